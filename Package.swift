@@ -1,0 +1,115 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let package = Package(
+    name: "heirloom",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "heirloom", targets: ["Heirloom"]),
+        .library(name: "TokenVerifier", targets: ["TokenVerifier"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // The executable: one file per command, no rules.
+        .executableTarget(
+            name: "Heirloom",
+            dependencies: [
+                "Accounts", "SQLiteStore", "TokenCore", "TokenHTTP", "TokenSigning",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // The wire: routes, middleware, and what maps errors to answers.
+        .target(
+            name: "TokenHTTP",
+            dependencies: [
+                "Accounts", "StrictCoding", "TokenCore", "TokenSigning", "TokenVerifier",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        // Who may log in: users, Argon2id, throttling.
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "CArgon2", "TokenCore",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Resources")]
+        ),
+        // The rules: sessions, refresh tokens, rotation, commands. Values and pure functions; no I/O.
+        .target(
+            name: "TokenCore",
+            dependencies: ["StrictCoding", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        // JSON and base64url, read as an enemy may have written them.
+        .target(name: "StrictCoding"),
+        // The key ring, minting access tokens, JWKS.
+        .target(
+            name: "TokenSigning",
+            dependencies: [
+                "StrictCoding", "TokenCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
+        // One node's store.
+        .target(
+            name: "SQLiteStore",
+            dependencies: [
+                "Migrations", "TokenCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        // The library that resource servers import.
+        .target(
+            name: "TokenVerifier",
+            dependencies: [
+                "StrictCoding",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ]
+        ),
+        // The schema: one numbered step a file.
+        .target(name: "Migrations", path: "Migrations", resources: [.embedInCode("sqlite")]),
+        // Memory store, test clock, the store conformance suite.
+        .target(name: "TokenTesting", dependencies: ["TokenCore"]),
+        .systemLibrary(
+            name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
+            providers: [.apt(["libargon2-dev"])]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}

@@ -1,0 +1,116 @@
+import GRDB
+package import TokenCore
+
+extension SQLiteStore: Store {
+    package func transaction<Outcome>(
+        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+    ) throws -> Outcome {
+        try pool.writeWithoutTransaction { database in
+            var outcome: Outcome?
+            var written = 0
+            try database.inTransaction(.immediate) {
+                var ledger = Ledger(rows: SQLiteRows(database: database), rules: rules, now: now)
+                outcome = try body(&ledger)
+                written = try write(ledger.changes, at: now, in: database)
+                return .commit
+            }
+            if checkpointer.committed(pages: written) { _ = try? database.checkpoint(.restart) }
+            guard let outcome else { throw CorruptRow(table: "none") }
+            return outcome
+        }
+    }
+
+    package func family(_ id: SessionID) async throws -> Family? {
+        try await read { try $0.family(id) }
+    }
+
+    package func families(of subject: SubjectID, limit: Int) async throws -> [Family] {
+        try await read { try $0.all(Query.familiesOfSubject, [subject.value, limit]).map(Family.init(row:)) }
+    }
+
+    package func subject(_ id: SubjectID) async throws -> Subject? {
+        try await read { try $0.subject(id) }
+    }
+
+    package func subject(usernameKey: String) async throws -> Subject? {
+        try await read { try $0.subject(usernameKey: usernameKey) }
+    }
+
+    package func users(after name: String, limit: Int) async throws -> [Subject] {
+        try await read { try $0.all(Query.users, [name, limit]).map { try Subject(row: $0, from: 0) } }
+    }
+
+    package func signingKeys() async throws -> [SigningKeyRecord] {
+        try await read { try $0.signingKeys() }
+    }
+
+    package func client(_ id: ClientID) async throws -> Client? {
+        try await read { try $0.client(id) }
+    }
+
+    package func clients() async throws -> [Client] {
+        try await read { try $0.clients() }
+    }
+
+    package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
+        try await read { rows in
+            let found =
+                try subject.map { try rows.all(Query.eventsOfSubject, [$0.value, limit]) }
+                ?? rows.all(Query.events, [limit])
+            return try found.map(Event.init(row:))
+        }
+    }
+
+    package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
+        try await read { rows in
+            let entries = try rows.all(Query.revocations, [sequence, limit]).map(Revocation.init(row:))
+            let newest = try rows.one(Query.newestRevocation, []).map { $0[0] as Int } ?? 0
+            let oldest = try rows.one(Query.oldestRevocation, []).flatMap { $0[0] as Int? }
+            return RevocationPage(entries: entries, newest: newest, collected: oldest.map { $0 - 1 } ?? newest)
+        }
+    }
+
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteRows) throws -> Value) async throws -> Value {
+        try await pool.read { try body(SQLiteRows(database: $0)) }
+    }
+
+    /// - Returns: about how many pages that dirtied.
+    private func write(_ changes: Changes, at now: Timestamp, in database: Database) throws -> Int {
+        func run(_ sql: String, _ arguments: StatementArguments) throws {
+            try database.cachedStatement(sql: sql).execute(arguments: arguments)
+        }
+        // The nameless first: a name that was given up in this batch may be taken in it.
+        let (named, nameless) = (
+            changes.subjects.values.filter { $0.account != nil }, changes.subjects.values.filter { $0.account == nil }
+        )
+        for subject in nameless + named { try run(Query.saveSubject, subject.values) }
+        for session in changes.openedSessions.values { try run(Query.insertSession, session.values) }
+        for session in changes.changedSessions.values {
+            try run(
+                Query.updateSession,
+                [
+                    session.epoch.milliseconds, session.ending?.at.milliseconds, session.ending?.reason.rawValue,
+                    session.ending?.detail, session.id.uuid.data,
+                ])
+        }
+        for (id, token) in changes.tokens {
+            try run(
+                changes.openedSessions[id] == nil ? Query.updateToken : Query.insertToken, token.values(of: id))
+        }
+        for id in changes.collectedSessions {
+            try run(Query.deleteSession, [id.uuid.data])
+            try run(Query.deleteToken, [id.uuid.data])
+        }
+        for id in changes.removedSigningKeys { try run(Query.deleteSigningKey, [id]) }
+        for key in changes.signingKeys.values { try run(Query.saveSigningKey, key.values) }
+        for id in changes.removedClients { try run(Query.deleteClient, [id.value]) }
+        for client in changes.clients.values { try run(Query.saveClient, client.values) }
+        for event in changes.events { try run(Query.insertEvent, event.values) }
+        for revocation in changes.revocations { try run(Query.insertRevocation, revocation.values) }
+        if changes.collectLimit > 0 {
+            for sql in Query.collect { try run(sql, [now.milliseconds, changes.collectLimit]) }
+        }
+        return changes.tokens.count + 4 * changes.openedSessions.count + changes.events.count
+            + changes.revocations.count + changes.subjects.count + changes.collectedSessions.count
+    }
+}

@@ -1,0 +1,53 @@
+/// Base64url without padding (RFC 4648 §5), read strictly: one spelling for one value.
+package enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    private static let values: [UInt8] = {
+        var table = [UInt8](repeating: 0xFF, count: 256)
+        for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
+        return table
+    }()
+
+    /// Appends the encoding of `bytes` to `output`.
+    package static func encode(_ bytes: some Sequence<UInt8>, into output: inout [UInt8]) {
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                output.append(alphabet[Int(bits >> UInt32(count) & 0x3F)])
+            }
+        }
+        if count > 0 { output.append(alphabet[Int(bits << UInt32(6 - count) & 0x3F)]) }
+    }
+
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        var output: [UInt8] = []
+        encode(bytes, into: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Decodes `text`, or answers nil for padding, foreign characters, impossible lengths and
+    /// spare bits that are not zero: a lenient reader would give one token many spellings.
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        guard text.count % 4 != 1 else { return nil }
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count * 3 / 4)
+        var bits: UInt32 = 0
+        var count = 0
+        for character in text {
+            let value = values[Int(character)]
+            guard value != 0xFF else { return nil }
+            bits = bits << 6 | UInt32(value)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        guard bits & (1 << UInt32(count) - 1) == 0 else { return nil }
+        return output
+    }
+}

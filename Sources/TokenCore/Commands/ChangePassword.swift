@@ -1,0 +1,61 @@
+/// Sets a new password and ends the sessions that the old one may have opened.
+package struct ChangePassword: Command {
+    package var authority: Authority
+    package var password: PasswordHash
+    package var address: String?
+
+    package enum Authority: Sendable {
+        /// The owner, who showed the password of this version from this session, which is kept.
+        case owner(SessionID, passwordVersion: Int)
+        case administrator(SubjectID)
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        case changed
+        case refused(Refusal)
+        /// The password was changed by somebody else meanwhile, or there is no such user.
+        case stale
+    }
+
+    package init(by authority: Authority, to password: PasswordHash, address: String? = nil) {
+        self.authority = authority
+        self.password = password
+        self.address = address
+    }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        switch authority {
+        case .administrator(let id):
+            guard let user = try ledger.subject(id), let changed = changed(user) else { return .stale }
+            let (advanced, _) = ledger.advanceEpoch(of: changed)
+            ledger.revoke(.subject(id, openedBefore: advanced.epoch))
+            ledger.record(Event(.passwordChanged, at: ledger.now, subject: id, detail: "by an administrator"))
+        case .owner(let session, let version):
+            let family: Family
+            switch try ledger.authorize(.session(session)) {
+            case .granted(let granted): family = granted
+            case .refused(let refusal, _): return .refused(refusal)
+            }
+            guard family.subject.account?.passwordVersion == version, let changed = changed(family.subject) else {
+                return .stale
+            }
+            var (advanced, _) = ledger.advanceEpoch(of: changed)
+            advanced.openSessions = 1
+            ledger.save(advanced)
+            ledger.keep(family, in: advanced.epoch)
+            try ledger.revokeSessions(of: advanced.id, except: session)
+            ledger.record(
+                Event(.passwordChanged, at: ledger.now, subject: advanced.id, session: session, address: address))
+        }
+        return .changed
+    }
+
+    private func changed(_ user: Subject) -> Subject? {
+        guard var account = user.account else { return nil }
+        account.password = password
+        account.passwordVersion += 1
+        var changed = user
+        changed.account = account
+        return changed
+    }
+}

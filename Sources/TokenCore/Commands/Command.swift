@@ -1,0 +1,9 @@
+/// A write, as a value. What it does is decided by ``apply(to:)`` inside a transaction; its caller hears of the outcome
+/// only when the transaction is on disk.
+///
+/// `apply` throws only what the store throws. A refusal is an outcome, so that one caller's mistake never undoes the
+/// work of its neighbours in the batch.
+package protocol Command: Sendable {
+    associatedtype Outcome: Sendable
+    func apply(to ledger: inout Ledger) throws -> Outcome
+}

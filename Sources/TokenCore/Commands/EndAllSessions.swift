@@ -1,0 +1,43 @@
+/// Ends every session of a subject, on every device, by advancing its epoch: one row, however many there are.
+package struct EndAllSessions: Command {
+    package var authority: Authority
+    package var address: String?
+
+    package enum Authority: Sendable {
+        case holder(Credential)
+        case administrator(SubjectID)
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        case ended(Int)
+        case refused(Refusal)
+    }
+
+    package init(by authority: Authority, address: String? = nil) {
+        self.authority = authority
+        self.address = address
+    }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        let subject: Subject
+        switch authority {
+        case .administrator(let id):
+            guard let known = try ledger.subject(id) else { return .refused(.unknown) }
+            subject = known
+        case .holder(let credential):
+            switch try ledger.authorize(credential) {
+            case .granted(let family): subject = family.subject
+            case .refused(let refusal, let family):
+                if case .refreshToken(_, let client) = credential, let family {
+                    ledger.punish(refusal, family, client: client, address: address)
+                }
+                return .refused(refusal)
+            }
+        }
+        let (advanced, ended) = ledger.advanceEpoch(of: subject)
+        ledger.revoke(.subject(advanced.id, openedBefore: advanced.epoch))
+        ledger.record(
+            Event(.logoutAll, at: ledger.now, subject: advanced.id, address: address, detail: "\(ended) sessions"))
+        return .ended(ended)
+    }
+}

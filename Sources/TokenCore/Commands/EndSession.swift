@@ -1,0 +1,53 @@
+/// Ends one session. Idempotent: ending a dead one, or one that never was, changes nothing.
+package struct EndSession: Command {
+    package var session: SessionID
+    package var reason: Session.Reason
+    /// Who may: the session must belong to the subject that acts.
+    package var owner: Owner
+    package var address: String?
+
+    package enum Owner: Sendable {
+        /// The caller holds an authentic token of the session, or is an operator.
+        case anyone
+        /// The caller acts as this live session, and ends it or another one of the same subject.
+        case subject(of: SessionID)
+        /// The caller is the client that the session was opened for.
+        case client(ClientID)
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        case ended
+        /// No such session, not the caller's, or ended already.
+        case notFound
+        /// The session that the caller acts as is not live.
+        case refused(Refusal)
+    }
+
+    package init(
+        _ session: SessionID, reason: Session.Reason, owner: Owner = .anyone, address: String? = nil
+    ) {
+        self.session = session
+        self.reason = reason
+        self.owner = owner
+        self.address = address
+    }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        var acting: SubjectID?
+        if case .subject(of: let id) = owner {
+            switch try ledger.authorize(.session(id)) {
+            case .granted(let family): acting = family.subject.id
+            case .refused(let refusal, _): return .refused(refusal)
+            }
+        }
+        guard let family = try ledger.family(session), !family.isRevoked else { return .notFound }
+        if let acting, family.subject.id != acting { return .notFound }
+        if case .client(let client) = owner, family.session.client != client { return .notFound }
+        ledger.end(family, reason: reason)
+        ledger.record(
+            Event(
+                .logout, at: ledger.now, subject: family.subject.id, session: session,
+                client: family.session.client, address: address, detail: reason.rawValue))
+        return .ended
+    }
+}

@@ -1,0 +1,77 @@
+/// Opens a session: the first token of a new family.
+package struct OpenSession: Command {
+    package var subject: SubjectID
+    package var evidence: Evidence
+    package var client: ClientID
+    package var scope: Scope
+    package var device: Device
+    package var authenticationMethods: [String]
+    /// When the subject was authenticated; nil for now.
+    package var authenticatedAt: Timestamp?
+    package var idRandom: RandomBytes<16>
+    package var secret: RandomBytes<32>
+
+    /// How the caller knows who the subject is.
+    package enum Evidence: Sendable {
+        /// The password of this version was right.
+        case password(version: Int)
+        /// A trusted back-end says so.
+        case vouched
+    }
+
+    package enum Outcome: Sendable {
+        case opened(Family, RefreshToken)
+        /// The subject was disabled or deleted, or its password changed, since it was looked at.
+        case refused
+    }
+
+    package init(
+        subject: SubjectID, evidence: Evidence, client: ClientID, scope: Scope, device: Device,
+        authenticationMethods: [String], authenticatedAt: Timestamp? = nil, entropy: Entropy
+    ) {
+        self.subject = subject
+        self.evidence = evidence
+        self.client = client
+        self.scope = scope
+        self.device = device
+        self.authenticationMethods = authenticationMethods
+        self.authenticatedAt = authenticatedAt
+        idRandom = entropy.bytes()
+        secret = entropy.bytes()
+    }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        let now = ledger.now
+        let rule = ledger.rules.rotation
+        let known = try ledger.subject(subject)
+        var subject: Subject
+        switch evidence {
+        case .password(let version):
+            guard let known, known.state == .active, known.account?.passwordVersion == version else {
+                return .refused
+            }
+            subject = known
+        case .vouched:
+            subject = known ?? Subject(id: self.subject, createdAt: now)
+            guard subject.state == .active else { return .refused }
+        }
+        // The id's time lies after the last logout-all even on a slow clock: a verifier tells by it
+        // that the logout does not concern this session.
+        let id = SessionID(UUIDv7(at: max(now, subject.epoch + .millisecond), random: idRandom))
+        let expiresAt = now + rule.policy.absoluteLifetimeSeconds
+        let session = Session(
+            id: id, subject: subject.id, client: client, scope: scope, device: device,
+            authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now, createdAt: now,
+            expiresAt: expiresAt, epoch: subject.epoch)
+        let token = rule.keys.first(of: id, secret: secret)
+        let record = RefreshTokenRecord(generation: .first, hash: token.hash, nonce: nil, rotatedAt: now)
+
+        subject.openSessions += 1
+        if subject.account == nil { subject.expiresAt = max(expiresAt, subject.expiresAt ?? expiresAt) }
+        ledger.save(subject)
+        ledger.open(session, token: record)
+        ledger.record(
+            Event(.login, at: now, subject: subject.id, session: id, client: client, address: device.address))
+        return .opened(Family(session: session, token: record, subject: subject), token)
+    }
+}

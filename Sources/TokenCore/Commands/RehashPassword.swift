@@ -1,0 +1,18 @@
+/// Stores the same password under today's parameters. Does nothing when the password was changed meanwhile.
+package struct RehashPassword: Command {
+    package var subject: SubjectID
+    package var passwordVersion: Int
+    package var password: PasswordHash
+
+    package init(of subject: SubjectID, passwordVersion: Int, to password: PasswordHash) {
+        self.subject = subject
+        self.passwordVersion = passwordVersion
+        self.password = password
+    }
+
+    package func apply(to ledger: inout Ledger) throws {
+        guard var user = try ledger.subject(subject), user.account?.passwordVersion == passwordVersion else { return }
+        user.account?.password = password
+        ledger.save(user)
+    }
+}

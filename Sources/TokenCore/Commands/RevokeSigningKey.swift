@@ -1,0 +1,22 @@
+/// Takes a key out of the ring at once: the emergency. Tokens signed with it stop verifying as soon as verifiers
+/// fetch the key set again.
+package struct RevokeSigningKey: Command {
+    package var id: String
+
+    package enum Outcome: Sendable, Equatable { case revoked, notFound }
+
+    package init(_ id: String) { self.id = id }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        let keys = try ledger.signingKeys()
+        guard let key = keys.first(where: { $0.id == id }) else { return .notFound }
+        try ledger.removeSigningKey(id)
+        if key.state == .current, var next = keys.first(where: { $0.state == .next }) {
+            next.state = .current
+            next.activatedAt = ledger.now
+            try ledger.save(next)
+        }
+        ledger.record(Event(.keyRevoked, at: ledger.now, detail: id))
+        return .revoked
+    }
+}

@@ -1,0 +1,38 @@
+/// Disables, enables or deletes a user. Disabling and deleting end every session, and enabling brings none back.
+package struct SetUserState: Command {
+    package var subject: SubjectID
+    package var state: Subject.State
+
+    package enum Outcome: Sendable, Equatable { case done, notFound }
+
+    package init(of subject: SubjectID, to state: Subject.State) {
+        self.subject = subject
+        self.state = state
+    }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        guard var user = try ledger.subject(subject), user.account != nil, user.state != .deleted else {
+            return .notFound
+        }
+        guard user.state != state else { return .done }
+        user.state = state
+        if state == .deleted {
+            // The row stays, without name and password, until its last session would have ended.
+            user.account = nil
+            user.expiresAt = ledger.now + ledger.rules.rotation.policy.absoluteLifetimeSeconds
+        }
+        ledger.save(user)
+        if state != .active {
+            let (advanced, _) = ledger.advanceEpoch(of: user)
+            ledger.revoke(.subject(subject, openedBefore: advanced.epoch))
+        }
+        let kind: Event.Kind =
+            switch state {
+            case .active: .userEnabled
+            case .disabled: .userDisabled
+            case .deleted: .userDeleted
+            }
+        ledger.record(Event(kind, at: ledger.now, subject: subject))
+        return .done
+    }
+}

@@ -1,0 +1,117 @@
+import Dispatch
+import Synchronization
+
+/// Group commit: the one way to a write.
+///
+/// While one batch is being fsynced the next gathers; then all of it goes into one transaction and shares one
+/// fsync. Every caller hears of its outcome only after the commit. A full queue, or a store that has not come back for too
+/// long, is refused at once: nothing was consumed, the client tries again.
+package final class CommitLane: Sendable {
+    private struct State {
+        var waiting: [Entry] = []
+        var isDraining = false
+        var isClosed = false
+        var batchStarted: ContinuousClock.Instant?
+    }
+
+    /// A command whose caller waits.
+    private struct Entry: Sendable {
+        /// Applies the command and returns what tells its caller.
+        let apply: @Sendable (inout Ledger) throws -> @Sendable () -> Void
+        let fail: @Sendable (any Error) -> Void
+    }
+
+    private let store: any Store
+    private let rules: SessionRules
+    private let clock: Clock
+    private let queueLimit: Int
+    private let batchLimit: Int
+    private let stallLimit: Duration
+    private let state = Mutex(State())
+    private let thread = DispatchQueue(label: "heirloom.commit-lane", qos: .userInitiated)
+
+    /// - Parameters:
+    ///   - queueLimit: how many commands may wait; one more is refused.
+    ///   - batchLimit: how many commands may share a transaction.
+    ///   - stallLimit: how long one transaction may take before further commands are refused at once.
+    package init(
+        store: any Store, rules: SessionRules, clock: @escaping Clock, queueLimit: Int = 2048, batchLimit: Int = 512,
+        stallLimit: Duration = .seconds(2)
+    ) {
+        self.store = store
+        self.rules = rules
+        self.clock = clock
+        self.queueLimit = queueLimit
+        self.batchLimit = batchLimit
+        self.stallLimit = stallLimit
+    }
+
+    /// Applies `command` and returns its outcome when it is on disk.
+    ///
+    /// - Throws: ``Unavailable`` when the queue is full, the lane is closed or stalled, or the store failed.
+    package func submit<C: Command>(_ command: C) async throws -> C.Outcome {
+        try await withCheckedThrowingContinuation { continuation in
+            let entry = Entry(
+                apply: { ledger in
+                    let outcome = try command.apply(to: &ledger)
+                    return { continuation.resume(returning: outcome) }
+                },
+                fail: { continuation.resume(throwing: $0) })
+            do {
+                if try enqueue(entry) { thread.async { self.drain() } }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    /// Refuses what comes from now on; what waits is still committed.
+    package func close() { state.withLock { $0.isClosed = true } }
+
+    /// How many commands wait.
+    package var depth: Int { state.withLock { $0.waiting.count } }
+
+    /// - Returns: whether the lane has to be set going.
+    private func enqueue(_ entry: Entry) throws -> Bool {
+        try state.withLock { state in
+            if state.isClosed { throw Unavailable.shuttingDown }
+            if state.waiting.count >= queueLimit { throw Unavailable.overloaded }
+            if let started = state.batchStarted, .now - started > stallLimit { throw Unavailable.stalled }
+            state.waiting.append(entry)
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+    }
+
+    private func drain() {
+        while let batch = nextBatch() { commit(batch) }
+    }
+
+    private func nextBatch() -> [Entry]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isDraining = false
+                state.batchStarted = nil
+                return nil
+            }
+            state.batchStarted = .now
+            if state.waiting.count <= batchLimit {
+                defer { state.waiting.removeAll(keepingCapacity: true) }
+                return state.waiting
+            }
+            defer { state.waiting.removeFirst(batchLimit) }
+            return Array(state.waiting.prefix(batchLimit))
+        }
+    }
+
+    private func commit(_ batch: [Entry]) {
+        do {
+            let answers = try store.transaction(at: clock(), rules: rules) { ledger in
+                try batch.map { try $0.apply(&ledger) }
+            }
+            for answer in answers { answer() }
+        } catch {
+            for entry in batch { entry.fail(Unavailable.store(error)) }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// A row of `clients`: an application that holds tokens.
+package struct Client: Sendable, Equatable {
+    package let id: ClientID
+    /// SHA-256 of each secret that is valid now, at most two; empty for a public client.
+    package var secretHashes: [[UInt8]]
+    package var accessTokenFormat: AccessTokenFormat
+    /// What its tokens may carry; nil for anything.
+    package var allowedScope: Scope?
+    package var createdAt: Timestamp
+
+    package enum AccessTokenFormat: String, Sendable, CaseIterable { case jwt, opaque }
+
+    package init(
+        id: ClientID, secretHashes: [[UInt8]] = [], accessTokenFormat: AccessTokenFormat = .jwt,
+        allowedScope: Scope? = nil, createdAt: Timestamp
+    ) {
+        self.id = id
+        self.secretHashes = secretHashes
+        self.accessTokenFormat = accessTokenFormat
+        self.allowedScope = allowedScope
+        self.createdAt = createdAt
+    }
+
+    /// The public client that needs no registration.
+    package static let web = Client(id: .web, createdAt: Timestamp(milliseconds: 0))
+
+    package var isConfidential: Bool { !secretHashes.isEmpty }
+}

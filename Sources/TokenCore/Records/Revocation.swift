@@ -1,0 +1,22 @@
+/// An entry of the revocation feed: access tokens that must not be believed though their signature is right.
+package struct Revocation: Sendable, Equatable {
+    /// Given by the store, without gaps a reader could miss; 0 before it is stored.
+    package var sequence: Int
+    package var target: Target
+    package var at: Timestamp
+    /// When the last access token that this entry concerns has expired, and the entry with it.
+    package var until: Timestamp
+
+    package enum Target: Sendable, Equatable {
+        case session(SessionID)
+        /// Every session of the subject that was opened before the time.
+        case subject(SubjectID, openedBefore: Timestamp)
+    }
+
+    package init(sequence: Int = 0, target: Target, at: Timestamp, until: Timestamp) {
+        self.sequence = sequence
+        self.target = target
+        self.at = at
+        self.until = until
+    }
+}

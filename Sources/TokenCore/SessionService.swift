@@ -1,0 +1,78 @@
+/// Opens, rotates, shows and ends sessions: what the wire and the command line call.
+///
+/// Each method makes a command, sends it down the commit lane, and returns its outcome.
+package struct SessionService: Sendable {
+    package let store: any Store
+    package let lane: CommitLane
+    package let rules: SessionRules
+    package let clock: Clock
+    private let entropy: Entropy
+    private let gathering: Gathering<Presentation, Rotate.Outcome>
+
+    private struct Presentation: Hashable {
+        let token: [UInt8]
+        let client: ClientID?
+    }
+
+    /// - Parameter patience: how long a token that was presented a moment ago waits for more of its kind.
+    package init(
+        store: any Store, lane: CommitLane, rules: SessionRules, clock: @escaping Clock,
+        entropy: Entropy = .system, patience: Duration = .milliseconds(25)
+    ) {
+        self.store = store
+        self.lane = lane
+        self.rules = rules
+        self.clock = clock
+        self.entropy = entropy
+        gathering = Gathering(patience: patience)
+    }
+
+    package var policy: RotationPolicy { rules.rotation.policy }
+
+    /// Reads a refresh token and checks its MAC; nil when either is wrong.
+    package func parse(_ token: String) -> RefreshToken? {
+        RefreshToken(parsing: token, keys: rules.rotation.keys)
+    }
+
+    package func open(
+        _ subject: SubjectID, evidence: OpenSession.Evidence, client: ClientID, scope: Scope, device: Device,
+        authenticationMethods: [String], authenticatedAt: Timestamp? = nil
+    ) async throws -> OpenSession.Outcome {
+        try await lane.submit(
+            OpenSession(
+                subject: subject, evidence: evidence, client: client, scope: scope, device: device,
+                authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt, entropy: entropy))
+    }
+
+    /// Presents a refresh token.
+    package func refresh(
+        _ token: RefreshToken, client: ClientID?, address: String?
+    ) async throws -> Rotate.Outcome {
+        try await gathering.present(Presentation(token: token.bytes, client: client)) {
+            try await lane.submit(
+                Rotate(presented: token, client: client, address: address, entropy: entropy))
+        }
+    }
+
+    /// The session as it stands now, if it is live.
+    package func look(up id: SessionID) async throws -> Authorization {
+        guard let family = try await store.family(id) else { return .refused(.unknown, nil) }
+        if family.isRevoked { return .refused(.revoked, family) }
+        return isLive(family) ? .granted(family) : .refused(.expired, family)
+    }
+
+    /// The live sessions of a subject, the newest first, at most a thousand.
+    package func sessions(of subject: SubjectID) async throws -> [Family] {
+        try await store.families(of: subject, limit: 1000).filter(isLive)
+    }
+
+    /// The client of this name, the built-in one included.
+    package func client(_ id: ClientID) async throws -> Client? {
+        if let stored = try await store.client(id) { return stored }
+        return id == .web ? .web : nil
+    }
+
+    package func isLive(_ family: Family) -> Bool {
+        family.isLive(at: clock(), idleLifetimeSeconds: policy.idleLifetimeSeconds)
+    }
+}

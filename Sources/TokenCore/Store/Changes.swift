@@ -1,0 +1,20 @@
+/// What a transaction has to write: the difference between the rows that were loaded and what the commands made of them.
+package struct Changes: Sendable {
+    package var openedSessions: [SessionID: Session] = [:]
+    package var changedSessions: [SessionID: Session] = [:]
+    /// New and changed rows of `refresh_tokens`.
+    package var tokens: [SessionID: RefreshTokenRecord] = [:]
+    /// New and changed rows of `subjects`.
+    package var subjects: [SubjectID: Subject] = [:]
+    package var collectedSessions: [SessionID] = []
+    /// New and changed rows of `signing_keys`.
+    package var signingKeys: [String: SigningKeyRecord] = [:]
+    package var removedSigningKeys: [String] = []
+    /// New and changed rows of `clients`.
+    package var clients: [ClientID: Client] = [:]
+    package var removedClients: [ClientID] = []
+    package var events: [Event] = []
+    package var revocations: [Revocation] = []
+    /// How many expired rows of each other table to delete.
+    package var collectLimit = 0
+}

@@ -1,0 +1,226 @@
+/// One transaction as the commands see it: rows are loaded when first named, changed in memory, and written by the
+/// store when all commands of the batch have been applied. A command never sees a half-applied neighbour.
+package struct Ledger {
+    package let now: Timestamp
+    package let rules: SessionRules
+    package private(set) var changes = Changes()
+
+    private let rows: any Rows
+    private var families: [SessionID: (session: Session, token: RefreshTokenRecord)?] = [:]
+    private var subjects: [SubjectID: Subject?] = [:]
+    private var loadedKeys: [SigningKeyRecord]?
+
+    package init(rows: any Rows, rules: SessionRules, now: Timestamp) {
+        self.rows = rows
+        self.rules = rules
+        self.now = now
+    }
+
+    // MARK: Reading
+
+    package mutating func family(_ id: SessionID) throws -> Family? {
+        if let known = families[id] {
+            guard let known, let subject = try subject(known.session.subject) else { return nil }
+            return Family(session: known.session, token: known.token, subject: subject)
+        }
+        guard var family = try rows.family(id) else {
+            families[id] = .some(nil)
+            return nil
+        }
+        families[id] = (family.session, family.token)
+        // A command before this one may have changed the subject.
+        if let known = subjects[family.subject.id] {
+            guard let known else { return nil }
+            family.subject = known
+        } else {
+            subjects[family.subject.id] = family.subject
+        }
+        return family
+    }
+
+    package mutating func subject(_ id: SubjectID) throws -> Subject? {
+        if let known = subjects[id] { return known }
+        let subject = try rows.subject(id)
+        subjects[id] = .some(subject)
+        return subject
+    }
+
+    package mutating func subject(usernameKey: String) throws -> Subject? {
+        if let changed = changes.subjects.values.first(where: { $0.account?.usernameKey == usernameKey }) {
+            return changed
+        }
+        guard let stored = try rows.subject(usernameKey: usernameKey) else { return nil }
+        // It may have been deleted, and have lost its name, since.
+        guard let current = try subject(stored.id), current.account?.usernameKey == usernameKey else { return nil }
+        return current
+    }
+
+    package mutating func signingKeys() throws -> [SigningKeyRecord] {
+        if let loadedKeys { return loadedKeys }
+        let keys = try rows.signingKeys()
+        loadedKeys = keys
+        return keys
+    }
+
+    package func client(_ id: ClientID) throws -> Client? {
+        if changes.removedClients.contains(id) { return nil }
+        return try changes.clients[id] ?? rows.client(id)
+    }
+
+    package func expiredSessions(limit: Int) throws -> [SessionID] {
+        try rows.expiredSessions(at: now, limit: limit)
+    }
+
+    /// Whether what comes as a refresh token or a session id stands for a live session, judged like a refresh but
+    /// without a rotation.
+    package mutating func authorize(_ credential: Credential) throws -> Authorization {
+        switch credential {
+        case .session(let id):
+            guard let family = try family(id) else { return .refused(.unknown, nil) }
+            if family.isRevoked { return .refused(.revoked, family) }
+            guard family.isLive(at: now, idleLifetimeSeconds: rules.rotation.policy.idleLifetimeSeconds) else {
+                return .refused(.expired, family)
+            }
+            return .granted(family)
+        case .refreshToken(let token, let client):
+            let family = try family(token.session)
+            // No rotation comes of it, so the nonce is never used.
+            let nonce = RotationNonce(Entropy { 0 }.bytes())
+            switch rules.rotation.judge(token, from: client, family: family, nonce: nonce, now: now) {
+            case .rotated, .retried:
+                guard let family else { return .refused(.unknown, nil) }
+                return .granted(family)
+            case .refused(let refusal): return .refused(refusal, family)
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    package mutating func open(_ session: Session, token: RefreshTokenRecord) {
+        families[session.id] = (session, token)
+        changes.openedSessions[session.id] = session
+        changes.tokens[session.id] = token
+    }
+
+    package mutating func save(_ token: RefreshTokenRecord, of id: SessionID) {
+        guard let known = families[id], let known else { return }
+        families[id] = (known.session, token)
+        changes.tokens[id] = token
+    }
+
+    package mutating func save(_ subject: Subject) {
+        subjects[subject.id] = subject
+        changes.subjects[subject.id] = subject
+    }
+
+    package mutating func save(_ key: SigningKeyRecord) throws {
+        var keys = try signingKeys()
+        keys.removeAll { $0.id == key.id }
+        keys.append(key)
+        loadedKeys = keys
+        changes.signingKeys[key.id] = key
+    }
+
+    package mutating func removeSigningKey(_ id: String) throws {
+        loadedKeys = try signingKeys().filter { $0.id != id }
+        changes.signingKeys[id] = nil
+        changes.removedSigningKeys.append(id)
+    }
+
+    package mutating func save(_ client: Client) {
+        changes.removedClients.removeAll { $0 == client.id }
+        changes.clients[client.id] = client
+    }
+
+    package mutating func removeClient(_ id: ClientID) {
+        changes.clients[id] = nil
+        changes.removedClients.append(id)
+    }
+
+    /// Ends one session, whether or not its lifetime is over.
+    package mutating func end(_ family: Family, reason: Session.Reason, detail: String? = nil) {
+        var session = family.session
+        session.ending = Session.Ending(at: now, reason: reason, detail: detail)
+        save(session, token: family.token)
+        var subject = family.subject
+        if session.epoch == subject.epoch {
+            subject.openSessions = max(0, subject.openSessions - 1)
+            save(subject)
+        }
+        revoke(.session(session.id))
+    }
+
+    /// Moves a session into its subject's present epoch.
+    package mutating func keep(_ family: Family, in epoch: Timestamp) {
+        var session = family.session
+        session.epoch = epoch
+        save(session, token: family.token)
+    }
+
+    /// Leaves every session of the subject behind, in one row.
+    ///
+    /// - Returns: the subject as it is now, and how many sessions that ended.
+    package mutating func advanceEpoch(of subject: Subject) -> (subject: Subject, ended: Int) {
+        var advanced = subject
+        // Strictly later than the last one even when the clock stands still or goes back.
+        advanced.epoch = max(now, subject.epoch + .millisecond)
+        advanced.openSessions = 0
+        save(advanced)
+        return (advanced, subject.openSessions)
+    }
+
+    /// Forgets a session for good.
+    package mutating func collect(_ id: SessionID) throws {
+        guard let family = try family(id) else { return }
+        if family.session.ending == nil, family.session.epoch == family.subject.epoch {
+            var subject = family.subject
+            subject.openSessions = max(0, subject.openSessions - 1)
+            save(subject)
+        }
+        families[id] = .some(nil)
+        changes.changedSessions[id] = nil
+        changes.tokens[id] = nil
+        changes.collectedSessions.append(id)
+    }
+
+    package mutating func collectRest(limit: Int) { changes.collectLimit = max(changes.collectLimit, limit) }
+
+    package mutating func record(_ event: Event) { changes.events.append(event) }
+
+    /// Tells the feed of access tokens that are not to be believed any more.
+    package mutating func revoke(_ target: Revocation.Target) {
+        changes.revocations.append(
+            Revocation(target: target, at: now, until: now + rules.accessTokenLifetimeSeconds))
+    }
+
+    /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
+    package mutating func revokeSessions(of subject: SubjectID, except kept: SessionID) throws {
+        let since = Timestamp(milliseconds: now.milliseconds - Int64(rules.accessTokenLifetimeSeconds) * 1000)
+        for id in try rows.sessions(of: subject, activeSince: since, limit: .max) where id != kept {
+            revoke(.session(id))
+        }
+    }
+
+    private mutating func save(_ session: Session, token: RefreshTokenRecord) {
+        families[session.id] = (session, token)
+        if changes.openedSessions[session.id] != nil {
+            changes.openedSessions[session.id] = session
+        } else {
+            changes.changedSessions[session.id] = session
+        }
+    }
+}
+
+/// What a caller shows to act as a session.
+package enum Credential: Sendable {
+    /// The session id of an access token that was verified.
+    case session(SessionID)
+    case refreshToken(RefreshToken, ClientID?)
+}
+
+/// What came of a ``Credential``.
+package enum Authorization: Sendable {
+    case granted(Family)
+    case refused(Refusal, Family?)
+}

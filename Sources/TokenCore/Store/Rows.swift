@@ -1,0 +1,13 @@
+/// What a store lends to a transaction: the rows as they stand at its beginning.
+package protocol Rows {
+    func family(_ id: SessionID) throws -> Family?
+    func subject(_ id: SubjectID) throws -> Subject?
+    func subject(usernameKey: String) throws -> Subject?
+    func signingKeys() throws -> [SigningKeyRecord]
+    func client(_ id: ClientID) throws -> Client?
+    /// Sessions of `subject` that were opened or rotated at or after `since`, so that an access token of theirs may
+    /// still live. At most `limit`.
+    func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) throws -> [SessionID]
+    /// Sessions whose absolute lifetime is over, the oldest first.
+    func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID]
+}

@@ -1,0 +1,42 @@
+/// Where the rows live. A store does four things: load what a transaction names, let the commands work, write the
+/// changes, commit. Reads go past the lane.
+///
+/// Whatever a store throws means that it cannot answer now; a refusal is an outcome, not an error.
+package protocol Store: Sendable {
+    /// Runs `body` in one transaction; when it returns, what it changed is on disk. Blocks the calling thread.
+    ///
+    /// - Throws: what `body` throws, or the store's own failure; then nothing was changed.
+    func transaction<Outcome>(
+        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+    ) throws -> Outcome
+
+    func family(_ id: SessionID) async throws -> Family?
+    /// The families of a subject that nobody has ended, the newest first.
+    func families(of subject: SubjectID, limit: Int) async throws -> [Family]
+    func subject(_ id: SubjectID) async throws -> Subject?
+    func subject(usernameKey: String) async throws -> Subject?
+    /// Users in the order of their names, those after `name`.
+    func users(after name: String, limit: Int) async throws -> [Subject]
+    func signingKeys() async throws -> [SigningKeyRecord]
+    func client(_ id: ClientID) async throws -> Client?
+    func clients() async throws -> [Client]
+    /// The newest events first; of one subject or of all.
+    func events(of subject: SubjectID?, limit: Int) async throws -> [Event]
+    /// The feed's entries after a sequence number, in order.
+    func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage
+}
+
+/// A stretch of the feed.
+package struct RevocationPage: Sendable, Equatable {
+    package var entries: [Revocation]
+    /// The number of the newest entry that ever was.
+    package var newest: Int
+    /// The number of the newest entry that was collected.
+    package var collected: Int
+
+    package init(entries: [Revocation], newest: Int, collected: Int) {
+        self.entries = entries
+        self.newest = newest
+        self.collected = collected
+    }
+}

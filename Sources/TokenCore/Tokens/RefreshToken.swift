@@ -1,0 +1,51 @@
+import Crypto
+import StrictCoding
+
+/// A refresh token whose MAC was found right: only this server, under its master key, can have made it.
+///
+/// On the wire: `hr1_` + base64url of 84 bytes: session id (16), generation (4, big-endian), secret (32), MAC (32).
+/// Eighty-four bytes are 112 characters with no spare bits, so a token has exactly one spelling. The MAC covers
+/// all before it; it lets a tampered token be refused before anything is looked up, and lets an ancestor of any age
+/// be recognised though no row of it is kept. The MAC alone opens nothing: the hash in the row does.
+package struct RefreshToken: Sendable {
+    package static let prefix = "hr1_"
+    /// Length in characters.
+    package static let length = 116
+
+    package let session: SessionID
+    package let generation: Generation
+    let bytes: [UInt8]
+
+    /// Reads a token and checks its MAC: row 1 of the rotation rule.
+    ///
+    /// - Returns: nil when the form or the MAC is wrong.
+    package init?(parsing text: String, keys: RefreshTokenKeys) {
+        guard text.utf8.count == RefreshToken.length, text.hasPrefix(RefreshToken.prefix),
+            let bytes = Base64URL.decode(text.utf8.dropFirst(RefreshToken.prefix.utf8.count)),
+            keys.isAuthentic(bytes), let uuid = UUIDv7(bytes: bytes[0..<16])
+        else { return nil }
+        session = SessionID(uuid)
+        generation = Generation(bytes[16..<20].reduce(0) { $0 << 8 | UInt32($1) })
+        self.bytes = bytes
+    }
+
+    init(session: SessionID, generation: Generation, secret: some Sequence<UInt8>, macKey: SymmetricKey) {
+        var bytes = session.uuid.bytes
+        bytes.reserveCapacity(84)
+        withUnsafeBytes(of: generation.number.bigEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: secret)
+        bytes.append(contentsOf: HMAC<SHA256>.authenticationCode(for: bytes, using: macKey))
+        self.session = session
+        self.generation = generation
+        self.bytes = bytes
+    }
+
+    package var hash: TokenHash { TokenHash(of: bytes) }
+
+    /// The token as its holder gets it. The only way to the plaintext, so that it is easy to find who asks.
+    package var plaintext: String { RefreshToken.prefix + Base64URL.encode(bytes) }
+}
+
+extension RefreshToken: CustomStringConvertible {
+    package var description: String { "RefreshToken(session \(session), generation \(generation), redacted)" }
+}

@@ -1,0 +1,45 @@
+import Crypto
+
+/// The server's keys for refresh tokens: one to authenticate them, one to derive successors; and those of replaced
+/// master keys, which still verify and re-derive but make nothing new.
+package struct RefreshTokenKeys: Sendable {
+    private let mac: [SymmetricKey]
+    private let successor: [SymmetricKey]
+
+    package init(_ ring: MasterKeyRing) {
+        mac = ring.derive(.refreshTokenMAC)
+        successor = ring.derive(.refreshTokenSuccessor)
+    }
+
+    /// The first token of a family.
+    package func first(of session: SessionID, secret: RandomBytes<32>) -> RefreshToken {
+        RefreshToken(session: session, generation: .first, secret: secret.bytes, macKey: mac[0])
+    }
+
+    /// The successor of `parent` under the newest key.
+    ///
+    /// A function of the presented token, a server key and the nonce in the row: whoever holds the parent can be
+    /// given the same successor again, and nobody can compute it from the database or from the token alone.
+    package func successor(of parent: RefreshToken, nonce: RotationNonce) -> RefreshToken {
+        derive(from: parent, nonce: nonce, key: 0)
+    }
+
+    /// The successor that was made from `parent` and whose hash is `hash`, under whichever key it was made; nil when
+    /// `parent` is not the parent of that token.
+    package func successor(of parent: RefreshToken, nonce: RotationNonce, matching hash: TokenHash) -> RefreshToken? {
+        successor.indices.lazy.map { derive(from: parent, nonce: nonce, key: $0) }.first { $0.hash == hash }
+    }
+
+    func isAuthentic(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count == 84 else { return false }
+        return mac.contains {
+            HMAC<SHA256>.isValidAuthenticationCode(bytes[52...], authenticating: bytes[..<52], using: $0)
+        }
+    }
+
+    private func derive(from parent: RefreshToken, nonce: RotationNonce, key: Int) -> RefreshToken {
+        let secret = HMAC<SHA256>.authenticationCode(for: parent.bytes + nonce.bytes, using: successor[key])
+        return RefreshToken(
+            session: parent.session, generation: parent.generation.next, secret: secret, macKey: mac[key])
+    }
+}

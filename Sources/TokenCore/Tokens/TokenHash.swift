@@ -1,0 +1,22 @@
+import Crypto
+
+/// SHA-256 of a refresh token's bytes: all that is kept of it. The token holds 256 random bits, so a fast
+/// hash is enough.
+package struct TokenHash: Sendable {
+    package let bytes: [UInt8]
+
+    /// - Parameter bytes: the 32 bytes of a stored hash; nil for any other number.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == SHA256.byteCount else { return nil }
+        self.bytes = bytes
+    }
+
+    init(of token: [UInt8]) { bytes = Array(SHA256.hash(data: token)) }
+}
+
+extension TokenHash: Equatable {
+    /// Takes the same time wherever the first difference is.
+    package static func == (left: TokenHash, right: TokenHash) -> Bool {
+        zip(left.bytes, right.bytes).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

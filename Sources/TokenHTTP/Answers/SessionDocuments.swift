@@ -1,0 +1,34 @@
+import StrictCoding
+import TokenCore
+import TokenSigning
+
+extension JSONWriter {
+    /// The members of a successful login or refresh (contract §2).
+    mutating func tokens(access: MintedToken, refresh: RefreshToken, family: Family, expiresInSeconds: Int) {
+        member("token_type", "Bearer")
+        member("access_token", access.token)
+        member("expires_in", access.expiresInSeconds)
+        member("refresh_token", refresh.plaintext)
+        member("refresh_expires_in", expiresInSeconds)
+        member("session_id", family.session.id.description)
+        member("subject", family.subject.id.value)
+        member("scope", access.scope.description)
+    }
+
+    /// A session as its owner sees it.
+    mutating func session(_ family: Family, expiresAt: Timestamp) {
+        let session = family.session
+        member("session_id", session.id.description)
+        member("subject", session.subject.value)
+        member("client_id", session.client.value)
+        member("scope", session.scope.description)
+        if let name = session.device.name { member("device", name) }
+        if let address = session.device.address { member("address", address) }
+        if let userAgent = session.device.userAgent { member("user_agent", userAgent) }
+        member("amr", session.authenticationMethods)
+        member("created_at", session.createdAt.description)
+        member("last_used_at", family.token.rotatedAt.description)
+        member("expires_at", expiresAt.description)
+        member("generation", Int(family.token.generation.number))
+    }
+}

@@ -1,0 +1,45 @@
+import Accounts
+import Hummingbird
+import TokenCore
+import TokenSigning
+
+/// `POST /v1/login`: a username and a password for a session.
+struct LoginController: Sendable {
+    let accounts: AccountService
+    let issuer: AccessTokenIssuer
+
+    func login(_ exchange: Exchange) async throws -> Response {
+        let body = try await exchange.json()
+        let username = try body.required("username", maximumLength: 256)
+        let password = Password(try body.required("password", maximumLength: Password.maximumLength))
+        let device = Device(
+            name: try body.string("device", maximumLength: 200), address: exchange.address.text,
+            userAgent: exchange.userAgent)
+        guard try body.string("delivery") ?? "body" == "body" else {
+            throw Problem(.invalidRequest, "\"delivery\" is unknown; \"body\" is expected.")
+        }
+        let client = try await client(named: try body.string("client_id"), asking: try body.scope())
+        let outcome = try await accounts.login(
+            username: username, password: password, client: client, scope: try body.scope(), device: device,
+            from: exchange.address)
+        switch outcome {
+        case .opened(let family, let refresh):
+            return try Response.tokens(for: family, refresh: refresh, sessions: accounts.sessions, issuer: issuer)
+        case .refused:
+            throw Problem(.invalidCredentials, "No user with this name and this password may log in.")
+        case .throttled(let seconds):
+            throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
+        }
+    }
+
+    private func client(named name: String?, asking scope: Scope) async throws -> ClientID {
+        guard let name else { return .web }
+        guard let client = try await accounts.sessions.client(ClientID(name)) else {
+            throw Problem(.invalidRequest, "\"client_id\" names no client of this service.")
+        }
+        if let allowed = client.allowedScope, !scope.isSubset(of: allowed) {
+            throw Problem(.invalidRequest, "\"scope\" asks for more than this client may have.")
+        }
+        return client.id
+    }
+}

@@ -1,0 +1,41 @@
+import Accounts
+import Hummingbird
+import TokenCore
+import TokenSigning
+
+/// `POST /v1/refresh`: a refresh token for its successor and a fresh access token.
+struct RefreshController: Sendable {
+    let sessions: SessionService
+    let issuer: AccessTokenIssuer
+
+    func refresh(_ exchange: Exchange) async throws -> Response {
+        let body = try await exchange.json()
+        let client = try body.string("client_id").map { ClientID($0) }
+        // Row 1 of the rotation rule, before anything is queued.
+        guard let token = sessions.parse(try body.required("refresh_token")) else {
+            throw Problem(.invalidToken, "The refresh token is not one of this service's.")
+        }
+        switch try await sessions.refresh(token, client: client, address: exchange.address.text) {
+        case .successor(let successor, let family):
+            return try Response.tokens(for: family, refresh: successor, sessions: sessions, issuer: issuer)
+        case .refused(let refusal):
+            throw Problem(refusal)
+        }
+    }
+}
+
+extension Response {
+    /// The answer to a login or a refresh: signs the access token, here, outside the lane.
+    static func tokens(
+        for family: Family, refresh: RefreshToken, sessions: SessionService, issuer: AccessTokenIssuer,
+        status: HTTPResponse.Status = .ok
+    ) throws -> Response {
+        let now = sessions.clock()
+        let access = try issuer.issue(for: family.session, at: now)
+        let expiry = family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
+        return .json(status) { json in
+            json.tokens(
+                access: access, refresh: refresh, family: family, expiresInSeconds: max(0, expiry.seconds - now.seconds))
+        }
+    }
+}

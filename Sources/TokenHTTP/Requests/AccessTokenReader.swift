@@ -1,0 +1,49 @@
+import Synchronization
+import TokenCore
+package import TokenSigning
+import TokenVerifier
+
+/// Reads the service's own access tokens through the gate that resource servers use.
+package final class AccessTokenReader: Sendable {
+    private struct Keys {
+        let etag: String
+        let keys: VerificationKeys
+    }
+
+    private let ring: KeyRing
+    private let gate: TokenGate
+    private let cache = VerifiedTokenCache()
+    private let keys = Mutex<Keys?>(nil)
+
+    package init(ring: KeyRing, issuer: String, audience: [String]) {
+        self.ring = ring
+        gate = TokenGate(issuer: issuer, audience: audience)
+    }
+
+    /// The token, if its signature is right and, unless `evenExpired`, its time has not run out.
+    ///
+    /// - Throws: ``TokenVerifier/TokenRefusal``.
+    func read(_ token: String, at now: Timestamp, evenExpired: Bool = false) async throws -> AccessToken {
+        let verified = try await authenticate(token)
+        if !evenExpired { try gate.checkTime(of: verified, at: now.seconds) }
+        return verified
+    }
+
+    private func authenticate(_ token: String) async throws -> AccessToken {
+        let keys = try await currentKeys()
+        if let known = cache[token] { return known }
+        let verified = try gate.authenticate(token, keys: keys)
+        cache.insert(verified, for: token)
+        return verified
+    }
+
+    /// The ring's keys; tokens remembered under an older set are forgotten.
+    private func currentKeys() async throws -> VerificationKeys {
+        let snapshot = ring.snapshot
+        if let known = keys.withLock({ $0 }), known.etag == snapshot.etag { return known.keys }
+        let fresh = try await VerificationKeys(jwks: snapshot.jwks)
+        cache.removeAll()
+        keys.withLock { $0 = Keys(etag: snapshot.etag, keys: fresh) }
+        return fresh
+    }
+}

@@ -1,0 +1,52 @@
+import StrictCoding
+import TokenCore
+
+/// The members of a request's body, read by name and type. Unknown ones are ignored; wrong types are refused.
+struct JSONMembers: Sendable {
+    let members: [String: JSON]
+
+    /// A string of at most `maximumLength` characters; nil when the member is absent.
+    func string(_ name: String, maximumLength: Int = 1024) throws -> String? {
+        switch members[name] {
+        case nil: return nil
+        case .string(let value):
+            guard value.count <= maximumLength else {
+                throw Problem(.invalidRequest, "\"\(name)\" is longer than \(maximumLength) characters.")
+            }
+            return value
+        case .some(let other): throw Problem(.invalidRequest, "\"\(name)\" is \(other.kind); a string is expected.")
+        }
+    }
+
+    func required(_ name: String, maximumLength: Int = 1024) throws -> String {
+        guard let value = try string(name, maximumLength: maximumLength) else {
+            throw Problem(.invalidRequest, "\"\(name)\" is missing.")
+        }
+        return value
+    }
+
+    /// An array of at most sixteen strings; nil when the member is absent.
+    func strings(_ name: String) throws -> [String]? {
+        guard let value = members[name] else { return nil }
+        guard let strings = value.strings, strings.count <= 16 else {
+            throw Problem(.invalidRequest, "\"\(name)\" is \(value.kind); an array of a few strings is expected.")
+        }
+        return strings
+    }
+
+    func integer(_ name: String) throws -> Int? {
+        guard let value = members[name] else { return nil }
+        guard let integer = value.integer else {
+            throw Problem(.invalidRequest, "\"\(name)\" is \(value.kind); an integer is expected.")
+        }
+        return integer
+    }
+
+    func scope() throws -> Scope {
+        guard let text = try string("scope") else { return .none }
+        guard let scope = Scope(text) else {
+            throw Problem(.invalidRequest, "\"scope\" is not a space separated list of scope tokens (RFC 6749 §3.3).")
+        }
+        return scope
+    }
+}

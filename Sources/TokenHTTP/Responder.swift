@@ -1,0 +1,58 @@
+import Accounts
+import HTTPTypes
+import Hummingbird
+import Logging
+import StrictCoding
+import TokenCore
+
+/// From a request's head to its controller, and from whatever comes back to an answer.
+struct Responder: HTTPResponder {
+    let routes: RouteTable
+    let proxies: TrustedProxies
+    let maxBodyBytes: Int
+
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let requestID = String(UInt64.random(in: .min ... .max), radix: 36)
+        var response: Response
+        do {
+            response = try await answer(request, context)
+        } catch {
+            response = failed(error, request, context, requestID)
+        }
+        response.headers[.xRequestID] = requestID
+        response.headers[.xContentTypeOptions] = "nosniff"
+        if request.method == .head { response.body = ResponseBody() }
+        context.logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path.prefix(100))",
+                "status": "\(response.status.code)", "request_id": "\(requestID)",
+            ])
+        return response
+    }
+
+    private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+        let (handler, parameter) = try routes.handler(for: request.method, path: request.uri.path)
+        return try await handler(
+            Exchange(
+                request: request, address: proxies.origin(peer: context.peer, headers: request.headers),
+                maxBodyBytes: maxBodyBytes, pathParameter: parameter))
+    }
+
+    private func failed(
+        _ error: any Error, _ request: Request, _ context: ConnectionContext, _ requestID: String
+    ) -> Response {
+        if case Unavailable.store(let cause) = error {
+            context.logger.error(
+                "The store failed; callers are told to retry",
+                metadata: ["error": "\(cause)", "request_id": "\(requestID)"])
+        }
+        if let problem = Problem(error) { return problem.response }
+        context.logger.error(
+            "An error that nobody foresaw",
+            metadata: [
+                "error": "\(error)", "path": "\(request.uri.path.prefix(100))", "request_id": "\(requestID)",
+            ])
+        return Problem(.internal, "The error was logged under the request id \(requestID).").response
+    }
+}

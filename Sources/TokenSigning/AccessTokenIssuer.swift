@@ -1,0 +1,69 @@
+import StrictCoding
+package import TokenCore
+
+/// Mints access tokens in the JWT profile of RFC 9068, straight to bytes.
+package struct AccessTokenIssuer: Sendable {
+    private let ring: KeyRing
+    package let issuer: String
+    package let audience: [String]
+    package let lifetimeSeconds: Int
+    private let entropy: Entropy
+
+    /// - Parameter lifetimeSeconds: of every token, unless its session ends before.
+    package init(
+        ring: KeyRing, issuer: String, audience: [String], lifetimeSeconds: Int, entropy: Entropy = .system
+    ) {
+        self.ring = ring
+        self.issuer = issuer
+        self.audience = audience
+        self.lifetimeSeconds = lifetimeSeconds
+        self.entropy = entropy
+    }
+
+    /// An access token for a live session.
+    ///
+    /// - Parameter scope: what this token may do; nil for all that the session may.
+    package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
+        let issuedAt = now.seconds
+        let expiresAt = min(issuedAt + lifetimeSeconds, session.expiresAt.seconds)
+        let scope = scope ?? session.scope
+        var claims = JSONWriter(capacity: 512)
+        claims.object { json in
+            json.member("iss", issuer)
+            json.member("sub", session.subject.value)
+            if audience.count == 1 { json.member("aud", audience[0]) } else { json.member("aud", audience) }
+            json.member("client_id", session.client.value)
+            json.member("iat", issuedAt)
+            json.member("exp", expiresAt)
+            json.member("jti", Base64URL.encode((entropy.bytes() as RandomBytes<16>).bytes))
+            json.member("sid", session.id.description)
+            if !scope.isEmpty { json.member("scope", scope.description) }
+            json.member("auth_time", session.authenticatedAt.seconds)
+            json.member("amr", session.authenticationMethods)
+        }
+        return MintedToken(
+            token: try sign(claims.bytes), expiresInSeconds: max(0, expiresAt - issuedAt), scope: scope)
+    }
+
+    private func sign(_ claims: [UInt8]) throws -> String {
+        let key = ring.snapshot.current
+        var token = key.encodedHeader
+        token.reserveCapacity(1024)
+        Base64URL.encode(claims, into: &token)
+        let signature = try key.key.sign(token)
+        token.append(UInt8(ascii: "."))
+        Base64URL.encode(signature, into: &token)
+        return String(decoding: token, as: UTF8.self)
+    }
+}
+
+/// An access token that was just made.
+package struct MintedToken: Sendable {
+    package let token: String
+    package let expiresInSeconds: Int
+    package let scope: Scope
+}
+
+extension MintedToken: CustomStringConvertible {
+    package var description: String { "MintedToken(redacted)" }
+}

@@ -1,0 +1,18 @@
+/// An access token in the JWT profile of RFC 9068 that was verified. Times are Unix seconds.
+public struct AccessToken: Sendable, Equatable {
+    public let issuer: String
+    public let subject: String
+    public let audience: [String]
+    public let clientID: String
+    public let issuedAt: Int
+    public let expiresAt: Int
+    /// `jti`: names this one token.
+    public let id: String
+    /// `sid`: the session it belongs to.
+    public let sessionID: String
+    public let scope: Set<String>
+    /// When the subject was last authenticated; a refresh does not change it.
+    public let authenticatedAt: Int?
+    /// How it was authenticated (RFC 8176).
+    public let authenticationMethods: [String]
+}

@@ -1,0 +1,93 @@
+import JWTKit
+import StrictCoding
+
+/// What stands before the signature check: everything about a JWT that its signature does not settle (RFC 8725).
+///
+/// In order: size, three parts, strict base64url, strict JSON, `typ`, no `crit`, `kid` of a known key, `alg` allowed and the
+/// key's own; then jwt-kit checks the signature; then the claims. `jwk`, `jku`, `x5u` and `x5c` are never read:
+/// a token cannot bring a key, nor cause a fetch.
+public struct TokenGate: Sendable {
+    /// Longest accepted token, in bytes.
+    public static let maximumLength = 8192
+    private static let algorithms: Set<String> = ["ES256", "EdDSA", "RS256", "ML-DSA-65"]
+
+    public let issuer: String
+    public let audience: [String]
+    /// How far clocks may be apart, in seconds.
+    public let leeway: Int
+
+    /// - Parameter audience: a token must be meant for one of these.
+    public init(issuer: String, audience: [String], leeway: Int = 0) {
+        self.issuer = issuer
+        self.audience = audience
+        self.leeway = leeway
+    }
+
+    /// Verifies a token at a moment in Unix seconds.
+    ///
+    /// - Throws: ``TokenRefusal``.
+    public func verify(_ token: String, keys: VerificationKeys, at now: Int) throws(TokenRefusal) -> AccessToken {
+        let verified = try authenticate(token, keys: keys)
+        try checkTime(of: verified, at: now)
+        return verified
+    }
+
+    /// Checks everything but the time: for a logout, which an expired token may still ask for.
+    public func authenticate(_ token: String, keys: VerificationKeys) throws(TokenRefusal) -> AccessToken {
+        let bytes = Array(token.utf8)
+        guard bytes.count <= TokenGate.maximumLength else { throw .malformed }
+        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = TokenGate.json(parts[0]), case .object = header,
+            let signature = Base64URL.decode(parts[2]), !signature.isEmpty
+        else { throw .malformed }
+        guard header["typ"]?.string?.lowercased() == "at+jwt" else { throw .wrongType }
+        guard header["crit"] == nil else { throw .criticalExtension }
+        guard let algorithm = header["alg"]?.string, TokenGate.algorithms.contains(algorithm) else {
+            throw .wrongAlgorithm
+        }
+        guard let id = header["kid"]?.string, let key = keys[id] else { throw .unknownKey }
+        guard key.algorithm == algorithm else { throw .wrongAlgorithm }
+        let input = bytes[..<(parts[0].count + 1 + parts[1].count)]
+        guard (try? key.verifier.verify(signature, signs: input)) == true else { throw .badSignature }
+        guard let claims = TokenGate.json(parts[1]), let verified = AccessToken(claims: claims) else { throw .badClaims }
+        guard verified.issuer == issuer else { throw .wrongIssuer }
+        guard verified.audience.contains(where: audience.contains) else { throw .wrongAudience }
+        return verified
+    }
+
+    /// Checks the times of a token that was authenticated before.
+    public func checkTime(of token: AccessToken, at now: Int) throws(TokenRefusal) {
+        guard now < token.expiresAt + leeway else { throw .expired }
+        // Clocks differ by more than a leeway of zero even on good networks.
+        guard token.issuedAt <= now + max(leeway, 60) else { throw .notYetValid }
+    }
+
+    private static func json(_ part: ArraySlice<UInt8>) -> JSON? {
+        guard let bytes = Base64URL.decode(part) else { return nil }
+        return try? JSONReader.read(bytes, maximumDepth: 8)
+    }
+}
+
+extension AccessToken {
+    /// Reads the claims that RFC 9068 §2.2 requires; nil when one is missing or has the wrong type.
+    init?(claims: JSON) {
+        func time(_ name: String) -> Int? {
+            // Far enough for any real date, small enough to add to.
+            guard let value = claims[name]?.integer, (0..<(1 << 52)).contains(value) else { return nil }
+            return value
+        }
+        guard let issuer = claims["iss"]?.string, let subject = claims["sub"]?.string,
+            let audience = claims["aud"]?.strings ?? claims["aud"]?.string.map({ [$0] }),
+            let clientID = claims["client_id"]?.string, let issuedAt = time("iat"), let expiresAt = time("exp"),
+            let id = claims["jti"]?.string, let sessionID = claims["sid"]?.string,
+            claims["scope"] == nil || claims["scope"]?.string != nil,
+            claims["auth_time"] == nil || time("auth_time") != nil,
+            claims["amr"] == nil || claims["amr"]?.strings != nil
+        else { return nil }
+        self.init(
+            issuer: issuer, subject: subject, audience: audience, clientID: clientID, issuedAt: issuedAt,
+            expiresAt: expiresAt, id: id, sessionID: sessionID,
+            scope: Set((claims["scope"]?.string ?? "").split(separator: " ").map(String.init)),
+            authenticatedAt: time("auth_time"), authenticationMethods: claims["amr"]?.strings ?? [])
+    }
+}

@@ -1,0 +1,61 @@
+import Crypto
+import CryptoExtras
+import JWTKit
+import StrictCoding
+
+/// The public keys of a JWK set (RFC 7517), each with the one algorithm it is for.
+public struct VerificationKeys: Sendable {
+    struct Key: Sendable {
+        let algorithm: String
+        let verifier: any JWTAlgorithm
+    }
+
+    /// By key id: an opaque name, compared as bytes and never interpreted.
+    private let keys: [String: Key]
+
+    public struct Malformed: Error, Sendable {}
+
+    /// Reads a JWK set. Keys of other uses, types or algorithms are passed over, as RFC 7517 §5 has it.
+    ///
+    /// - Throws: ``Malformed`` when the text is not a JWK set.
+    public init(jwks: [UInt8]) async throws {
+        guard let set = try? JSONReader.read(jwks), case .array(let members)? = set["keys"] else { throw Malformed() }
+        var keys: [String: Key] = [:]
+        for member in members {
+            guard let id = member["kid"]?.string, let algorithm = member["alg"]?.string,
+                member["use"]?.string ?? "sig" == "sig", keys[id] == nil,
+                let verifier = try? await VerificationKeys.verifier(of: member, algorithm: algorithm)
+            else { continue }
+            keys[id] = Key(algorithm: algorithm, verifier: verifier)
+        }
+        self.keys = keys
+    }
+
+    subscript(id: String) -> Key? { keys[id] }
+
+    /// The algorithm is the key's own; a token only ever has to agree with it.
+    private static func verifier(of jwk: JSON, algorithm: String) async throws -> (any JWTAlgorithm)? {
+        let collection = JWTKeyCollection()
+        func bytes(_ member: String) throws -> [UInt8] {
+            guard let text = jwk[member]?.string, let bytes = Base64URL.decode(text.utf8) else { throw Malformed() }
+            return bytes
+        }
+        switch (algorithm, jwk["kty"]?.string, jwk["crv"]?.string) {
+        case ("ES256", "EC", "P-256"):
+            let point = try P256.Signing.PublicKey(rawRepresentation: bytes("x") + bytes("y"))
+            await collection.add(ecdsa: try ES256PublicKey(backing: point))
+        case ("EdDSA", "OKP", "Ed25519"):
+            let point = try Curve25519.Signing.PublicKey(rawRepresentation: bytes("x"))
+            await collection.add(eddsa: EdDSA.PublicKey(backing: point))
+        case ("RS256", "RSA", _):
+            // swift-crypto refuses moduli under 2048 bits.
+            let key = try _RSA.Signing.PublicKey(n: bytes("n"), e: bytes("e"))
+            await collection.add(rsa: try Insecure.RSA.PublicKey(backing: key), digestAlgorithm: .sha256)
+        case ("ML-DSA-65", "AKP", _):
+            let key = try MLDSA65.PublicKey(rawRepresentation: bytes("pub"))
+            await collection.add(mldsa: MLDSA65PublicKey(backing: key))
+        default: return nil
+        }
+        return try await collection.getKey()
+    }
+}
