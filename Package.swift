@@ -27,10 +27,12 @@ let package = Package(
         .executableTarget(
             name: "Heirloom",
             dependencies: [
-                "Accounts", "SQLiteStore", "TokenCore", "TokenHTTP", "TokenSigning",
+                "Accounts", "SQLiteStore", "StrictCoding", "TokenCore", "TokenHTTP", "TokenSigning", "TokenVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         // The wire: routes, middleware, and what maps errors to answers.

@@ -30,7 +30,8 @@ package struct AccountService: Sendable {
     ///
     /// - Throws: ``PasswordHasher/Busy``, ``TokenCore/Unavailable`` or what the store throws.
     package func login(
-        username: String, password: Password, client: ClientID, scope: Scope, device: Device, from address: ClientAddress
+        username: String, password: Password, client: ClientID, scope: Scope, device: Device,
+        from address: ClientAddress
     ) async throws -> LoginOutcome {
         let name = Username(username)
         let key = name?.key ?? username

@@ -29,7 +29,8 @@ package struct Argon2id: Sendable, Equatable {
             UInt32(iterations), UInt32(memoryKiB), UInt32(parallelism), bytes, bytes.count, salt.bytes,
             salt.bytes.count, 32, &encoded, length)
         guard code == ARGON2_OK.rawValue else { throw Failure(code: code) }
-        return PasswordHash(phc: String(decoding: encoded.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+        return PasswordHash(
+            phc: String(decoding: encoded.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
     /// Compares in constant time. As slow as the hash is.

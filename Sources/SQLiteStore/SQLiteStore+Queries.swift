@@ -30,6 +30,16 @@ enum Query {
         LIMIT ?
         """
 
+    static let families = """
+        SELECT \(familyColumns)
+        FROM sessions s
+        JOIN subjects u ON u.subject_id = s.subject_id
+        JOIN refresh_tokens t ON t.session_id = s.session_id
+        WHERE s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY s.session_id DESC
+        LIMIT ?
+        """
+
     static let subject = "SELECT \(subjectColumns) FROM subjects u WHERE u.subject_id = ?"
     static let subjectByName = "SELECT \(subjectColumns) FROM subjects u WHERE u.username_key = ?"
 

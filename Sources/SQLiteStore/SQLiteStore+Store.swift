@@ -24,8 +24,13 @@ extension SQLiteStore: Store {
         try await read { try $0.family(id) }
     }
 
-    package func families(of subject: SubjectID, limit: Int) async throws -> [Family] {
-        try await read { try $0.all(Query.familiesOfSubject, [subject.value, limit]).map(Family.init(row:)) }
+    package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
+        try await read { rows in
+            let found =
+                try subject.map { try rows.all(Query.familiesOfSubject, [$0.value, limit]) }
+                ?? rows.all(Query.families, [limit])
+            return try found.map(Family.init(row:))
+        }
     }
 
     package func subject(_ id: SubjectID) async throws -> Subject? {

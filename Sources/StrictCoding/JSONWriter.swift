@@ -21,6 +21,14 @@ package struct JSONWriter {
         string(value)
     }
 
+    /// A member whose name is not known beforehand.
+    package mutating func member(named name: String, _ value: String) {
+        string(name)
+        raw(":")
+        needsComma = false
+        string(value)
+    }
+
     package mutating func member(_ name: StaticString, _ value: Int) {
         key(name)
         integer(value)

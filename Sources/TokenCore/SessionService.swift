@@ -61,8 +61,8 @@ package struct SessionService: Sendable {
         return isLive(family) ? .granted(family) : .refused(.expired, family)
     }
 
-    /// The live sessions of a subject, the newest first, at most a thousand.
-    package func sessions(of subject: SubjectID) async throws -> [Family] {
+    /// The live sessions of a subject, or of everybody, the newest first, at most a thousand.
+    package func sessions(of subject: SubjectID?) async throws -> [Family] {
         try await store.families(of: subject, limit: 1000).filter(isLive)
     }
 

@@ -18,7 +18,8 @@ extension PrivateKey {
         case .rs256(let key):
             guard let numbers = try? key.publicKey.getKeyPrimitives() else { return [] }
             return [
-                ("e", Base64URL.encode(numbers.publicExponent)), ("kty", "RSA"), ("n", Base64URL.encode(numbers.modulus)),
+                ("e", Base64URL.encode(numbers.publicExponent)), ("kty", "RSA"),
+                ("n", Base64URL.encode(numbers.modulus)),
             ]
         case .mldsa65(let key):
             return [

@@ -43,7 +43,8 @@ enum PrivateKey: Sendable {
         switch self {
         case .es256(let key): try key.signature(for: input).rawRepresentation
         case .eddsa(let key): try key.signature(for: input)
-        case .rs256(let key): try key.signature(for: SHA256.hash(data: input), padding: .insecurePKCS1v1_5).rawRepresentation
+        case .rs256(let key):
+            try key.signature(for: SHA256.hash(data: input), padding: .insecurePKCS1v1_5).rawRepresentation
         case .mldsa65(let key): try key.signature(for: input)
         }
     }

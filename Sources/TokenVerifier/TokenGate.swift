@@ -49,7 +49,9 @@ public struct TokenGate: Sendable {
         guard key.algorithm == algorithm else { throw .wrongAlgorithm }
         let input = bytes[..<(parts[0].count + 1 + parts[1].count)]
         guard (try? key.verifier.verify(signature, signs: input)) == true else { throw .badSignature }
-        guard let claims = TokenGate.json(parts[1]), let verified = AccessToken(claims: claims) else { throw .badClaims }
+        guard let claims = TokenGate.json(parts[1]), let verified = AccessToken(claims: claims) else {
+            throw .badClaims
+        }
         guard verified.issuer == issuer else { throw .wrongIssuer }
         guard verified.audience.contains(where: audience.contains) else { throw .wrongAudience }
         return verified

@@ -11,8 +11,8 @@ package protocol Store: Sendable {
     ) throws -> Outcome
 
     func family(_ id: SessionID) async throws -> Family?
-    /// The families of a subject that nobody has ended, the newest first.
-    func families(of subject: SubjectID, limit: Int) async throws -> [Family]
+    /// The families of a subject, or of everybody, that nobody has ended, the newest first.
+    func families(of subject: SubjectID?, limit: Int) async throws -> [Family]
     func subject(_ id: SubjectID) async throws -> Subject?
     func subject(usernameKey: String) async throws -> Subject?
     /// Users in the order of their names, those after `name`.

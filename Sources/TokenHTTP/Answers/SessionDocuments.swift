@@ -1,5 +1,5 @@
-import StrictCoding
-import TokenCore
+package import StrictCoding
+package import TokenCore
 import TokenSigning
 
 extension JSONWriter {
@@ -16,7 +16,7 @@ extension JSONWriter {
     }
 
     /// A session as its owner sees it.
-    mutating func session(_ family: Family, expiresAt: Timestamp) {
+    package mutating func session(_ family: Family, expiresAt: Timestamp) {
         let session = family.session
         member("session_id", session.id.description)
         member("subject", session.subject.value)

@@ -35,7 +35,8 @@ extension Response {
         let expiry = family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
         return .json(status) { json in
             json.tokens(
-                access: access, refresh: refresh, family: family, expiresInSeconds: max(0, expiry.seconds - now.seconds))
+                access: access, refresh: refresh, family: family, expiresInSeconds: max(0, expiry.seconds - now.seconds)
+            )
         }
     }
 }

@@ -17,14 +17,16 @@ struct SessionController: Sendable {
         let own = try await credentials.liveSession(of: exchange)
         let families = try await sessions.sessions(of: own.subject.id)
         return .json { json in
-            json.member("sessions", array: { json in
-                for family in families {
-                    json.object { json in
-                        json.session(family, expiresAt: expiry(of: family))
-                        json.member("current", family.session.id == own.session.id)
+            json.member(
+                "sessions",
+                array: { json in
+                    for family in families {
+                        json.object { json in
+                            json.session(family, expiresAt: expiry(of: family))
+                            json.member("current", family.session.id == own.session.id)
+                        }
                     }
-                }
-            })
+                })
         }
     }
 

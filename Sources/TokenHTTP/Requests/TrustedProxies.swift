@@ -18,6 +18,10 @@ package struct TrustedProxies: Sendable {
 
     private let networks: [Network]
 
+    package static let none = TrustedProxies(networks: [])
+
+    private init(networks: [Network]) { self.networks = networks }
+
     /// - Parameter list: addresses and CIDR blocks; nil when one is neither.
     package init?(_ list: [String]) {
         var networks: [Network] = []

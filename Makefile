@@ -1,0 +1,39 @@
+# The commands people type. Each installs what is missing (Debian packages; a Python environment in .venv for the tests).
+PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libpq-dev pkg-config
+TEST_PACKAGES = python3-venv
+PYTHON = .venv/bin/python
+HEIRLOOM = .build/release/heirloom
+
+.PHONY: run test build bench format lint packages test-packages
+
+run: build
+	$(HEIRLOOM) serve
+
+build: packages
+	swift build -c release --product heirloom
+
+# One configuration for everything: the tests run what is shipped.
+test: packages test-packages
+	swift build -c release --build-tests
+	swift build -c release --product heirloom
+	swift test -c release --skip-build
+	$(PYTHON) -m pytest -q Tests/ContractTests
+
+format:
+	swift format format --in-place --recursive Sources Tests Migrations Package.swift
+
+# Warnings are errors in every target (Package.swift), so a build is the other half of this.
+lint: build
+	swift format lint --strict --recursive Sources Tests Migrations Package.swift
+
+packages:
+	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then echo "Installing" $$missing; \
+	  sudo=$$(command -v sudo || true); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; fi
+
+test-packages:
+	@missing=$$(for p in $(TEST_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then echo "Installing" $$missing; \
+	  sudo=$$(command -v sudo || true); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; fi
+	@test -x $(PYTHON) || { echo "Making .venv for the tests"; python3 -m venv .venv; }
+	@$(PYTHON) -m pip install -q -r Tests/requirements.txt

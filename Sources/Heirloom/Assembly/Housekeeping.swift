@@ -1,0 +1,35 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import TokenCore
+import TokenSigning
+
+/// Keeps the running service in order: sweeps, and follows the key ring as other processes change it.
+struct Housekeeping: Service {
+    let sweeper: Sweeper
+    let ring: KeyRing
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { tasks in
+                tasks.addTask { await sweeper.run() }
+                tasks.addTask { await followKeys() }
+            }
+        }
+    }
+
+    private func followKeys() async {
+        while !Task.isCancelled {
+            do {
+                if try await ring.reload() {
+                    logger.info("The key ring has changed", metadata: ["current": "\(ring.snapshot.current.id)"])
+                }
+            } catch {
+                logger.error("The key ring cannot be read; the last one stays in use", metadata: ["error": "\(error)"])
+            }
+            // Other processes' changes must be followed within a second.
+            try? await Task.sleep(for: .milliseconds(500))
+        }
+    }
+}

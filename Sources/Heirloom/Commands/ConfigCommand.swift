@@ -1,0 +1,20 @@
+import ArgumentParser
+import TokenHTTP
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Configuration: check it.", subcommands: [Check.self])
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read the configuration as serve would and name every mistake.")
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() throws {
+            let configuration = try options.load()
+            for warning in configuration.warnings { Terminal.say("warning: \(warning)") }
+            Terminal.say("\(options.config) is in order.")
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `--config FILE`, which every command takes.
+struct ConfigurationOptions: ParsableArguments {
+    static let defaultFile = "config.json"
+
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "FILE"))
+    var config = ConfigurationOptions.defaultFile
+
+    func load() throws -> Configuration { try Configuration.load(file: config) }
+
+    func assemble() async throws -> Assembly { try await Assembly(load()) }
+}

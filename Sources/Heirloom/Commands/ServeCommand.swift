@@ -1,0 +1,76 @@
+import Accounts
+import ArgumentParser
+import Foundation
+import Logging
+import NIOCore
+import SQLiteStore
+import ServiceLifecycle
+import TokenCore
+import TokenHTTP
+import TokenSigning
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the service until SIGTERM or SIGINT.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let configuration = try options.load()
+        LogOutput.bootstrap(level: configuration.logLevel, json: configuration.logsJSON)
+        let logger = Logger(label: "heirloom")
+        for warning in configuration.warnings { logger.warning("\(warning)") }
+        raiseDescriptorLimit()
+
+        let assembly = try await Assembly(configuration)
+        try await assembly.rotateSigningKeys(.fill)
+        let ring = try await KeyRing(store: assembly.store, sealer: assembly.sealer)
+        let accounts = try assembly.accounts()
+        let hasUsers = try await !assembly.store.users(after: "", limit: 1).isEmpty
+        let application = try PublicListener(
+            accounts: accounts,
+            issuer: AccessTokenIssuer(
+                ring: ring, issuer: configuration.issuer, audience: configuration.audience,
+                lifetimeSeconds: configuration.accessTokenLifetimeSeconds),
+            reader: AccessTokenReader(ring: ring, issuer: configuration.issuer, audience: configuration.audience),
+            ring: ring, options: configuration.listener
+        ).application(logger: logger) { channel in
+            greet(configuration, port: channel.localAddress?.port, hasUsers: hasUsers)
+        }
+
+        let housekeeping = Housekeeping(sweeper: Sweeper(lane: assembly.sessions.lane), ring: ring, logger: logger)
+        var group = ServiceGroupConfiguration(
+            services: [housekeeping, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // The listener goes first and drains; what does not end in time is cut off.
+        group.maximumGracefulShutdownDuration = .seconds(9)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch is CancellationError {
+            logger.warning("Some requests did not end in time and were cut off")
+        }
+        assembly.sessions.lane.close()
+        try await accounts.hasher.shutdown()
+        try assembly.store.close()
+        logger.info("Stopped")
+    }
+
+    private func greet(_ configuration: Configuration, port: Int?, hasUsers: Bool) {
+        let scheme = configuration.listener.tls == nil ? "http" : "https"
+        let host = configuration.listener.host
+        Terminal.say("Heirloom listens on \(scheme)://\(host):\(port ?? configuration.listener.port)")
+        if !hasUsers {
+            let program = CommandLine.arguments.first ?? "heirloom"
+            let file = options.config == ConfigurationOptions.defaultFile ? "" : " --config \(options.config)"
+            Terminal.say("There are no users yet. Make the first one with: \(program) user add NAME\(file)")
+        }
+    }
+
+    /// Ten thousand idle connections need as many descriptors.
+    private func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

@@ -1,0 +1,143 @@
+import Accounts
+import Foundation
+import Logging
+import Synchronization
+import TokenCore
+import TokenHTTP
+import TokenSigning
+
+/// The configuration, checked and typed.
+struct Configuration: Sendable {
+    var issuer: String
+    var audience: [String]
+    var dataDirectory: String
+    var masterKey: MasterKeySource
+    var listener: PublicListener.Options
+    var adminHost: String
+    var adminPort: Int
+    var databasePath: String
+    var databaseCacheKiB: Int
+    var accessTokenLifetimeSeconds: Int
+    var algorithm: SigningAlgorithm
+    var rotation: RotationPolicy
+    var passwordHash: Argon2id
+    var passwordPolicy: PasswordPolicy
+    var maxConcurrentHashes: Int
+    var loginsPerAccount: Int
+    var loginsPerAddress: Int
+    var loginWindowSeconds: Int
+    var logLevel: Logger.Level
+    var logsJSON: Bool
+    var warnings: [String]
+
+    /// Reads a file, the environment and this process's flags.
+    ///
+    /// - Throws: ``ConfigurationMistakes`` that names every mistake with its path.
+    static func load(file: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws
+        -> Configuration
+    {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ConfigurationMistakes(mistakes: [
+                "\(file): the file cannot be read; name another one with --config FILE"
+            ])
+        }
+        let source = ConfigurationSource(
+            file: Array(data), fileName: file, environment: environment,
+            flags: ConfigurationFlags.given.withLock { $0 })
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+        return try Configuration(source, folder: folder)
+    }
+
+    private init(_ source: ConfigurationSource, folder: URL) throws {
+        var mistakes = source.mistakes
+        func path(_ text: String) -> String { URL(fileURLWithPath: text, relativeTo: folder).path }
+        func optionalPath(_ key: String) -> String? {
+            let text = source.string(key)
+            return text.isEmpty ? nil : path(text)
+        }
+
+        issuer = source.string("issuer")
+        if !Configuration.isIssuer(issuer) {
+            mistakes.append("issuer: expected an http or https URL without query and fragment, found \"\(issuer)\"")
+        }
+        audience = source.strings("audience")
+        if audience.isEmpty || audience.contains("") {
+            mistakes.append("audience: expected at least one name of an API, and none that is empty")
+        }
+        dataDirectory = path(source.string("dataDirectory"))
+        masterKey = MasterKeySource(
+            inline: source.string("masterKey"), file: optionalPath("masterKeyFile"),
+            defaultFile: dataDirectory + "/master.key", previousInline: source.strings("previousMasterKeys"),
+            previousFiles: source.strings("previousMasterKeyFiles").map(path))
+
+        let certificate = optionalPath("http.tls.certificateFile")
+        let privateKey = optionalPath("http.tls.privateKeyFile")
+        if (certificate == nil) != (privateKey == nil) {
+            mistakes.append("http.tls: expected both certificateFile and privateKeyFile, or neither")
+        }
+        let proxies = TrustedProxies(source.strings("http.trustedProxies"))
+        if proxies == nil {
+            mistakes.append("http.trustedProxies: expected IP addresses or CIDR blocks such as 10.0.0.0/8")
+        }
+        listener = PublicListener.Options(
+            host: source.string("http.host"), port: source.integer("http.port"),
+            maxBodyBytes: source.integer("http.maxBodyBytes"), trustedProxies: proxies ?? .none,
+            tls: certificate.flatMap { certificate in
+                privateKey.map { PublicListener.TLSFiles(certificate: certificate, privateKey: $0) }
+            })
+        adminHost = source.string("admin.host")
+        adminPort = source.integer("admin.port")
+
+        var url = source.string("database.url")
+        if let file = optionalPath("database.urlFile") {
+            if let text = try? String(contentsOfFile: file, encoding: .utf8) {
+                url = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            } else {
+                mistakes.append("database.urlFile: \(file) cannot be read")
+            }
+        }
+        if url.hasPrefix("sqlite:"), url != "sqlite:" {
+            databasePath = path(String(url.dropFirst("sqlite:".count)))
+        } else {
+            databasePath = ""
+            mistakes.append("database.url: expected sqlite:PATH; this version has no other store")
+        }
+        databaseCacheKiB = source.integer("database.cacheKiB")
+
+        accessTokenLifetimeSeconds = source.integer("accessToken.lifetimeSeconds")
+        algorithm = SigningAlgorithm(rawValue: source.string("accessToken.algorithm")) ?? .es256
+        rotation = RotationPolicy(
+            idleLifetimeSeconds: source.integer("refreshToken.idleLifetimeSeconds"),
+            absoluteLifetimeSeconds: source.integer("refreshToken.absoluteLifetimeSeconds"),
+            retryWindowSeconds: source.integer("refreshToken.retryWindowSeconds"),
+            maxRetries: source.integer("refreshToken.maxRetries"))
+
+        passwordHash = Argon2id(
+            memoryKiB: source.integer("passwords.memoryKiB"), iterations: source.integer("passwords.iterations"),
+            parallelism: source.integer("passwords.parallelism"))
+        if passwordHash.memoryKiB < 8 * passwordHash.parallelism {
+            mistakes.append("passwords.memoryKiB: expected at least 8 for each of passwords.parallelism")
+        }
+        passwordPolicy = PasswordPolicy(minimumLength: source.integer("passwords.minimumLength"))
+        maxConcurrentHashes = source.integer("passwords.maxConcurrentHashes")
+        loginsPerAccount = source.integer("loginLimits.perAccount")
+        loginsPerAddress = source.integer("loginLimits.perAddress")
+        loginWindowSeconds = source.integer("loginLimits.windowSeconds")
+        logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
+        logsJSON = source.string("log.format") == "json"
+
+        warnings = source.warnings
+        if accessTokenLifetimeSeconds > 900 {
+            warnings.append(
+                "accessToken.lifetimeSeconds: \(accessTokenLifetimeSeconds) s is long; an API that does not follow the "
+                    + "revocation feed believes a logged-out token until then")
+        }
+        guard mistakes.isEmpty else { throw ConfigurationMistakes(mistakes: mistakes) }
+    }
+
+    private static func isIssuer(_ text: String) -> Bool {
+        guard let url = URLComponents(string: text) else { return false }
+        return (url.scheme == "https" || url.scheme == "http") && url.host?.isEmpty == false && url.query == nil
+            && url.fragment == nil
+    }
+}

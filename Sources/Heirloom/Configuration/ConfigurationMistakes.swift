@@ -1,0 +1,8 @@
+/// What is wrong with the configuration: every mistake at once, each with its path.
+struct ConfigurationMistakes: Error, CustomStringConvertible {
+    let mistakes: [String]
+
+    var description: String {
+        (["The configuration cannot be used:"] + mistakes.map { "  \($0)" }).joined(separator: "\n")
+    }
+}

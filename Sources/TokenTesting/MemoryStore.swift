@@ -1,0 +1,140 @@
+import Synchronization
+package import TokenCore
+
+/// A store in memory, for models that need speed more than a disk. One transaction at a time, all or nothing.
+package final class MemoryStore: Store {
+    package struct Tables: Sendable {
+        package var sessions: [SessionID: Session] = [:]
+        package var tokens: [SessionID: RefreshTokenRecord] = [:]
+        package var subjects: [SubjectID: Subject] = [:]
+        package var keys: [String: SigningKeyRecord] = [:]
+        package var clients: [ClientID: Client] = [:]
+        package var events: [Event] = []
+        package var revocations: [Revocation] = []
+        package var newestRevocation = 0
+    }
+
+    private let tables = Mutex(Tables())
+
+    package init() {}
+
+    /// The tables as they stand: what a backup takes and a restore puts back.
+    package var contents: Tables {
+        get { tables.withLock { $0 } }
+        set { tables.withLock { $0 = newValue } }
+    }
+
+    package func transaction<Outcome>(
+        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+    ) throws -> Outcome {
+        // The lane is the only writer; a test that writes beside it waits here.
+        try tables.withLock { tables in
+            var ledger = Ledger(rows: tables, rules: rules, now: now)
+            let outcome = try body(&ledger)
+            tables.apply(ledger.changes, at: now)
+            return outcome
+        }
+    }
+
+    package func family(_ id: SessionID) async throws -> Family? { contents.family(id) }
+
+    package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
+        let contents = contents
+        let families = contents.sessions.values
+            .filter { subject == nil || $0.subject == subject }
+            .compactMap { contents.family($0.id) }
+            .filter { $0.session.ending == nil && $0.session.epoch == $0.subject.epoch }
+        return Array(families.sorted { $0.session.id.description > $1.session.id.description }.prefix(limit))
+    }
+
+    package func subject(_ id: SubjectID) async throws -> Subject? { contents.subjects[id] }
+
+    package func subject(usernameKey: String) async throws -> Subject? { contents.subject(usernameKey: usernameKey) }
+
+    package func users(after name: String, limit: Int) async throws -> [Subject] {
+        let users = contents.subjects.values.filter { ($0.account?.usernameKey ?? "") > name }
+        return Array(users.sorted { $0.account?.usernameKey ?? "" < $1.account?.usernameKey ?? "" }.prefix(limit))
+    }
+
+    package func signingKeys() async throws -> [SigningKeyRecord] { contents.signingKeys() }
+
+    package func client(_ id: ClientID) async throws -> Client? { contents.clients[id] }
+
+    package func clients() async throws -> [Client] {
+        contents.clients.values.sorted { $0.id.value < $1.id.value }
+    }
+
+    package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
+        Array(contents.events.filter { subject == nil || $0.subject == subject }.reversed().prefix(limit))
+    }
+
+    package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
+        let contents = contents
+        return RevocationPage(
+            entries: Array(contents.revocations.filter { $0.sequence > sequence }.prefix(limit)),
+            newest: contents.newestRevocation,
+            collected: contents.revocations.first.map { $0.sequence - 1 } ?? contents.newestRevocation)
+    }
+}
+
+extension MemoryStore.Tables: Rows {
+    package func family(_ id: SessionID) -> Family? {
+        guard let session = sessions[id], let token = tokens[id], let subject = subjects[session.subject] else {
+            return nil
+        }
+        return Family(session: session, token: token, subject: subject)
+    }
+
+    package func subject(_ id: SubjectID) -> Subject? { subjects[id] }
+
+    package func subject(usernameKey: String) -> Subject? {
+        subjects.values.first { $0.account?.usernameKey == usernameKey }
+    }
+
+    package func signingKeys() -> [SigningKeyRecord] {
+        keys.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
+
+    package func client(_ id: ClientID) -> Client? { clients[id] }
+
+    package func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) -> [SessionID] {
+        let ids = sessions.values.filter { session in
+            session.subject == subject && session.ending == nil
+                && tokens[session.id].map { $0.rotatedAt >= since } ?? false
+        }.map(\.id)
+        return Array(ids.prefix(limit))
+    }
+
+    package func expiredSessions(at now: Timestamp, limit: Int) -> [SessionID] {
+        let expired = sessions.values.filter { $0.expiresAt <= now }.sorted { $0.expiresAt < $1.expiresAt }
+        return Array(expired.prefix(limit).map(\.id))
+    }
+
+    fileprivate mutating func apply(_ changes: Changes, at now: Timestamp) {
+        subjects.merge(changes.subjects) { $1 }
+        sessions.merge(changes.openedSessions) { $1 }
+        sessions.merge(changes.changedSessions) { $1 }
+        tokens.merge(changes.tokens) { $1 }
+        for id in changes.collectedSessions {
+            sessions[id] = nil
+            tokens[id] = nil
+        }
+        for id in changes.removedSigningKeys { keys[id] = nil }
+        keys.merge(changes.signingKeys) { $1 }
+        for id in changes.removedClients { clients[id] = nil }
+        clients.merge(changes.clients) { $1 }
+        events += changes.events
+        for var revocation in changes.revocations {
+            newestRevocation += 1
+            revocation.sequence = newestRevocation
+            revocations.append(revocation)
+        }
+        guard changes.collectLimit > 0 else { return }
+        revocations.removeAll { $0.until <= now }
+        events.removeAll { $0.at + Event.retentionSeconds <= now }
+        let inUse = Set(sessions.values.map(\.subject))
+        subjects = subjects.filter { id, subject in
+            subject.expiresAt.map { $0 > now } ?? true || inUse.contains(id)
+        }
+    }
+}
