@@ -82,6 +82,7 @@ let package = Package(
                 "Migrations", "TokenCore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         // The library that resource servers import.

@@ -12,42 +12,34 @@ struct SQLiteRows: Rows {
     let database: Database
 
     func family(_ id: SessionID) throws -> Family? {
-        try one(Query.family, [id.uuid.data]).map(Family.init(row:))
+        try database.run(Query.family, [.blob(id.uuid.bytes)], Family.init(columns:)).first
     }
 
     func subject(_ id: SubjectID) throws -> Subject? {
-        try one(Query.subject, [id.value]).map { try Subject(row: $0, from: 0) }
+        try database.run(Query.subject, [.text(id.value)]) { try Subject(columns: $0, from: 0) }.first
     }
 
     func subject(usernameKey: String) throws -> Subject? {
-        try one(Query.subjectByName, [usernameKey]).map { try Subject(row: $0, from: 0) }
+        try database.run(Query.subjectByName, [.text(usernameKey)]) { try Subject(columns: $0, from: 0) }.first
     }
 
     func signingKeys() throws -> [SigningKeyRecord] {
-        try all(Query.signingKeys, []).map(SigningKeyRecord.init(row:))
+        try database.run(Query.signingKeys, [], SigningKeyRecord.init(columns:))
     }
 
     func client(_ id: ClientID) throws -> Client? {
-        try one(Query.client, [id.value]).map(Client.init(row:))
+        try database.run(Query.client, [.text(id.value)], Client.init(columns:)).first
     }
 
-    func clients() throws -> [Client] { try all(Query.clients, []).map(Client.init(row:)) }
-
     func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) throws -> [SessionID] {
-        try ids(all(Query.activeSessions, [subject.value, since.milliseconds, limit]))
+        try ids(Query.activeSessions, [.text(subject.value), .time(since), .integer(limit)])
     }
 
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID] {
-        try ids(all(Query.expiredSessions, [now.milliseconds, limit]))
+        try ids(Query.expiredSessions, [.time(now), .integer(limit)])
     }
 
-    func one(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
-        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments)
+    private func ids(_ sql: String, _ values: [SQLiteValue]) throws -> [SessionID] {
+        try database.run(sql, values) { try SessionID(column: $0.blob(0)) }
     }
-
-    func all(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
-        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
-    }
-
-    private func ids(_ rows: [Row]) throws -> [SessionID] { try rows.map { try SessionID(column: $0[0]) } }
 }

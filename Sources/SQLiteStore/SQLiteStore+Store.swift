@@ -26,10 +26,11 @@ extension SQLiteStore: Store {
 
     package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
         try await read { rows in
-            let found =
-                try subject.map { try rows.all(Query.familiesOfSubject, [$0.value, limit]) }
-                ?? rows.all(Query.families, [limit])
-            return try found.map(Family.init(row:))
+            guard let subject else {
+                return try rows.database.run(Query.families, [.integer(limit)], Family.init(columns:))
+            }
+            return try rows.database.run(
+                Query.familiesOfSubject, [.text(subject.value), .integer(limit)], Family.init(columns:))
         }
     }
 
@@ -42,7 +43,9 @@ extension SQLiteStore: Store {
     }
 
     package func users(after name: String, limit: Int) async throws -> [Subject] {
-        try await read { try $0.all(Query.users, [name, limit]).map { try Subject(row: $0, from: 0) } }
+        try await read {
+            try $0.database.run(Query.users, [.text(name), .integer(limit)]) { try Subject(columns: $0, from: 0) }
+        }
     }
 
     package func signingKeys() async throws -> [SigningKeyRecord] {
@@ -54,24 +57,26 @@ extension SQLiteStore: Store {
     }
 
     package func clients() async throws -> [Client] {
-        try await read { try $0.clients() }
+        try await read { try $0.database.run(Query.clients, [], Client.init(columns:)) }
     }
 
     package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
         try await read { rows in
-            let found =
-                try subject.map { try rows.all(Query.eventsOfSubject, [$0.value, limit]) }
-                ?? rows.all(Query.events, [limit])
-            return try found.map(Event.init(row:))
+            guard let subject else {
+                return try rows.database.run(Query.events, [.integer(limit)], Event.init(columns:))
+            }
+            return try rows.database.run(
+                Query.eventsOfSubject, [.text(subject.value), .integer(limit)], Event.init(columns:))
         }
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         try await read { rows in
-            let entries = try rows.all(Query.revocations, [sequence, limit]).map(Revocation.init(row:))
-            let newest = try rows.one(Query.newestRevocation, []).map { $0[0] as Int } ?? 0
-            let oldest = try rows.one(Query.oldestRevocation, []).flatMap { $0[0] as Int? }
-            return RevocationPage(entries: entries, newest: newest, collected: oldest.map { $0 - 1 } ?? newest)
+            let entries = try rows.database.run(
+                Query.revocations, [.integer(sequence), .integer(limit)], Revocation.init(columns:))
+            let newest = try rows.database.run(Query.newestRevocation) { $0.integer(0) }.first ?? 0
+            let oldest = try rows.database.run(Query.oldestRevocation) { $0.integer(0) }.first ?? 0
+            return RevocationPage(entries: entries, newest: newest, collected: oldest > 0 ? oldest - 1 : newest)
         }
     }
 
@@ -81,9 +86,7 @@ extension SQLiteStore: Store {
 
     /// - Returns: about how many pages that dirtied.
     private func write(_ changes: Changes, at now: Timestamp, in database: Database) throws -> Int {
-        func run(_ sql: String, _ arguments: StatementArguments) throws {
-            try database.cachedStatement(sql: sql).execute(arguments: arguments)
-        }
+        let run = database.run(_:_:)
         // The nameless first: a name that was given up in this batch may be taken in it.
         let (named, nameless) = (
             changes.subjects.values.filter { $0.account != nil }, changes.subjects.values.filter { $0.account == nil }
@@ -94,8 +97,8 @@ extension SQLiteStore: Store {
             try run(
                 Query.updateSession,
                 [
-                    session.epoch.milliseconds, session.ending?.at.milliseconds, session.ending?.reason.rawValue,
-                    session.ending?.detail, session.id.uuid.data,
+                    .time(session.epoch), .time(session.ending?.at), .text(session.ending?.reason.rawValue),
+                    .text(session.ending?.detail), .blob(session.id.uuid.bytes),
                 ])
         }
         for (id, token) in changes.tokens {
@@ -103,17 +106,17 @@ extension SQLiteStore: Store {
                 changes.openedSessions[id] == nil ? Query.updateToken : Query.insertToken, token.values(of: id))
         }
         for id in changes.collectedSessions {
-            try run(Query.deleteSession, [id.uuid.data])
-            try run(Query.deleteToken, [id.uuid.data])
+            try run(Query.deleteSession, [.blob(id.uuid.bytes)])
+            try run(Query.deleteToken, [.blob(id.uuid.bytes)])
         }
-        for id in changes.removedSigningKeys { try run(Query.deleteSigningKey, [id]) }
+        for id in changes.removedSigningKeys { try run(Query.deleteSigningKey, [.text(id)]) }
         for key in changes.signingKeys.values { try run(Query.saveSigningKey, key.values) }
-        for id in changes.removedClients { try run(Query.deleteClient, [id.value]) }
+        for id in changes.removedClients { try run(Query.deleteClient, [.text(id.value)]) }
         for client in changes.clients.values { try run(Query.saveClient, client.values) }
         for event in changes.events { try run(Query.insertEvent, event.values) }
         for revocation in changes.revocations { try run(Query.insertRevocation, revocation.values) }
         if changes.collectLimit > 0 {
-            for sql in Query.collect { try run(sql, [now.milliseconds, changes.collectLimit]) }
+            for sql in Query.collect { try run(sql, [.time(now), .integer(changes.collectLimit)]) }
         }
         return changes.tokens.count + 4 * changes.openedSessions.count + changes.events.count
             + changes.revocations.count + changes.subjects.count + changes.collectedSessions.count

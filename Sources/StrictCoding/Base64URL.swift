@@ -9,34 +9,45 @@ package enum Base64URL {
     }()
 
     /// Appends the encoding of `bytes` to `output`.
-    package static func encode(_ bytes: some Sequence<UInt8>, into output: inout [UInt8]) {
-        var bits: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            count += 8
-            while count >= 6 {
-                count -= 6
-                output.append(alphabet[Int(bits >> UInt32(count) & 0x3F)])
+    package static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
+        let start = output.count
+        output.append(contentsOf: repeatElement(0, count: (bytes.count * 4 + 2) / 3))
+        // Every byte of every token passes here: plain buffers, so that no generic code is left in the loop.
+        alphabet.withUnsafeBufferPointer { alphabet in
+            output.withUnsafeMutableBufferPointer { output in
+                var position = start
+                var bits: UInt32 = 0
+                var count: UInt32 = 0
+                for byte in bytes {
+                    bits = bits << 8 | UInt32(byte)
+                    count += 8
+                    while count >= 6 {
+                        count -= 6
+                        output[position] = alphabet[Int(bits >> count & 0x3F)]
+                        position += 1
+                    }
+                }
+                if count > 0 { output[position] = alphabet[Int(bits << (6 - count) & 0x3F)] }
             }
         }
-        if count > 0 { output.append(alphabet[Int(bits << UInt32(6 - count) & 0x3F)]) }
     }
 
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var output: [UInt8] = []
-        encode(bytes, into: &output)
+        encode(Array(bytes), into: &output)
         return String(decoding: output, as: UTF8.self)
     }
 
     /// Decodes `text`, or answers nil for padding, foreign characters, impossible lengths and
     /// spare bits that are not zero: a lenient reader would give one token many spellings.
-    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? { decode(Array(text)) }
+
+    package static func decode(_ text: [UInt8]) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var output: [UInt8] = []
         output.reserveCapacity(text.count * 3 / 4)
         var bits: UInt32 = 0
-        var count = 0
+        var count: UInt32 = 0
         for character in text {
             let value = values[Int(character)]
             guard value != 0xFF else { return nil }
@@ -44,10 +55,10 @@ package enum Base64URL {
             count += 6
             if count >= 8 {
                 count -= 8
-                output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+                output.append(UInt8(truncatingIfNeeded: bits >> count))
             }
         }
-        guard bits & (1 << UInt32(count) - 1) == 0 else { return nil }
+        guard bits & (1 << count - 1) == 0 else { return nil }
         return output
     }
 }

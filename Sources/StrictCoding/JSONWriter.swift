@@ -72,21 +72,32 @@ package struct JSONWriter {
     package mutating func string(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
-            default: bytes.append(byte)
+        var value = value
+        value.withUTF8 { characters in
+            if characters.allSatisfy({ !JSONWriter.needsEscape($0) }) {
+                bytes.append(contentsOf: characters)
+            } else {
+                for character in characters { escape(character) }
             }
         }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
+    }
+
+    private static func needsEscape(_ character: UInt8) -> Bool {
+        character < 0x20 || character == UInt8(ascii: "\"") || character == UInt8(ascii: "\\")
+    }
+
+    private mutating func escape(_ character: UInt8) {
+        switch character {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(character)
+        case 0..<0x20:
+            raw(character < 0x10 ? "\\u000" : "\\u001")
+            bytes.append(contentsOf: String(character & 15, radix: 16).utf8)
+        default: bytes.append(character)
+        }
     }
 
     package mutating func integer(_ value: Int) {

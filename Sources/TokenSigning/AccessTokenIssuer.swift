@@ -52,7 +52,7 @@ package struct AccessTokenIssuer: Sendable {
         Base64URL.encode(claims, into: &token)
         let signature = try key.key.sign(token)
         token.append(UInt8(ascii: "."))
-        Base64URL.encode(signature, into: &token)
+        Base64URL.encode(Array(signature), into: &token)
         return String(decoding: token, as: UTF8.self)
     }
 }

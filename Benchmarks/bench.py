@@ -1,0 +1,519 @@
+#!/usr/bin/env python3
+"""The benchmark: the release server over real HTTP on loopback, on a real disk, with every commit fsynced.
+
+    make bench                          # a full run, about seven minutes
+    python3 Benchmarks/bench.py --quick # one short round, about a minute and a half: a look, not a result
+    python3 Benchmarks/bench.py --markdown   # prints the tables of the last run again
+
+Measurements and references (nginx, the disk, raw signatures) alternate within each round, and every figure is the median
+of the rounds; a ratio is the median of each round's ratio. So what else the machine does falls on both alike.
+docs/performance.md says what each figure means. Python's standard library only; installs nothing.
+"""
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+
+import seed
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "Benchmarks" / "results.json"
+WORK = ROOT / ".build" / "benchmark"  # beside the build, since /tmp may be in memory
+LOAD = WORK / "load"
+USER, PASSWORD = "bench", "correct horse battery 42"
+STORES = {"none": 256, "100k": 100_000, "1M": 1_000_000}  # "none": those that the load itself uses
+TOKENS = 20_000  # how many sessions the load goes round through, where there are so many
+STORM = 200
+LOGIN = json.dumps({"username": USER, "password": PASSWORD})
+
+
+def note(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+# ---- Processes
+
+class Process:
+    """A server under measurement, and what /proc says of it."""
+
+    def __init__(self, command: list[str], port: int, log: pathlib.Path, path: str = "/health/live", patience: float = 30):
+        self.port = port
+        started = time.monotonic()
+        with open(log, "wb") as output:
+            self.process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+        self.pid = self.process.pid
+        while not self.answers(path):
+            if self.process.poll() is not None or time.monotonic() > started + patience:
+                self.stop()
+                sys.exit(f"{command[0]} does not answer:\n{log.read_text()}")
+            time.sleep(0.001)
+        self.seconds_to_answer = time.monotonic() - started
+
+    def answers(self, path: str) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5) as link:
+            link.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+            return link.recv(12) == b"HTTP/1.1 200"
+        return False
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def cpu_seconds(self) -> float:
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def written_bytes(self) -> int:
+        text = pathlib.Path(f"/proc/{self.pid}/io").read_text()
+        return int(re.search(r"^write_bytes: (\d+)", text, re.M)[1])
+
+    def memory(self, field: str = "VmRSS") -> float:
+        """In megabytes; `VmHWM` is the peak."""
+        text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(rf"^{field}:\s+(\d+)", text, re.M)[1]) * 1024 / 1e6
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                note(f"process {self.pid} did not end within 15 s of SIGTERM and is killed")
+                self.process.kill()
+                self.process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Heirloom:
+    """A store of its own, seeded, and the server on it."""
+
+    def __init__(self, binary: pathlib.Path, name: str):
+        self.name, self.binary, self.folder = name, binary, WORK / name
+        self.folder.mkdir(parents=True)
+        self.port = free_port()
+        self.config, self.tokens = self.folder / "config.json", self.folder / "tokens.txt"
+        settings = json.loads((ROOT / "config.json").read_text())
+        settings["http"]["port"], settings["admin"]["port"] = self.port, free_port()
+        settings["loginLimits"].update(perAccount=0, perAddress=0)
+        settings["accessToken"]["lifetimeSeconds"] = 900  # they must outlive the run
+        self.config.write_text(json.dumps(settings))
+        subprocess.run([binary, "user", "add", USER, "--password-stdin", "--config", self.config],
+                       input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL)
+        tokens = seed.seed(self.folder / "data", STORES[name], TOKENS, subjects=1000)
+        self.tokens.write_text("".join(f"{token}\n" for token in tokens))
+
+    def start(self, before: list[str] = []) -> Process:
+        command = [*before, str(self.binary), "serve", "--config", str(self.config)]
+        return Process(command, self.port, self.folder / "server.log")
+
+    def log_megabytes(self) -> float:
+        """The size of the write-ahead log."""
+        return (self.folder / "data" / "heirloom.sqlite-wal").stat().st_size / 1e6
+
+    def make_access_tokens(self, count: int) -> pathlib.Path:
+        """Refreshes some of the sessions for their access tokens, and keeps the successors."""
+        lines, access = self.tokens.read_text().split(), []
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        for index in range(count):
+            connection.request("POST", "/v1/refresh", json.dumps({"refresh_token": lines[index]}),
+                               {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+            if response.status != 200:
+                sys.exit(f"a seeded token was refused: {answer}")
+            lines[index] = answer["refresh_token"]
+            access.append(answer["access_token"])
+        connection.close()
+        self.tokens.write_text("".join(f"{token}\n" for token in lines))
+        file = self.folder / "access-tokens.txt"
+        file.write_text("".join(f"{token}\n" for token in access))
+        return file
+
+
+@contextlib.contextmanager
+def nginx():
+    """nginx with a static file of a refresh answer's size, on as many workers as there are cores; None where it is missing."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        note("nginx is missing, so its reference is left out (apt-get install nginx-light)")
+        yield None
+        return
+    folder = WORK / "nginx"
+    folder.mkdir()
+    (folder / "answer.json").write_text(json.dumps({"padding": "x" * 980}))
+    port = free_port()
+    temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (folder / "nginx.conf").write_text(f"""
+        {"user root;" if os.geteuid() == 0 else ""}
+        daemon off; worker_processes {os.cpu_count()}; pid {folder}/pid; error_log {folder}/error.log;
+        events {{ worker_connections 2048; }}
+        http {{
+            access_log off; keepalive_timeout 300; keepalive_requests 1000000000; {temporary}
+            default_type application/json;
+            server {{ listen 127.0.0.1:{port}; root {folder}; }}
+        }}""")
+    process = Process([program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")],
+                      port, folder / "output", "/answer.json")
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+# ---- Measuring
+
+def load(mode: str, *arguments: object) -> dict:
+    output = subprocess.run([LOAD, mode, *map(str, arguments)], capture_output=True, text=True)
+    if output.returncode:
+        sys.exit(f"load {mode}: {output.stderr}")
+    return json.loads(output.stdout)
+
+
+def busy_seconds() -> float:
+    """What all processors of the machine have done since it started."""
+    user, nice, system, _, _, irq, softirq, steal = map(int, pathlib.Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
+class Bench:
+    def __init__(self, rounds: int, seconds: float, warmup: float):
+        self.rounds, self.seconds, self.warmup = rounds, seconds, warmup
+        self.cells: dict[str, list[dict]] = {}
+
+    def keep(self, key: str, figures: dict) -> dict:
+        self.cells.setdefault(key, []).append(figures)
+        return figures
+
+    def measure(self, key: str, server: Process, path: str, connections: int, mode: str = "fixed", *options: object) -> dict:
+        """One cell: a short load, and what the server spent on it. Costs are divided by all of its requests, the
+        warm-up's too; rates and latencies are of the measured seconds."""
+        cpu, written, busy, clock = server.cpu_seconds(), server.written_bytes(), busy_seconds(), time.monotonic()
+        result = load(mode, "-u", server.url(path), "-c", connections, "-w", self.warmup, "-d", self.seconds, *options)
+        wall = time.monotonic() - clock
+        used = server.cpu_seconds() - cpu
+        requests = max(1, result["all_requests"])
+        result["error_count"] = sum(result["errors"].values())
+        result["cpu_percent"] = 100 * used / wall
+        result["cpu_us_per_request"] = 1e6 * used / requests
+        result["bytes_per_request"] = (server.written_bytes() - written) / requests
+        result["rss_mb"] = server.memory()
+        result["other_cpu_percent"] = 100 * max(0, busy_seconds() - busy - used - result["generator_cpu_seconds"]) / wall
+        if result["error_count"]:
+            note(f"  {key}: errors {result['errors']}; the first: {result['first_error'][:200]}")
+        note(f"  {key:<22}{result['per_second']:>10.0f}/s  p50 {result['p50_us'] / 1000:.2f} ms  p99 {result['p99_us'] / 1000:.2f} ms")
+        return self.keep(key, result)
+
+    def refresh(self, key: str, heirloom: Heirloom, server: Process, connections: int) -> dict:
+        return self.measure(key, server, "/v1/refresh", connections, "chain", "-t", heirloom.tokens)
+
+    def median(self, key: str, field: str = "per_second") -> float | None:
+        values = [cell[field] for cell in self.cells.get(key, []) if field in cell]
+        return statistics.median(values) if values else None
+
+    def ratio(self, key: str, other: str, field: str = "per_second") -> float | None:
+        pairs = zip(self.cells.get(key, []), self.cells.get(other, []))
+        values = [a[field] / b[field] for a, b in pairs if b[field]]
+        return statistics.median(values) if values else None
+
+
+def signatures(seconds: int) -> dict | None:
+    """Raw ES256 signatures a second on one core, by OpenSSL."""
+    if shutil.which("openssl") is None:
+        return None
+    output = subprocess.run(["openssl", "speed", "-seconds", str(seconds), "ecdsap256"], capture_output=True, text=True).stdout
+    found = re.search(r"nistp256\)\s+\S+s\s+\S+s\s+([\d.]+)\s+([\d.]+)", output)
+    return {"per_second": float(found[1])} if found else None
+
+
+def microbench(bench: Bench) -> None:
+    """In-process costs, one JSON object {"name", "ns"} a line, from an executable of the package."""
+    program = ROOT / ".build" / "release" / "heirloom-microbench"
+    if not program.exists():
+        return
+    output = subprocess.run([program], capture_output=True, text=True, timeout=300).stdout
+    for line in output.splitlines():
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            figure = json.loads(line)
+            bench.keep(f"micro {figure['name']}", {"ns": float(figure["ns"])})
+
+
+def count_fsyncs(bench: Bench, heirloom: Heirloom) -> None:
+    """fsync and fdatasync calls a refresh, in a run of its own under strace, which stops at no other call."""
+    if shutil.which("strace") is None:
+        note("strace is missing, so fsyncs are not counted (apt-get install strace)")
+        return
+    trace = heirloom.folder / "strace"
+    # -D: strace is the grandchild, so that the process started here is the server itself.
+    server = heirloom.start(["strace", "-D", "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", str(trace)])
+    try:
+        for connections in (1, 16, 64, 256):
+            count = lambda: len(re.findall(r"\bf(?:data)?sync\(", trace.read_text()))
+            before = count()
+            result = load("chain", "-u", server.url("/v1/refresh"), "-t", heirloom.tokens, "-c", connections, "-w", 0, "-d", 1.5)
+            bench.keep(f"fsyncs {connections}", {"per_request": (count() - before) / max(1, result["all_requests"])})
+    finally:
+        server.stop()
+
+
+def run(bench: Bench, binary: pathlib.Path, quick: bool) -> dict:
+    facts: dict = {}
+    note("Seeding the stores")
+    started = time.monotonic()
+    stores = {name: Heirloom(binary, name) for name in STORES}
+    facts["seeding_seconds"] = round(time.monotonic() - started, 1)
+    hundred, million = stores["100k"], stores["1M"]
+
+    note("Starting")
+    starts = []
+    for _ in range(3 if quick else 7):
+        server = hundred.start()
+        starts.append(server.seconds_to_answer)
+        server.stop()
+    facts["start_seconds"] = statistics.median(starts)
+
+    with contextlib.ExitStack() as stack:
+        servers = {}
+        for name, store in stores.items():
+            servers[name] = store.start()
+            stack.callback(servers[name].stop)
+        server = servers["100k"]
+        time.sleep(2)
+        facts["idle_rss_mb"] = server.memory()
+        access = hundred.make_access_tokens(1000)
+        static = stack.enter_context(nginx())
+
+        for number in range(bench.rounds):
+            note(f"Round {number + 1} of {bench.rounds}")
+            bench.keep("fsync", load("fsync", "-o", WORK / "fsync", "-d", 0.5 if quick else 1))
+            if figures := signatures(1):
+                bench.keep("es256", figures)
+            microbench(bench)
+            if static:
+                bench.measure("nginx", static, "/answer.json", 64)
+            bench.measure("live", server, "/health/live", 64)
+            for connections in (1, 16, 64, 256):
+                bench.refresh(f"refresh {connections}", hundred, server, connections)
+            bench.refresh("refresh none", stores["none"], servers["none"], 64)
+            bench.refresh("refresh 1M", million, servers["1M"], 64)
+            bench.measure("session", server, "/v1/session", 64, "fixed", "-t", access)
+            bench.measure("jwks", server, "/.well-known/jwks.json", 64)
+            bench.measure("login", server, "/v1/login", 16, "fixed", "-b", LOGIN)
+            storm(bench, hundred, server)
+        bench.refresh("refresh 1M 256", million, servers["1M"], 256)
+        facts["peak_rss_1m_mb"] = servers["1M"].memory("VmHWM")
+        facts["peak_rss_logins_mb"] = server.memory("VmHWM")
+        facts["log_mb"] = {name: store.log_megabytes() for name, store in stores.items()}
+
+    note("Counting fsyncs")
+    count_fsyncs(bench, hundred)
+    return facts
+
+
+def storm(bench: Bench, heirloom: Heirloom, server: Process) -> None:
+    """Refreshes while two hundred logins wait: each of them asks anew when it has its answer, or when it was told to."""
+    seconds = bench.seconds + bench.warmup + 1
+    logins = subprocess.Popen([LOAD, "fixed", "-u", server.url("/v1/login"), "-b", LOGIN, "-c", str(STORM), "-w", "0.5",
+                               "-d", str(seconds)], stdout=subprocess.PIPE, text=True)
+    try:
+        time.sleep(0.5)
+        bench.refresh("refresh storm", heirloom, server, 64)
+        result = json.loads(logins.communicate(timeout=60)[0])
+        result["refused_per_second"] = result["errors"].pop("status_503", 0) / result["seconds"]
+        result["error_count"] = sum(result["errors"].values())
+        bench.keep("storm logins", result)
+    finally:
+        logins.kill()
+
+
+# ---- Judging and printing
+
+def goals(bench: Bench, facts: dict) -> list[dict]:
+    """The figures to reach."""
+    found: list[dict] = []
+
+    def goal(text: str, value: float | None, limit: float, is_least: bool, form: str) -> None:
+        reached = None if value is None else value >= limit if is_least else value <= limit
+        found.append({"goal": text, "figure": "not measured" if value is None else form.format(value), "reached": reached})
+
+    def over(a: float | None, b: float | None) -> float | None:
+        return a / b if a is not None and b else None
+
+    median, ratio = bench.median, bench.ratio
+    goal("refreshes/s, 64 connections, 100 thousand sessions: ≥ 0.40 × `/health/live`", ratio("refresh 64", "live"), 0.40, True, "{:.2f} ×")
+    goal("the same: ≥ 10 000/s", median("refresh 64"), 10_000, True, "{:,.0f}/s")
+    goal("the same with 1 million sessions: ≥ 0.70 × of that with none", ratio("refresh 1M", "refresh none"), 0.70, True, "{:.2f} ×")
+    fsync, single = median("fsync", "p50_us"), median("refresh 1", "p50_us")
+    if fsync is not None and single is not None:
+        limit = 2 * fsync + 300
+        goal(f"one connection: p50 ≤ 2 × one fsync ({fsync / 1000:.2f} ms) + 0.3 ms = {limit / 1000:.2f} ms", single / 1000, limit / 1000, False, "{:.2f} ms")
+    tails = [cell["p99_us"] / cell["p50_us"] for cell in bench.cells.get("refresh 64", []) if cell["p50_us"]]
+    goal("64 connections: p99 ≤ 6 × p50", statistics.median(tails) if tails else None, 6, False, "{:.1f} ×")
+    errors = sum(cell["error_count"] for key, cells in bench.cells.items() if key.startswith("refresh") for cell in cells)
+    goal("no error in any refresh", errors, 0, False, "{}")
+    goal("bytes written per refresh, 64 connections, 1 million sessions: ≤ 10 KB", over(median("refresh 1M", "bytes_per_request"), 1000), 10, False, "{:.1f} KB")
+    goal("`GET /v1/session`: ≥ 0.60 × `/health/live`", ratio("session", "live"), 0.60, True, "{:.2f} ×")
+    goal(f"refreshes/s while {STORM} logins wait: ≥ 0.50 × undisturbed", ratio("refresh storm", "refresh 64"), 0.50, True, "{:.2f} ×")
+    goal("p99 of them: ≤ 3 × undisturbed", ratio("refresh storm", "refresh 64", "p99_us"), 3, False, "{:.1f} ×")
+    goal("resident memory, idle: ≤ 40 MB", facts["idle_rss_mb"], 40, False, "{:.0f} MB")
+    goal("resident memory, peak under load with 1 million sessions: ≤ 80 MB", facts["peak_rss_1m_mb"], 80, False, "{:.0f} MB")
+    goal("start to first 200: ≤ 0.3 s", facts["start_seconds"], 0.3, False, "{:.2f} s")
+    signature = median("micro es256_sign", "ns") or over(1e9, median("es256"))
+    goal("minting a token in process: ≤ 1.15 × one raw ES256 signature", over(median("micro mint", "ns"), signature), 1.15, False, "{:.2f} ×")
+    return found
+
+
+ROWS = [  # key, label, key of the reference, its label
+    ("refresh 1", "refresh, 1 connection", None, None),
+    ("refresh 16", "refresh, 16 connections", "live", "live"),
+    ("refresh 64", "refresh, 64 connections", "live", "live"),
+    ("refresh 256", "refresh, 256 connections", "live", "live"),
+    ("refresh none", "refresh, 64 connections, no other sessions", "live", "live"),
+    ("refresh 1M", "refresh, 64 connections, 1 million sessions", "live", "live"),
+    ("refresh 1M 256", "refresh, 256 connections, 1 million sessions", None, None),
+    ("refresh storm", f"refresh, 64 connections, while {STORM} logins wait", "refresh 64", "undisturbed"),
+    ("storm logins", f"login, {STORM} connections, beside those refreshes", None, None),
+    ("login", "login, 16 connections", None, None),
+    ("session", "`GET /v1/session`, 64 connections", "live", "live"),
+    ("jwks", "JWKS, 64 connections", "live", "live"),
+    ("live", "`/health/live`, 64 connections", "nginx", "nginx"),
+    ("nginx", "reference: nginx, static file, 64 connections", None, None),
+    ("fsync", "reference: fsyncs of this disk, one after the other", None, None),
+    ("es256", "reference: ES256 signatures, OpenSSL, one core", None, None),
+]
+
+
+def table(bench: Bench) -> list[list[str]]:
+    rows = [["", "per second", "p50 ms", "p99 ms", "errors", "server CPU %", "µs CPU each", "RSS MB", "KB written each", "fsyncs each", "beside"]]
+
+    def cell(value: float | None, form: str) -> str:
+        return "" if value is None else form.format(value)
+
+    for key, label, reference, reference_label in ROWS:
+        if key not in bench.cells:
+            continue
+        median = lambda field, scale=1.0: None if (value := bench.median(key, field)) is None else value / scale
+        writes = key.startswith(("refresh", "login"))
+        beside = cell(bench.ratio(key, reference), "{:.2f} × " + reference_label) if reference else ""
+        if key == "refresh 1":
+            value, other = bench.ratio(key, "fsync", "p50_us"), "fsync"
+            beside = cell(value, "p50 = {:.1f} × fsync")
+        if key == "storm logins":
+            beside = f"{bench.median(key, 'refused_per_second'):.0f}/s told to wait (503)"
+        errors = [c["error_count"] for c in bench.cells[key] if "error_count" in c]
+        fsyncs = bench.median(f"fsyncs {key.split()[-1]}", "per_request") if key.startswith("refresh") and len(key.split()) == 2 else None
+        rows.append([
+            label, cell(median("per_second"), "{:,.0f}"), cell(median("p50_us", 1000), "{:.2f}"),
+            cell(median("p99_us", 1000), "{:.2f}"), str(sum(errors)) if errors else "",
+            cell(median("cpu_percent"), "{:.0f}") if key != "nginx" else "",
+            cell(median("cpu_us_per_request"), "{:.0f}") if key not in ("nginx", "refresh storm") else "",
+            cell(median("rss_mb"), "{:.0f}") if key != "nginx" else "",
+            cell(median("bytes_per_request", 1000), "{:.1f}") if writes and key != "refresh storm" else "",
+            cell(fsyncs, "{:.3f}"), beside,
+        ])
+    return rows
+
+
+def markdown(rows: list[list[str]]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["| " + " | ".join(text.ljust(width) for text, width in zip(row, widths)) + " |" for row in rows]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
+
+
+def report(results: dict) -> str:
+    bench = Bench(results["rounds"], results["seconds"], results["warmup"])
+    bench.cells = results["cells"]
+    facts, machine = results["facts"], results["machine"]
+    micro = [[key.removeprefix("micro "), f"{bench.median(key, 'ns') / 1000:.2f} µs"] for key in bench.cells if key.startswith("micro ")]
+    judged = [["figure to reach", "found", "reached"]] + [
+        [goal["goal"], goal["figure"], {True: "yes", False: "**no**", None: "?"}[goal["reached"]]] for goal in results["goals"]]
+    parts = [
+        f"Measured {results['date']} on {machine['cores']} cores of {machine['processor']}, {machine['memory_gb']} GB, "
+        f"Linux {machine['kernel']}, {machine['filesystem']}; medians of {bench.rounds} rounds of {bench.seconds:g} s. Load "
+        f"average before the run {machine['load_before']:.2f}; other processes used "
+        f"{machine['other_cpu_percent']:.0f} % of one core during the median measurement.",
+        markdown(table(bench)),
+        f"Start to first 200: {facts['start_seconds']:.2f} s. Resident memory: idle {facts['idle_rss_mb']:.0f} MB, peak with 1 "
+        f"million sessions {facts['peak_rss_1m_mb']:.0f} MB, peak of the server that also took the logins "
+        f"{facts['peak_rss_logins_mb']:.0f} MB. Write-ahead log after the run: "
+        + ", ".join(f"{size:.0f} MB ({name})" for name, size in facts["log_mb"].items()) + ".",
+        markdown([["in process", "each"]] + micro) if micro else
+        "In-process costs: not measured, since .build/release/heirloom-microbench was not there.",
+        markdown(judged),
+    ]
+    return "\n\n".join(parts)
+
+
+def machine() -> dict:
+    processor = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    mounts = [line.split()[:3] for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
+    holding = max((m for m in mounts if pathlib.Path(m[1]) in (WORK, *WORK.parents)), key=lambda m: len(m[1]))
+    if holding[2] in ("tmpfs", "ramfs"):
+        note(f"Warning: {WORK} is in memory ({holding[2]}); no figure about durable commits means anything")
+    return {
+        "processor": processor[1] if processor else platform.machine(), "cores": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
+        "kernel": platform.release(), "filesystem": holding[2], "load_before": os.getloadavg()[0],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="one round of short measurements")
+    parser.add_argument("--markdown", action="store_true", help="print the tables of the last run and measure nothing")
+    parser.add_argument("--keep", action="store_true", help="keep the stores, in .build/benchmark")
+    parser.add_argument("--out", type=pathlib.Path, default=RESULTS, help="where the results go (and --markdown reads them)")
+    options = parser.parse_args()
+    if options.markdown:
+        if not options.out.exists():
+            sys.exit(f"{options.out} is not there; run the benchmark first")
+        print(report(json.loads(options.out.read_text())))
+        return
+
+    binary = pathlib.Path(os.environ.get("HEIRLOOM_BINARY", ROOT / ".build" / "release" / "heirloom")).resolve()
+    if not binary.exists():
+        sys.exit(f"{binary} is missing; build it with: make build")
+    compiler = shutil.which("cc")
+    if compiler is None:
+        sys.exit("cc is missing (apt-get install gcc libc6-dev)")
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
+    try:
+        subprocess.run([compiler, "-O2", "-std=gnu11", "-o", LOAD, ROOT / "Benchmarks" / "load.c"], check=True)
+        bench = Bench(1, 2, 0.5) if options.quick else Bench(3, 4, 1)
+        about = machine()
+        if about["load_before"] > 0.5:
+            note(f"Warning: the machine is busy (load average {about['load_before']:.1f}); take the figures as indicative")
+        facts = run(bench, binary, options.quick)
+    finally:
+        if not options.keep:
+            shutil.rmtree(WORK, ignore_errors=True)
+    about["other_cpu_percent"] = statistics.median(
+        cell["other_cpu_percent"] for cells in bench.cells.values() for cell in cells if "other_cpu_percent" in cell)
+    results = {
+        "date": time.strftime("%Y-%m-%d"), "quick": options.quick, "rounds": bench.rounds, "seconds": bench.seconds,
+        "warmup": bench.warmup, "machine": about, "facts": facts, "goals": goals(bench, facts), "cells": bench.cells,
+    }
+    options.out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    print(report(results))
+
+
+if __name__ == "__main__":
+    main()
