@@ -99,6 +99,14 @@ let package = Package(
         .target(name: "Migrations", path: "Migrations", resources: [.embedInCode("sqlite")]),
         // Memory store, test clock, the store conformance suite.
         .target(name: "TokenTesting", dependencies: ["TokenCore"]),
+        // What minting, parsing and judging cost, for `make bench`.
+        .executableTarget(
+            name: "heirloom-microbench",
+            dependencies: [
+                "TokenCore", "TokenSigning", "TokenTesting", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Benchmarks/Microbenchmarks"
+        ),
         .systemLibrary(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]

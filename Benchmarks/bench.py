@@ -26,7 +26,8 @@ import subprocess
 import sys
 import time
 
-import seed
+sys.dont_write_bytecode = True
+import seed  # noqa: E402  (the file beside this one)
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "Benchmarks" / "results.json"
@@ -118,7 +119,7 @@ class Heirloom:
         tokens = seed.seed(self.folder / "data", STORES[name], TOKENS, subjects=1000)
         self.tokens.write_text("".join(f"{token}\n" for token in tokens))
 
-    def start(self, before: list[str] = []) -> Process:
+    def start(self, before: tuple[str, ...] = ()) -> Process:
         command = [*before, str(self.binary), "serve", "--config", str(self.config)]
         return Process(command, self.port, self.folder / "server.log")
 
@@ -259,14 +260,17 @@ def count_fsyncs(bench: Bench, heirloom: Heirloom) -> None:
         note("strace is missing, so fsyncs are not counted (apt-get install strace)")
         return
     trace = heirloom.folder / "strace"
+
+    def calls() -> int:
+        return len(re.findall(r"\bf(?:data)?sync\(", trace.read_text()))
+
     # -D: strace is the grandchild, so that the process started here is the server itself.
-    server = heirloom.start(["strace", "-D", "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", str(trace)])
+    server = heirloom.start(("strace", "-D", "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", str(trace)))
     try:
         for connections in (1, 16, 64, 256):
-            count = lambda: len(re.findall(r"\bf(?:data)?sync\(", trace.read_text()))
-            before = count()
+            before = calls()
             result = load("chain", "-u", server.url("/v1/refresh"), "-t", heirloom.tokens, "-c", connections, "-w", 0, "-d", 1.5)
-            bench.keep(f"fsyncs {connections}", {"per_request": (count() - before) / max(1, result["all_requests"])})
+            bench.keep(f"fsyncs {connections}", {"per_request": (calls() - before) / max(1, result["all_requests"])})
     finally:
         server.stop()
 
@@ -300,21 +304,23 @@ def run(bench: Bench, binary: pathlib.Path, quick: bool) -> dict:
 
         for number in range(bench.rounds):
             note(f"Round {number + 1} of {bench.rounds}")
-            bench.keep("fsync", load("fsync", "-o", WORK / "fsync", "-d", 0.5 if quick else 1))
+            # What is compared stands side by side: fsync and one connection, the stores, live and what is held against it.
             if figures := signatures(1):
                 bench.keep("es256", figures)
             microbench(bench)
-            if static:
-                bench.measure("nginx", static, "/answer.json", 64)
-            bench.measure("live", server, "/health/live", 64)
-            for connections in (1, 16, 64, 256):
+            bench.keep("fsync", load("fsync", "-o", WORK / "fsync", "-d", 0.5 if quick else 1))
+            for connections in (1, 16, 256):
                 bench.refresh(f"refresh {connections}", hundred, server, connections)
             bench.refresh("refresh none", stores["none"], servers["none"], 64)
             bench.refresh("refresh 1M", million, servers["1M"], 64)
-            bench.measure("session", server, "/v1/session", 64, "fixed", "-t", access)
+            if static:
+                bench.measure("nginx", static, "/answer.json", 64)
             bench.measure("jwks", server, "/.well-known/jwks.json", 64)
-            bench.measure("login", server, "/v1/login", 16, "fixed", "-b", LOGIN)
+            bench.measure("session", server, "/v1/session", 64, "fixed", "-t", access)
+            bench.measure("live", server, "/health/live", 64)
+            bench.refresh("refresh 64", hundred, server, 64)
             storm(bench, hundred, server)
+            bench.measure("login", server, "/v1/login", 16, "fixed", "-b", LOGIN)
         bench.refresh("refresh 1M 256", million, servers["1M"], 256)
         facts["peak_rss_1m_mb"] = servers["1M"].memory("VmHWM")
         facts["peak_rss_logins_mb"] = server.memory("VmHWM")
@@ -334,7 +340,7 @@ def storm(bench: Bench, heirloom: Heirloom, server: Process) -> None:
         time.sleep(0.5)
         bench.refresh("refresh storm", heirloom, server, 64)
         result = json.loads(logins.communicate(timeout=60)[0])
-        result["refused_per_second"] = result["errors"].pop("status_503", 0) / result["seconds"]
+        result["refused_per_second"] = result["errors"].pop("status_503", 0) / (result["seconds"] + 0.5)  # with the warm-up's
         result["error_count"] = sum(result["errors"].values())
         bench.keep("storm logins", result)
     finally:
@@ -411,8 +417,7 @@ def table(bench: Bench) -> list[list[str]]:
         writes = key.startswith(("refresh", "login"))
         beside = cell(bench.ratio(key, reference), "{:.2f} × " + reference_label) if reference else ""
         if key == "refresh 1":
-            value, other = bench.ratio(key, "fsync", "p50_us"), "fsync"
-            beside = cell(value, "p50 = {:.1f} × fsync")
+            beside = cell(bench.ratio(key, "fsync", "p50_us"), "p50 = {:.1f} × fsync")
         if key == "storm logins":
             beside = f"{bench.median(key, 'refused_per_second'):.0f}/s told to wait (503)"
         errors = [c["error_count"] for c in bench.cells[key] if "error_count" in c]
@@ -445,7 +450,7 @@ def report(results: dict) -> str:
         [goal["goal"], goal["figure"], {True: "yes", False: "**no**", None: "?"}[goal["reached"]]] for goal in results["goals"]]
     parts = [
         f"Measured {results['date']} on {machine['cores']} cores of {machine['processor']}, {machine['memory_gb']} GB, "
-        f"Linux {machine['kernel']}, {machine['filesystem']}; medians of {bench.rounds} rounds of {bench.seconds:g} s. Load "
+        f"Linux {machine['kernel']}, {machine['filesystem']}; rounds: {bench.rounds}, of {bench.seconds:g} s a measurement. Load "
         f"average before the run {machine['load_before']:.2f}; other processes used "
         f"{machine['other_cpu_percent']:.0f} % of one core during the median measurement.",
         markdown(table(bench)),
@@ -506,7 +511,8 @@ def main() -> None:
         if not options.keep:
             shutil.rmtree(WORK, ignore_errors=True)
     about["other_cpu_percent"] = statistics.median(
-        cell["other_cpu_percent"] for cells in bench.cells.values() for cell in cells if "other_cpu_percent" in cell)
+        cell["other_cpu_percent"] for key, cells in bench.cells.items() for cell in cells
+        if "other_cpu_percent" in cell and key not in ("nginx", "refresh storm"))
     results = {
         "date": time.strftime("%Y-%m-%d"), "quick": options.quick, "rounds": bench.rounds, "seconds": bench.seconds,
         "warmup": bench.warmup, "machine": about, "facts": facts, "goals": goals(bench, facts), "cells": bench.cells,

@@ -16,18 +16,22 @@ package enum Base64URL {
         alphabet.withUnsafeBufferPointer { alphabet in
             output.withUnsafeMutableBufferPointer { output in
                 var position = start
-                var bits: UInt32 = 0
-                var count: UInt32 = 0
-                for byte in bytes {
-                    bits = bits << 8 | UInt32(byte)
-                    count += 8
-                    while count >= 6 {
-                        count -= 6
-                        output[position] = alphabet[Int(bits >> count & 0x3F)]
-                        position += 1
-                    }
+                var index = 0
+                while index + 2 < bytes.count {
+                    let bits = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+                    output[position] = alphabet[Int(bits >> 18)]
+                    output[position + 1] = alphabet[Int(bits >> 12 & 0x3F)]
+                    output[position + 2] = alphabet[Int(bits >> 6 & 0x3F)]
+                    output[position + 3] = alphabet[Int(bits & 0x3F)]
+                    index += 3
+                    position += 4
                 }
-                if count > 0 { output[position] = alphabet[Int(bits << (6 - count) & 0x3F)] }
+                guard index < bytes.count else { return }
+                let second = index + 1 < bytes.count ? bytes[index + 1] : nil
+                let bits = UInt32(bytes[index]) << 16 | UInt32(second ?? 0) << 8
+                output[position] = alphabet[Int(bits >> 18)]
+                output[position + 1] = alphabet[Int(bits >> 12 & 0x3F)]
+                if second != nil { output[position + 2] = alphabet[Int(bits >> 6 & 0x3F)] }
             }
         }
     }

@@ -29,12 +29,12 @@ package struct RefreshToken: Sendable {
         self.bytes = bytes
     }
 
-    init(session: SessionID, generation: Generation, secret: some Sequence<UInt8>, macKey: SymmetricKey) {
+    init(session: SessionID, generation: Generation, secret: some Sequence<UInt8>, mac: HMAC<SHA256>) {
         var bytes = session.uuid.bytes
         bytes.reserveCapacity(84)
         withUnsafeBytes(of: generation.number.bigEndian) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: secret)
-        bytes.append(contentsOf: HMAC<SHA256>.authenticationCode(for: bytes, using: macKey))
+        bytes.append(contentsOf: mac.code(of: bytes))
         self.session = session
         self.generation = generation
         self.bytes = bytes

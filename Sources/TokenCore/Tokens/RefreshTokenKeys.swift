@@ -3,17 +3,18 @@ import Crypto
 /// The server's keys for refresh tokens: one to authenticate them, one to derive successors; and those of replaced
 /// master keys, which still verify and re-derive but make nothing new.
 package struct RefreshTokenKeys: Sendable {
-    private let mac: [SymmetricKey]
-    private let successor: [SymmetricKey]
+    // Keyed once and copied for each use: keying is half of a short HMAC.
+    private let mac: [HMAC<SHA256>]
+    private let successor: [HMAC<SHA256>]
 
     package init(_ ring: MasterKeyRing) {
-        mac = ring.derive(.refreshTokenMAC)
-        successor = ring.derive(.refreshTokenSuccessor)
+        mac = ring.derive(.refreshTokenMAC).map { HMAC(key: $0) }
+        successor = ring.derive(.refreshTokenSuccessor).map { HMAC(key: $0) }
     }
 
     /// The first token of a family.
     package func first(of session: SessionID, secret: RandomBytes<32>) -> RefreshToken {
-        RefreshToken(session: session, generation: .first, secret: secret.bytes, macKey: mac[0])
+        RefreshToken(session: session, generation: .first, secret: secret.bytes, mac: mac[0])
     }
 
     /// The successor of `parent` under the newest key.
@@ -32,14 +33,22 @@ package struct RefreshTokenKeys: Sendable {
 
     func isAuthentic(_ bytes: [UInt8]) -> Bool {
         guard bytes.count == 84 else { return false }
-        return mac.contains {
-            HMAC<SHA256>.isValidAuthenticationCode(bytes[52...], authenticating: bytes[..<52], using: $0)
-        }
+        // swift-crypto compares authentication codes in constant time.
+        return mac.contains { $0.code(of: Array(bytes[..<52])) == Array(bytes[52...]) }
     }
 
     private func derive(from parent: RefreshToken, nonce: RotationNonce, key: Int) -> RefreshToken {
-        let secret = HMAC<SHA256>.authenticationCode(for: parent.bytes + nonce.bytes, using: successor[key])
+        let secret = successor[key].code(of: parent.bytes + nonce.bytes)
         return RefreshToken(
-            session: parent.session, generation: parent.generation.next, secret: secret, macKey: mac[key])
+            session: parent.session, generation: parent.generation.next, secret: secret, mac: mac[key])
+    }
+}
+
+extension HMAC<SHA256> {
+    /// The authentication code of `message` under the key that this was made with.
+    func code(of message: [UInt8]) -> MAC {
+        var hmac = self
+        hmac.update(data: message)
+        return hmac.finalize()
     }
 }

@@ -12,6 +12,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let idle: TimeAmount
     private let request: TimeAmount
+    private var deadline = NIODeadline.distantFuture
     private var timer: Scheduled<Void>?
 
     /// - Parameters:
@@ -22,10 +23,10 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         self.request = request
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { arm(idle, context) } }
+    func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { watch(context) } }
 
     func channelActive(context: ChannelHandlerContext) {
-        arm(idle, context)
+        watch(context)
         context.fireChannelActive()
     }
 
@@ -36,21 +37,30 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: arm(request, context)
+        case .head: deadline = .now() + request
         case .body: break
-        case .end: timer?.cancel()
+        case .end: deadline = .distantFuture
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { arm(idle, context) }
+        if case .end = unwrapOutboundIn(data) { deadline = .now() + idle }
         context.write(data, promise: promise)
     }
 
-    private func arm(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-        timer?.cancel()
-        let channel = context.channel
-        timer = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+    private func watch(_ context: ChannelHandlerContext) {
+        deadline = .now() + idle
+        check(context.channel)
+    }
+
+    /// One timer a connection that looks now and then, rather than one a request.
+    private func check(_ channel: any Channel) {
+        if deadline <= .now() {
+            channel.close(promise: nil)
+            return
+        }
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        timer = channel.eventLoop.scheduleTask(deadline: min(deadline, .now() + request)) { bound.value.check(channel) }
     }
 }
