@@ -10,7 +10,8 @@ package struct SessionService: Sendable {
     private let gathering: Gathering<Presentation, Rotate.Outcome>
 
     private struct Presentation: Hashable {
-        let token: [UInt8]
+        let session: SessionID
+        let fingerprint: UInt64
         let client: ClientID?
     }
 
@@ -48,7 +49,8 @@ package struct SessionService: Sendable {
     package func refresh(
         _ token: RefreshToken, client: ClientID?, address: String?
     ) async throws -> Rotate.Outcome {
-        try await gathering.present(Presentation(token: token.bytes, client: client)) {
+        let presentation = Presentation(session: token.session, fingerprint: token.fingerprint, client: client)
+        return try await gathering.present(presentation) {
             try await lane.submit(
                 Rotate(presented: token, client: client, address: address, entropy: entropy))
         }
