@@ -229,9 +229,10 @@ class Server:
         """Sends bytes as they are; returns what comes back and whether the server closed the connection."""
         received = b""
         with self.connect() as connection:
+            # The server may stop reading before all is sent.
+            threading.Thread(target=send, args=(connection, data), daemon=True).start()
+            connection.settimeout(silence)
             try:
-                connection.sendall(data)
-                connection.settimeout(silence)
                 while chunk := connection.recv(65536):
                     received += chunk
             except TimeoutError:
@@ -289,6 +290,13 @@ class Server:
         """The session is over, whichever of its newest tokens is shown."""
         assert_problem(self.session(tokens["access_token"]), "session_revoked")
         assert_problem(self.refresh(tokens["refresh_token"]), "session_revoked")
+
+
+def send(connection: socket.socket, data: bytes) -> None:
+    try:
+        connection.sendall(data)
+    except OSError:
+        pass
 
 
 def claims(token: str) -> dict:
