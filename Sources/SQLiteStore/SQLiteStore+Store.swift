@@ -116,6 +116,8 @@ extension SQLiteStore: Store {
         for client in changes.clients.values { try run(Query.saveClient, client.values) }
         for event in changes.events { try run(Query.insertEvent, event.values) }
         for revocation in changes.revocations { try run(Query.insertRevocation, revocation.values) }
+        // Rewrites the file's first page with what is there.
+        if changes.isTouched { try database.execute(sql: "PRAGMA user_version = 0") }
         if changes.collectLimit > 0 {
             for sql in Query.collect { try run(sql, [.time(now), .integer(changes.collectLimit)]) }
         }

@@ -186,6 +186,8 @@ package struct Ledger {
 
     package mutating func collectRest(limit: Int) { changes.collectLimit = max(changes.collectLimit, limit) }
 
+    package mutating func touch() { changes.isTouched = true }
+
     package mutating func record(_ event: Event) { changes.events.append(event) }
 
     /// Tells the feed of access tokens that are not to be believed any more.
