@@ -77,7 +77,8 @@ extension Ledger {
             end(family, reason: .rollback)
             record(event(.rollbackDetected))
         case .otherClient:
-            record(event(.clientMismatch))
+            // Whoever presents the token of a dead session cannot fill the trail with it.
+            if !family.isRevoked { record(event(.clientMismatch)) }
         case .unknown, .revoked, .expired:
             break
         }

@@ -199,9 +199,10 @@ package struct Ledger {
     /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
     package mutating func revokeSessions(of subject: SubjectID, except kept: SessionID) throws {
         let since = Timestamp(milliseconds: now.milliseconds - Int64(rules.accessTokenLifetimeSeconds) * 1000)
-        for id in try rows.sessions(of: subject, activeSince: since, limit: .max) where id != kept {
-            revoke(.session(id))
-        }
+        let others = try rows.sessions(of: subject, activeSince: since, limit: 1000).filter { $0 != kept }
+        for id in others { revoke(.session(id)) }
+        // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
+        if others.count >= 999 { revoke(.subject(subject, openedBefore: now)) }
     }
 
     private mutating func save(_ session: Session, token: RefreshTokenRecord) {
