@@ -163,8 +163,9 @@ package struct Ledger {
     /// - Returns: the subject as it is now, and how many sessions that ended.
     package mutating func advanceEpoch(of subject: Subject) -> (subject: Subject, ended: Int) {
         var advanced = subject
-        // Strictly later than the last one even when the clock stands still or goes back.
-        advanced.epoch = max(now, subject.epoch + .millisecond)
+        // Strictly later than the last one even when the clock stands still or goes back, and than every session that was
+        // opened in this millisecond: a verifier tells by a session's time whether the epoch leaves it behind.
+        advanced.epoch = max(now, subject.epoch) + .millisecond
         advanced.openSessions = 0
         save(advanced)
         return (advanced, subject.openSessions)
