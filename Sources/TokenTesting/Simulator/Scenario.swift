@@ -4,6 +4,8 @@ struct Scenario {
     /// How likely each kind of step is in this run. Some kinds are left out of some runs and crowd others, so that what
     /// only many of a kind bring about comes about too.
     private var weights: [(kind: Kind, weight: Int)]
+    /// Whom it is mostly about now.
+    private var focus: Int?
 
     private enum Kind: CaseIterable {
         case logIn, refresh, wakeTabs, deliver, killApp, steal, replay, rummage, forge, otherClient
@@ -15,9 +17,11 @@ struct Scenario {
             case .refresh: 30
             case .logIn: 14
             case .jump: 14
-            case .replay, .wakeTabs, .deliver, .steal, .together, .crash: 8
+            case .together: 12
+            case .replay, .wakeTabs, .deliver, .steal, .crash: 8
             case .rummage, .sweep, .killApp, .restart: 4
             case .forge, .otherClient, .logOut, .endOther, .backup, .restore: 3
+            case .setState, .changePassword: 3
             default: 2
             }
         }
@@ -66,17 +70,17 @@ struct Scenario {
         case .logOut: .logOut(device())
         case .endOther: .endOther(device(), by: device())
         case .logOutAll: .logOutAll(device(), byToken: generator.chance(50))
-        case .administratorEndsAll: .administratorEndsAll(number(below: 3))
+        case .administratorEndsAll: .administratorEndsAll(person())
         case .changePassword: .changePassword(device())
-        case .administratorChangesPassword: .administratorChangesPassword(number(below: 3))
-        case .setState: .setState(number(below: 3), disabled: generator.chance(40))
+        case .administratorChangesPassword: .administratorChangesPassword(person())
+        case .setState: .setState(person(), disabled: generator.chance(40))
         case .jump: .jump(milliseconds: jump())
         case .sweep: .sweep
         case .crash: .crash(pick(CrashPoint.allCases), after: number(below: 3))
         case .restart: .restart
         case .backup: .backup
         case .restore: .restore
-        case .together: .together((0..<2 + number(below: 4)).map { _ in step(pick(Self.sharing)) })
+        case .together: together()
         }
     }
 
@@ -94,8 +98,20 @@ struct Scenario {
         }
     }
 
-    /// The first devices get the most of it.
-    private mutating func device() -> Int { generator.chance(60) ? number(below: 2) : number(below: Holder.count) }
+    /// Mostly of one person, whose requests are the ones that can get into each other's way.
+    private mutating func together() -> Step {
+        focus = person()
+        defer { focus = nil }
+        return .together((0..<2 + number(below: 4)).map { _ in step(pick(Self.sharing)) })
+    }
+
+    private mutating func device() -> Int { 2 * person() + number(below: 2) }
+
+    /// The first gets the most of it.
+    private mutating func person() -> Int {
+        if let focus, generator.chance(85) { return focus }
+        return generator.chance(50) ? 0 : number(below: Person.allCases.count)
+    }
 
     private mutating func number(below limit: Int) -> Int { Int.random(in: 0..<limit, using: &generator) }
 

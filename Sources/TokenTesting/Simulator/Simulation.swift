@@ -12,11 +12,19 @@ package struct Simulation: Sendable {
         seed: UInt64, length: Int = 60, mutation: Mutation? = nil,
         on makeDisk: @escaping @Sendable () throws -> any SimulatedDisk = { MemoryDisk() }
     ) {
+        var scenario = Scenario(seed: seed)
+        self.init(scenario.steps(length), seed: seed, mutation: mutation, on: makeDisk)
+    }
+
+    /// A run of these very steps; the seed makes only ids and secrets.
+    package init(
+        _ steps: [Step], seed: UInt64 = 0, mutation: Mutation? = nil,
+        on makeDisk: @escaping @Sendable () throws -> any SimulatedDisk = { MemoryDisk() }
+    ) {
+        self.steps = steps
         self.seed = seed
         self.mutation = mutation
         self.makeDisk = makeDisk
-        var scenario = Scenario(seed: seed)
-        steps = scenario.steps(length)
     }
 
     /// Runs it to its end.
