@@ -197,10 +197,13 @@ package struct Ledger {
 
     /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
     package mutating func revokeSessions(of subject: SubjectID, except kept: SessionID) throws {
-        let since = Timestamp(milliseconds: now.milliseconds - Int64(rules.accessTokenLifetimeSeconds) * 1000)
-        for id in try rows.sessions(of: subject, activeSince: since, limit: .max) where id != kept {
-            revoke(.session(id))
-        }
+        // A retry makes an access token too, and leaves the time of the rotation as it was.
+        let seconds = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
+        let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
+        let stored = try rows.sessions(of: subject, activeSince: since, limit: .max)
+        // What a command before this one has opened or rotated is not in the rows yet.
+        let fresh = changes.tokens.keys.filter { families[$0]??.session.subject == subject }
+        for id in Set(stored + fresh) where id != kept { revoke(.session(id)) }
     }
 
     private mutating func save(_ session: Session, token: RefreshTokenRecord) {

@@ -19,8 +19,8 @@ struct Scenario {
             case .jump: 14
             case .together: 12
             case .replay, .wakeTabs, .deliver, .steal, .crash: 8
-            case .rummage, .sweep, .killApp, .restart: 4
-            case .forge, .otherClient, .logOut, .endOther, .backup, .restore: 3
+            case .rummage, .sweep, .killApp, .restart, .backup, .restore: 4
+            case .forge, .otherClient, .logOut, .endOther: 3
             case .setState, .changePassword: 3
             default: 2
             }
