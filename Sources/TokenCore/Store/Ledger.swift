@@ -163,8 +163,9 @@ package struct Ledger {
     /// - Returns: the subject as it is now, and how many sessions that ended.
     package mutating func advanceEpoch(of subject: Subject) -> (subject: Subject, ended: Int) {
         var advanced = subject
-        // Strictly later than the last one even when the clock stands still or goes back.
-        advanced.epoch = max(now, subject.epoch + .millisecond)
+        // Strictly later than the last one even when the clock stands still or goes back, and than every session that was
+        // opened in this millisecond: a verifier tells by a session's time whether the epoch leaves it behind.
+        advanced.epoch = max(now, subject.epoch) + .millisecond
         advanced.openSessions = 0
         save(advanced)
         return (advanced, subject.openSessions)
@@ -196,13 +197,19 @@ package struct Ledger {
             Revocation(target: target, at: now, until: now + rules.accessTokenLifetimeSeconds))
     }
 
+    private static let namedSessionsLimit = 1000
+
     /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
     package mutating func revokeSessions(of subject: SubjectID, except kept: SessionID) throws {
-        let since = Timestamp(milliseconds: now.milliseconds - Int64(rules.accessTokenLifetimeSeconds) * 1000)
-        let others = try rows.sessions(of: subject, activeSince: since, limit: 1000).filter { $0 != kept }
-        for id in others { revoke(.session(id)) }
+        // A retry makes an access token too, and leaves the time of the rotation as it was.
+        let seconds = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
+        let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
+        let stored = try rows.sessions(of: subject, activeSince: since, limit: Ledger.namedSessionsLimit)
+        // What a command before this one has opened or rotated is not in the rows yet.
+        let fresh = changes.tokens.keys.filter { families[$0]??.session.subject == subject }
+        for id in Set(stored + fresh) where id != kept { revoke(.session(id)) }
         // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
-        if others.count >= 999 { revoke(.subject(subject, openedBefore: now)) }
+        if stored.count == Ledger.namedSessionsLimit { revoke(.subject(subject, openedBefore: now)) }
     }
 
     private mutating func save(_ session: Session, token: RefreshTokenRecord) {
