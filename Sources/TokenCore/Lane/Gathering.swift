@@ -11,17 +11,19 @@ package final class Gathering<Key: Hashable & Sendable>: Sendable {
     private let leading = Mutex<Set<Key>>([])
     private let patience: Duration
 
-    /// - Parameter patience: how long the answer to a retry is held back; zero for not at all.
+    /// - Parameter patience: how long the answer to a retry is held back; zero to take every presentation
+    ///   for one of its own.
     package init(patience: Duration) { self.patience = patience }
 
     /// Runs `judge`, telling it whether it is a companion; holds the outcome back if that is a retry.
     package func present<Outcome>(
         _ key: Key, judge: (_ isCompanion: Bool) async throws -> Outcome, isRetry: (Outcome) -> Bool
     ) async throws -> Outcome {
+        guard patience > .zero else { return try await judge(false) }
         guard leading.withLock({ $0.insert(key).inserted }) else { return try await judge(true) }
         defer { _ = leading.withLock { $0.remove(key) } }
         let outcome = try await judge(false)
-        if isRetry(outcome), patience > .zero { try? await Task.sleep(for: patience) }
+        if isRetry(outcome) { try? await Task.sleep(for: patience) }
         return outcome
     }
 }
