@@ -12,6 +12,7 @@ package struct SessionService: Sendable {
     private struct Presentation: Hashable {
         let token: [UInt8]
         let client: ClientID?
+        let isAuthenticated: Bool
     }
 
     /// - Parameter patience: how long a token that was presented a moment ago waits for more of its kind.
@@ -45,18 +46,24 @@ package struct SessionService: Sendable {
     }
 
     /// Presents a refresh token.
+    ///
+    /// - Parameter isAuthenticated: whether the caller proved to be `client`.
     package func refresh(
-        _ token: RefreshToken, client: ClientID?, address: String?
+        _ token: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?
     ) async throws -> Rotate.Outcome {
-        try await gathering.present(Presentation(token: token.bytes, client: client)) {
+        let presentation = Presentation(token: token.bytes, client: client, isAuthenticated: isAuthenticated)
+        return try await gathering.present(presentation) {
             try await lane.submit(
-                Rotate(presented: token, client: client, address: address, entropy: entropy))
+                Rotate(
+                    presented: token, client: client, isAuthenticated: isAuthenticated, address: address,
+                    entropy: entropy))
         }
     }
 
     /// The session as it stands now, if it is live.
     package func look(up id: SessionID) async throws -> Authorization {
-        guard let family = try await store.family(id) else { return .refused(.unknown, nil) }
+        guard var family = try await store.family(id) else { return .refused(.unknown, nil) }
+        family.client = try await client(family.session.client)
         if family.isRevoked { return .refused(.revoked, family) }
         return isLive(family) ? .granted(family) : .refused(.expired, family)
     }
@@ -68,8 +75,7 @@ package struct SessionService: Sendable {
 
     /// The client of this name, the built-in one included.
     package func client(_ id: ClientID) async throws -> Client? {
-        if let stored = try await store.client(id) { return stored }
-        return id == .web ? .web : nil
+        id == .web ? .web : try await store.client(id)
     }
 
     package func isLive(_ family: Family) -> Bool {

@@ -74,8 +74,9 @@ package struct PublicListener: Sendable {
     private var routes: RouteTable {
         let sessions = accounts.sessions
         let credentials = Credentials(sessions: sessions, reader: reader)
-        let login = LoginController(accounts: accounts, issuer: issuer)
-        let refresh = RefreshController(sessions: sessions, issuer: issuer)
+        let clients = ClientAuthentication(sessions: sessions)
+        let login = LoginController(accounts: accounts, clients: clients, issuer: issuer)
+        let refresh = RefreshController(sessions: sessions, clients: clients, issuer: issuer)
         let logout = LogoutController(sessions: sessions, credentials: credentials)
         let session = SessionController(sessions: sessions, credentials: credentials)
         let password = PasswordController(accounts: accounts, credentials: credentials)

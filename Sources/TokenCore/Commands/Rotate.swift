@@ -2,6 +2,8 @@
 package struct Rotate: Command {
     package var presented: RefreshToken
     package var client: ClientID?
+    /// Whether the caller proved to be `client`.
+    package var isAuthenticated: Bool
     package var address: String?
     package var nonce: RotationNonce
 
@@ -10,9 +12,12 @@ package struct Rotate: Command {
         case refused(Refusal)
     }
 
-    package init(presented: RefreshToken, client: ClientID?, address: String?, entropy: Entropy) {
+    package init(
+        presented: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?, entropy: Entropy
+    ) {
         self.presented = presented
         self.client = client
+        self.isAuthenticated = isAuthenticated
         self.address = address
         nonce = RotationNonce(entropy.bytes())
     }
@@ -20,7 +25,7 @@ package struct Rotate: Command {
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let family = try ledger.family(presented.session)
         let verdict = ledger.rules.rotation.judge(
-            presented, from: client, family: family, nonce: nonce, now: ledger.now)
+            presented, from: client, isAuthenticated: isAuthenticated, family: family, nonce: nonce, now: ledger.now)
         switch (verdict, family) {
         case (.rotated(let successor, let record), .some(let family)):
             return save(record, of: family, handing: successor, in: &ledger)

@@ -6,16 +6,20 @@ import TokenSigning
 /// `POST /v1/refresh`: a refresh token for its successor and a fresh access token.
 struct RefreshController: Sendable {
     let sessions: SessionService
+    let clients: ClientAuthentication
     let issuer: AccessTokenIssuer
 
     func refresh(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
-        let client = try body.string("client_id").map { ClientID($0) }
+        let presenter = try await clients.presenter(of: exchange, named: try body.string("client_id"))
         // Row 1 of the rotation rule, before anything is queued.
         guard let token = sessions.parse(try body.required("refresh_token")) else {
             throw Problem(.invalidToken, "The refresh token is not one of this service's.")
         }
-        switch try await sessions.refresh(token, client: client, address: exchange.address.text) {
+        let outcome = try await sessions.refresh(
+            token, client: presenter.client, isAuthenticated: presenter.isAuthenticated,
+            address: exchange.address.text)
+        switch outcome {
         case .successor(let successor, let family):
             return try Response.tokens(for: family, refresh: successor, sessions: sessions, issuer: issuer)
         case .refused(let refusal):
