@@ -40,6 +40,7 @@ let package = Package(
             name: "TokenHTTP",
             dependencies: [
                 "Accounts", "StrictCoding", "TokenCore", "TokenSigning", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

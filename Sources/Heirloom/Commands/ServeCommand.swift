@@ -26,14 +26,18 @@ struct ServeCommand: AsyncParsableCommand {
         let assembly = try await Assembly(configuration)
         try await assembly.rotateSigningKeys(.fill)
         let ring = try await KeyRing(store: assembly.store, sealer: assembly.sealer)
+        let references = ReferenceTokenKeys(assembly.masterKeys)
         let accounts = try assembly.accounts()
         let hasUsers = try await !assembly.store.users(after: "", limit: 1).isEmpty
         let application = try PublicListener(
             accounts: accounts,
-            issuer: AccessTokenIssuer(
-                ring: ring, issuer: configuration.issuer, audience: configuration.audience,
-                lifetimeSeconds: configuration.accessTokenLifetimeSeconds),
-            reader: AccessTokenReader(ring: ring, issuer: configuration.issuer, audience: configuration.audience),
+            mint: AccessTokenMint(
+                issuer: AccessTokenIssuer(
+                    ring: ring, issuer: configuration.issuer, audience: configuration.audience,
+                    lifetimeSeconds: configuration.accessTokenLifetimeSeconds),
+                references: references),
+            reader: AccessTokenReader(
+                ring: ring, references: references, issuer: configuration.issuer, audience: configuration.audience),
             ring: ring, options: configuration.listener
         ).application(logger: logger) { channel in
             greet(configuration, port: channel.localAddress?.port, hasUsers: hasUsers)

@@ -80,7 +80,7 @@ struct Configuration: Sendable {
             mistakes.append("http.trustedProxies: expected IP addresses or CIDR blocks such as 10.0.0.0/8")
         }
         listener = PublicListener.Options(
-            host: source.string("http.host"), port: source.integer("http.port"),
+            issuer: issuer, audience: audience, host: source.string("http.host"), port: source.integer("http.port"),
             maxBodyBytes: source.integer("http.maxBodyBytes"), trustedProxies: proxies ?? .none,
             tls: certificate.flatMap { certificate in
                 privateKey.map { PublicListener.TLSFiles(certificate: certificate, privateKey: $0) }

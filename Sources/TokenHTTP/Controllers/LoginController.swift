@@ -7,7 +7,7 @@ import TokenSigning
 struct LoginController: Sendable {
     let accounts: AccountService
     let clients: ClientAuthentication
-    let issuer: AccessTokenIssuer
+    let mint: AccessTokenMint
 
     func login(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
@@ -26,7 +26,7 @@ struct LoginController: Sendable {
             from: exchange.address)
         switch outcome {
         case .opened(let family, let refresh):
-            return try Response.tokens(for: family, refresh: refresh, sessions: accounts.sessions, issuer: issuer)
+            return try Response.tokens(for: family, refresh: refresh, sessions: accounts.sessions, mint: mint)
         case .refused:
             throw Problem(.invalidCredentials, "No user with this name and this password may log in.")
         case .throttled(let seconds):

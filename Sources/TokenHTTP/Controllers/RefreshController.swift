@@ -7,7 +7,7 @@ import TokenSigning
 struct RefreshController: Sendable {
     let sessions: SessionService
     let clients: ClientAuthentication
-    let issuer: AccessTokenIssuer
+    let mint: AccessTokenMint
 
     func refresh(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
@@ -21,7 +21,7 @@ struct RefreshController: Sendable {
             address: exchange.address.text)
         switch outcome {
         case .successor(let successor, let family):
-            return try Response.tokens(for: family, refresh: successor, sessions: sessions, issuer: issuer)
+            return try Response.tokens(for: family, refresh: successor, sessions: sessions, mint: mint)
         case .refused(let refusal):
             throw Problem(refusal)
         }
@@ -31,11 +31,11 @@ struct RefreshController: Sendable {
 extension Response {
     /// The answer to a login or a refresh: signs the access token, here, outside the lane.
     static func tokens(
-        for family: Family, refresh: RefreshToken, sessions: SessionService, issuer: AccessTokenIssuer,
+        for family: Family, refresh: RefreshToken, sessions: SessionService, mint: AccessTokenMint,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let now = sessions.clock()
-        let access = try issuer.issue(for: family.session, at: now)
+        let access = try mint.issue(for: family, at: now)
         let expiry = family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
         return .json(status) { json in
             json.tokens(
