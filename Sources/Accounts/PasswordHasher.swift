@@ -1,3 +1,4 @@
+import CArgon2
 import NIOPosix
 import Synchronization
 package import TokenCore
@@ -20,6 +21,8 @@ package final class PasswordHasher: Sendable {
         self.parameters = parameters
         self.queueLimit = queueLimit ?? concurrency * 16
         self.entropy = entropy
+        // A hash takes megabytes for milliseconds. Left to itself the allocator learns to keep them, once for each thread.
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
         threads = NIOThreadPool(numberOfThreads: concurrency)
         threads.start()
         decoy = try parameters.hash(Password("no password"), salt: entropy.bytes())

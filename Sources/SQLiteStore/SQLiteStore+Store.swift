@@ -21,7 +21,7 @@ extension SQLiteStore: Store {
     }
 
     package func family(_ id: SessionID) async throws -> Family? {
-        try await read { try $0.family(id) }
+        try await lookUps.read { try $0.family(id) }
     }
 
     package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
@@ -35,11 +35,11 @@ extension SQLiteStore: Store {
     }
 
     package func subject(_ id: SubjectID) async throws -> Subject? {
-        try await read { try $0.subject(id) }
+        try await lookUps.read { try $0.subject(id) }
     }
 
     package func subject(usernameKey: String) async throws -> Subject? {
-        try await read { try $0.subject(usernameKey: usernameKey) }
+        try await lookUps.read { try $0.subject(usernameKey: usernameKey) }
     }
 
     package func users(after name: String, limit: Int) async throws -> [Subject] {
@@ -49,11 +49,11 @@ extension SQLiteStore: Store {
     }
 
     package func signingKeys() async throws -> [SigningKeyRecord] {
-        try await read { try $0.signingKeys() }
+        try await lookUps.read { try $0.signingKeys() }
     }
 
     package func client(_ id: ClientID) async throws -> Client? {
-        try await read { try $0.client(id) }
+        try await lookUps.read { try $0.client(id) }
     }
 
     package func clients() async throws -> [Client] {
@@ -80,8 +80,13 @@ extension SQLiteStore: Store {
         }
     }
 
+    /// Longer reads, beside each other and beside the look-ups.
     private func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteRows) throws -> Value) async throws -> Value {
-        try await pool.read { try body(SQLiteRows(database: $0)) }
+        do {
+            return try await pool.read { try body(SQLiteRows(database: $0)) }
+        } catch {
+            throw Unavailable.store(error)
+        }
     }
 
     /// - Returns: about how many pages that dirtied.

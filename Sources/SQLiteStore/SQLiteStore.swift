@@ -8,6 +8,7 @@ import TokenCore
 package final class SQLiteStore: Sendable {
     let pool: DatabasePool
     let checkpointer: Checkpointer
+    let lookUps: ReadLane
 
     /// Opens the file, makes it when it is missing (mode 0600), and brings its schema up to date.
     ///
@@ -34,6 +35,7 @@ package final class SQLiteStore: Sendable {
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
         checkpointer = try Checkpointer(path: path, pool: pool)
+        lookUps = ReadLane(pool: pool)
         if migrate { try SchemaMigrator().migrate(pool) } else { try SchemaMigrator().verify(pool) }
     }
 

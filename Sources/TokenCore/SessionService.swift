@@ -10,7 +10,8 @@ package struct SessionService: Sendable {
     private let gathering: Gathering<Presentation, Rotate.Outcome>
 
     private struct Presentation: Hashable {
-        let token: [UInt8]
+        let session: SessionID
+        let fingerprint: UInt64
         let client: ClientID?
         let isAuthenticated: Bool
     }
@@ -51,7 +52,8 @@ package struct SessionService: Sendable {
     package func refresh(
         _ token: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?
     ) async throws -> Rotate.Outcome {
-        let presentation = Presentation(token: token.bytes, client: client, isAuthenticated: isAuthenticated)
+        let presentation = Presentation(
+            session: token.session, fingerprint: token.fingerprint, client: client, isAuthenticated: isAuthenticated)
         return try await gathering.present(presentation) {
             try await lane.submit(
                 Rotate(

@@ -3,7 +3,12 @@ import TokenHTTP
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Configuration: check it.", subcommands: [Check.self])
+        commandName: "config", abstract: "Configuration: check it.",
+        discussion: (["KEY, ENVIRONMENT VARIABLE, FLAG: WHAT IT TAKES"]
+            + ConfigurationKey.all.map { key in
+                "\(key.path), \(key.environmentName), \(key.flagName): \(key.expectation)"
+            }).joined(separator: "\n"),
+        subcommands: [Check.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -5,15 +5,24 @@ extension Timestamp: CustomStringConvertible {
         let inDay = Int(milliseconds) - days * 86_400_000
         let date = Timestamp.civilDate(daysSinceEpoch: days)
         let seconds = inDay / 1000
-        return Timestamp.padded(date.year, 4) + "-" + Timestamp.padded(date.month, 2) + "-"
-            + Timestamp.padded(date.day, 2) + "T" + Timestamp.padded(seconds / 3600, 2) + ":"
-            + Timestamp.padded(seconds / 60 % 60, 2) + ":" + Timestamp.padded(seconds % 60, 2) + "."
-            + Timestamp.padded(inDay % 1000, 3) + "Z"
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        func append(_ number: Int, width: Int, then separator: StaticString) {
+            var divisor = width == 4 ? 1000 : width == 3 ? 100 : 10
+            while divisor > 0 {
+                text.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+                divisor /= 10
+            }
+            text.append(separator.utf8Start.pointee)
+        }
+        append(date.year, width: 4, then: "-")
+        append(date.month, width: 2, then: "-")
+        append(date.day, width: 2, then: "T")
+        append(seconds / 3600, width: 2, then: ":")
+        append(seconds / 60 % 60, width: 2, then: ":")
+        append(seconds % 60, width: 2, then: ".")
+        append(inDay % 1000, width: 3, then: "Z")
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Days since the epoch to a proleptic Gregorian date, by eras of 400 years that start on 1 March.

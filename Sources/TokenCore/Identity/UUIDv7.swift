@@ -17,11 +17,10 @@ package struct UUIDv7: Hashable, Sendable {
     }
 
     /// - Parameter bytes: exactly sixteen bytes; nil for any other number.
-    package init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
-        self.init(
-            high: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
-            low: bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) })
+        let halves = bytes.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64).self) }
+        self.init(high: UInt64(bigEndian: halves.0), low: UInt64(bigEndian: halves.1))
     }
 
     /// Reads the canonical form only: 36 characters, lower-case hexadecimal.

@@ -22,7 +22,7 @@ package struct RefreshToken: Sendable {
     package init?(parsing text: String, keys: RefreshTokenKeys) {
         guard text.utf8.count == RefreshToken.length, text.hasPrefix(RefreshToken.prefix),
             let bytes = Base64URL.decode(text.utf8.dropFirst(RefreshToken.prefix.utf8.count)),
-            keys.isAuthentic(bytes), let uuid = UUIDv7(bytes: bytes[0..<16])
+            keys.isAuthentic(bytes), let uuid = UUIDv7(bytes: Array(bytes[0..<16]))
         else { return nil }
         session = SessionID(uuid)
         generation = Generation(bytes[16..<20].reduce(0) { $0 << 8 | UInt32($1) })
@@ -41,6 +41,9 @@ package struct RefreshToken: Sendable {
     }
 
     package var hash: TokenHash { TokenHash(of: bytes) }
+
+    /// Sixty-four bits of the MAC: tells tokens of one session apart in memory.
+    var fingerprint: UInt64 { bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 76, as: UInt64.self) } }
 
     /// The token as its holder gets it. The only way to the plaintext, so that it is easy to find who asks.
     package var plaintext: String { RefreshToken.prefix + Base64URL.encode(bytes) }
