@@ -5,7 +5,7 @@ import HummingbirdTLS
 package import Logging
 package import NIOCore
 import NIOSSL
-import TokenCore
+package import TokenCore
 package import TokenSigning
 
 /// The public listener: everything that people and applications call.
@@ -48,15 +48,18 @@ package struct PublicListener: Sendable {
     private let mint: AccessTokenMint
     private let reader: AccessTokenReader
     private let ring: KeyRing
+    private let feed: RevocationFeed
     private let options: Options
 
     package init(
-        accounts: AccountService, mint: AccessTokenMint, reader: AccessTokenReader, ring: KeyRing, options: Options
+        accounts: AccountService, mint: AccessTokenMint, reader: AccessTokenReader, ring: KeyRing,
+        feed: RevocationFeed, options: Options
     ) {
         self.accounts = accounts
         self.mint = mint
         self.reader = reader
         self.ring = ring
+        self.feed = feed
         self.options = options
     }
 
@@ -87,6 +90,7 @@ package struct PublicListener: Sendable {
         let password = PasswordController(accounts: accounts, credentials: credentials)
         let vouched = VouchedSessionController(sessions: sessions, clients: clients, mint: mint)
         let verify = VerifyController(credentials: credentials)
+        let revocations = FeedController(feed: feed, clients: clients)
         let token = TokenController(sessions: sessions, clients: clients, mint: mint)
         let revocation = RevocationController(sessions: sessions, credentials: credentials, clients: clients)
         let introspection = IntrospectionController(
@@ -106,6 +110,7 @@ package struct PublicListener: Sendable {
         routes.on(.delete, "/v1/sessions/*", session.end)
         routes.on(.post, "/v1/password", password.change)
         routes.on(.get, "/v1/verify", verify.verify)
+        routes.on(.get, "/v1/revocations", revocations.read)
         routes.on(.post, "/oauth/token", token.token)
         routes.on(.post, "/oauth/revoke", revocation.revoke)
         routes.on(.post, "/oauth/introspect", introspection.introspect)

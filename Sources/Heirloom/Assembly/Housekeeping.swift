@@ -4,9 +4,10 @@ import ServiceLifecycle
 import TokenCore
 import TokenSigning
 
-/// Keeps the running service in order: sweeps, and follows the key ring as other processes change it.
+/// Keeps the running service in order: sweeps, and follows the feed and the key ring as other processes change them.
 struct Housekeeping: Service {
     let sweeper: Sweeper
+    let feed: RevocationFeed
     let ring: KeyRing
     let logger: Logger
 
@@ -14,6 +15,7 @@ struct Housekeeping: Service {
         await cancelWhenGracefulShutdown {
             await withTaskGroup { tasks in
                 tasks.addTask { await sweeper.run() }
+                tasks.addTask { await feed.follow() }
                 tasks.addTask { await followKeys() }
             }
         }

@@ -9,7 +9,7 @@ package struct RemoveClient: Command {
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard id != .web, try ledger.client(id) != nil else { return .notFound }
         ledger.removeClient(id)
-        ledger.revoke(.subject(SubjectID(of: id), openedBefore: ledger.now))
+        ledger.revoke(.subject(SubjectID(of: id), openedBefore: ledger.now + .millisecond))
         ledger.record(Event(.clientRemoved, at: ledger.now, client: id))
         return .removed
     }

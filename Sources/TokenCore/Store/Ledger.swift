@@ -167,11 +167,16 @@ package struct Ledger {
 
     /// Leaves every session of the subject behind, in one row.
     ///
+    /// The new epoch is not before the time in any of their ids, even when a session was opened by a node whose clock is
+    /// fast, and is strictly later than the last one, even when the clock stands still or goes back. A session that
+    /// is opened afterwards gets a later id. So a verifier can tell them apart by the id alone.
+    ///
     /// - Returns: the subject as it is now, and how many sessions that ended.
-    package mutating func advanceEpoch(of subject: Subject) -> (subject: Subject, ended: Int) {
+    package mutating func advanceEpoch(of subject: Subject) throws -> (subject: Subject, ended: Int) {
+        let opened = changes.openedSessions.values.filter { $0.subject == subject.id }.map(\.id)
+        let newest = ([try rows.newestSession(of: subject.id)].compactMap { $0 } + opened).map(\.uuid.time).max()
         var advanced = subject
-        // Strictly later than the last one even when the clock stands still or goes back.
-        advanced.epoch = max(now, subject.epoch + .millisecond)
+        advanced.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
         advanced.openSessions = 0
         save(advanced)
         return (advanced, subject.openSessions)
@@ -199,6 +204,11 @@ package struct Ledger {
     package mutating func revoke(_ target: Revocation.Target) {
         changes.revocations.append(
             Revocation(target: target, at: now, until: now + rules.accessTokenLifetimeSeconds))
+    }
+
+    /// Tells the feed of every session that a subject's epoch has left behind.
+    package mutating func revokeSessions(before subject: Subject) {
+        revoke(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
     }
 
     /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.

@@ -38,7 +38,9 @@ package struct ReferenceToken: Sendable, Equatable {
     /// Reads what ``bytes`` wrote.
     init?(bytes: [UInt8]) {
         func integer(at start: Int) -> Int { bytes[start..<start + 8].reduce(0) { $0 << 8 | Int($1) } }
-        guard bytes.count >= ReferenceToken.fixedLength, let uuid = UUIDv7(bytes: Array(bytes[..<16])) else { return nil }
+        guard bytes.count >= ReferenceToken.fixedLength, let uuid = UUIDv7(bytes: Array(bytes[..<16])) else {
+            return nil
+        }
         let clientEnd = ReferenceToken.fixedLength + Int(bytes[ReferenceToken.fixedLength - 1])
         guard clientEnd <= bytes.count,
             let scope = Scope(String(decoding: bytes[clientEnd...], as: UTF8.self))
