@@ -44,8 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
             greet(configuration, port: channel.localAddress?.port, hasUsers: hasUsers)
         }
 
-        let housekeeping = Housekeeping(
-            sweeper: Sweeper(lane: assembly.sessions.lane), feed: feed, ring: ring, logger: logger)
+        let housekeeping = Housekeeping(assembly: assembly, feed: feed, ring: ring, logger: logger)
         var group = ServiceGroupConfiguration(
             services: [housekeeping, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // The listener goes first and drains; what does not end in time is cut off.

@@ -20,6 +20,7 @@ struct Configuration: Sendable {
     var accessTokenLifetimeSeconds: Int
     var algorithm: SigningAlgorithm
     var rotation: RotationPolicy
+    var keySchedule: RotateSigningKeys.Trigger
     var passwordHash: Argon2id
     var passwordPolicy: PasswordPolicy
     var maxConcurrentHashes: Int
@@ -111,6 +112,10 @@ struct Configuration: Sendable {
             absoluteLifetimeSeconds: source.integer("refreshToken.absoluteLifetimeSeconds"),
             retryWindowSeconds: source.integer("refreshToken.retryWindowSeconds"),
             maxRetries: source.integer("refreshToken.maxRetries"))
+
+        keySchedule = .schedule(
+            every: source.integer("signingKeys.rotateEverySeconds"),
+            publishedFor: source.integer("signingKeys.publishAheadSeconds"))
 
         passwordHash = Argon2id(
             memoryKiB: source.integer("passwords.memoryKiB"), iterations: source.integer("passwords.iterations"),
