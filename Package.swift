@@ -109,6 +109,26 @@ let package = Package(
             ],
             path: "Benchmarks/Microbenchmarks"
         ),
+        .testTarget(name: "StrictCodingTests", dependencies: ["StrictCoding"]),
+        .testTarget(name: "TokenCoreTests", dependencies: ["TokenCore", "TokenTesting"]),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "Migrations", "SQLiteStore", "TokenCore", "TokenTesting", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "TokenSigningTests",
+            dependencies: [
+                "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ]
+        ),
+        .testTarget(
+            name: "TokenVerifierTests",
+            dependencies: ["StrictCoding", "TokenVerifier", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .testTarget(name: "AccountsTests", dependencies: ["Accounts", "TokenCore", "TokenTesting"]),
         .systemLibrary(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]

@@ -27,7 +27,8 @@ package struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
         let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
         func parse(_ half: Substring) -> [UInt16]? {
             var groups: [UInt16] = []
-            for part in half.split(separator: ":", omittingEmptySubsequences: true) {
+            if half.isEmpty { return groups }
+            for part in half.split(separator: ":", omittingEmptySubsequences: false) {
                 if part.contains(".") {
                     let bytes = part.split(separator: ".").compactMap { UInt8($0) }
                     guard bytes.count == 4 else { return nil }

@@ -21,7 +21,10 @@ struct Responder: HTTPResponder {
         }
         response.headers[.xRequestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
-        if request.method == .head { response.body = ResponseBody() }
+        if request.method == .head {
+            // The length that a GET would have been answered with (RFC 9110 §8.6), and none of its bytes.
+            response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
+        }
         context.logger.debug(
             "request",
             metadata: [

@@ -15,4 +15,21 @@ public struct AccessToken: Sendable, Equatable {
     public let authenticatedAt: Int?
     /// How it was authenticated (RFC 8176).
     public let authenticationMethods: [String]
+
+    package init(
+        issuer: String, subject: String, audience: [String], clientID: String, issuedAt: Int, expiresAt: Int,
+        id: String, sessionID: String, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String]
+    ) {
+        self.issuer = issuer
+        self.subject = subject
+        self.audience = audience
+        self.clientID = clientID
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.id = id
+        self.sessionID = sessionID
+        self.scope = scope
+        self.authenticatedAt = authenticatedAt
+        self.authenticationMethods = authenticationMethods
+    }
 }

@@ -1,4 +1,4 @@
-"""Contract tests: what design documents promise, asked of the release server from outside.
+"""Contract tests: what the contract promises, asked of the release server from outside.
 
 How to run them:
 
@@ -49,6 +49,6 @@ def make_server(tmp_path):
 @pytest.fixture
 def user(server):
     """A user of the shared server whom only this test knows."""
-    name = f"user{next(NUMBERS)}"
+    name = f"somebody {next(NUMBERS)}"
     server.add_user(name)
     return name

@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -180,12 +179,157 @@ class Server:
         return run.stderr
 
     def cli(self, *arguments: str, stdin: str = "", environment: dict | None = None) -> subprocess.CompletedProcess:
+        """Runs a command on this installation's files."""
         return subprocess.run(
-            [BINARY, *arguments, "--config", str(self.config)], cwd=self.folder.parent, input=stdin.encode(),
-            env=self.environment(environment), capture_output=True, timeout=PATIENCE).__class__ and _run(
-                [BINARY, *arguments, "--config", str(self.config)], self.folder.parent, stdin,
-                self.environment(environment))
+            [BINARY, *arguments, "--config", str(self.config)], cwd=self.folder.parent, input=stdin, text=True,
+            env=self.environment(environment), capture_output=True, timeout=PATIENCE)
+
+    def command(self, *arguments: str, stdin: str = "") -> str:
+        """A command that must succeed; returns what it prints."""
+        run = self.cli(*arguments, stdin=stdin)
+        assert run.returncode == 0, run
+        return run.stdout
+
+    def add_user(self, name: str, password: str = PASSWORD) -> str:
+        """Returns the subject id."""
+        return self.command("user", "add", name, "--password-stdin", stdin=password).strip()
 
     @property
     def log(self) -> str:
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    def query(self, sql: str) -> list[tuple]:
+        """Asks, or changes, the database file."""
+        with closing(sqlite3.connect(self.database, timeout=PATIENCE)) as database, database:
+            return database.execute(sql).fetchall()
+
+    def events(self, session: str) -> list[str]:
+        """The kinds of a session's audit events, in their order."""
+        key = session.replace("-", "")
+        return [kind for (kind,) in self.query(
+            f"SELECT kind FROM events WHERE session_id = x'{key}' ORDER BY event_id")]
+
+    # Speaking HTTP.
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+
+    def request(self, method: str, path: str, body=None, **options) -> Answer:
+        with self.connect() as connection:
+            connection.sendall(encode(method, path, body, **options))
+            return Answer.read(connection, method)
+
+    def get(self, path: str, **options) -> Answer:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, body=None, **options) -> Answer:
+        return self.request("POST", path, body, **options)
+
+    def raw(self, data: bytes, silence: float = 2) -> tuple[bytes, bool]:
+        """Sends bytes as they are; returns what comes back and whether the server closed the connection."""
+        received = b""
+        with self.connect() as connection:
+            # The server may stop reading before all is sent.
+            threading.Thread(target=send, args=(connection, data), daemon=True).start()
+            connection.settimeout(silence)
+            try:
+                while chunk := connection.recv(65536):
+                    received += chunk
+            except TimeoutError:
+                return received, False
+            except ConnectionError:
+                pass
+        return received, True
+
+    def burst(self, requests: list[bytes]) -> list[Answer]:
+        """Opens a connection for each request, sends all of them at one moment, then reads the answers."""
+        connections = [self.connect() for _ in requests]
+        try:
+            for connection, data in zip(connections, requests):
+                connection.sendall(data)
+            return [Answer.read(connection) for connection in connections]
+        finally:
+            for connection in connections:
+                connection.close()
+
+    # Speaking the contract.
+
+    def try_login(self, name: str = "ada", password: str = PASSWORD, *, headers: dict | None = None, **members) -> Answer:
+        return self.post("/v1/login", {"username": name, "password": password, **members}, headers=headers)
+
+    def login(self, name: str = "ada", password: str = PASSWORD, **options) -> dict:
+        answer = self.try_login(name, password, **options)
+        assert answer.status == 200, answer
+        return answer.json
+
+    def refresh(self, token: str, **members) -> Answer:
+        return self.post("/v1/refresh", {"refresh_token": token, **members})
+
+    def rotate(self, token: str) -> dict:
+        """A refresh that must succeed."""
+        answer = self.refresh(token)
+        assert answer.status == 200, answer
+        return answer.json
+
+    def chain(self, length: int) -> list[dict]:
+        """A login and so many refreshes: one session's generations."""
+        generations = [self.login()]
+        for _ in range(length):
+            generations.append(self.rotate(generations[-1]["refresh_token"]))
+        return generations
+
+    def session(self, access_token: str) -> Answer:
+        return self.get("/v1/session", bearer=access_token)
+
+    def assert_alive(self, tokens: dict) -> None:
+        """The session that these, its newest tokens, belong to goes on."""
+        assert self.session(tokens["access_token"]).status == 200
+        assert self.refresh(tokens["refresh_token"]).status == 200
+
+    def assert_ended(self, tokens: dict) -> None:
+        """The session is over, whichever of its newest tokens is shown."""
+        assert_problem(self.session(tokens["access_token"]), "session_revoked")
+        assert_problem(self.refresh(tokens["refresh_token"]), "session_revoked")
+
+
+def send(connection: socket.socket, data: bytes) -> None:
+    try:
+        connection.sendall(data)
+    except OSError:
+        pass
+
+
+def claims(token: str) -> dict:
+    """What a JWT claims, unverified."""
+    return json.loads(unbase64(token.split(".")[1]))
+
+
+def unbase64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def together(*calls):
+    """Runs calls in threads that begin at one moment; returns their results in order."""
+    results = [None] * len(calls)
+    barrier = threading.Barrier(len(calls))
+
+    def run(index: int, call) -> None:
+        barrier.wait(PATIENCE)
+        try:
+            results[index] = call()
+        except BaseException as error:
+            results[index] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(2 * PATIENCE)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results

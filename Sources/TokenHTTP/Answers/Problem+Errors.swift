@@ -1,5 +1,5 @@
 import Accounts
-import Hummingbird
+import NIOCore
 import TokenCore
 
 extension Problem {
@@ -25,7 +25,7 @@ extension Problem {
         case let problem as Problem: self = problem
         case let unavailable as Unavailable: self = .unavailable("Nothing was consumed: \(unavailable.reason).")
         case is PasswordHasher.Busy: self = .unavailable("Too many logins at once. Nothing was consumed.")
-        case let error as HTTPError where error.status == .contentTooLarge:
+        case is NIOTooManyBytesError:
             self = Problem(.payloadTooLarge, "The body is larger than this service accepts.")
         default: return nil
         }

@@ -49,6 +49,13 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
+    /// What does not parse is answered and then cut off, however much of it is still to come.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        context.fireErrorCaught(error)
+    }
+
     private func watch(_ context: ChannelHandlerContext) {
         deadline = .now() + idle
         check(context.channel)

@@ -1,0 +1,145 @@
+import Accounts
+import Testing
+import TokenCore
+import TokenTesting
+
+struct AccountServiceTests {
+    let service = TestService(store: MemoryStore())
+    let home = ClientAddress("192.0.2.1")
+
+    private func accounts(
+        perAccount: Int = 0, perAddress: Int = 0, parameters: Argon2id = Argon2id(memoryKiB: 8, iterations: 1)
+    ) throws -> AccountService {
+        AccountService(
+            sessions: service.sessions, hasher: try PasswordHasher(parameters: parameters, concurrency: 2),
+            policy: PasswordPolicy(),
+            throttle: LoginThrottle(perAccount: perAccount, perAddress: perAddress, windowSeconds: 100),
+            entropy: service.entropy)
+    }
+
+    private func login(
+        _ accounts: AccountService, _ name: String, _ password: String, from address: ClientAddress? = nil
+    ) async throws -> String {
+        let outcome = try await accounts.login(
+            username: name, password: Password(password), client: .web, scope: .none, device: Device(),
+            from: address ?? home)
+        return switch outcome {
+        case .opened: "opened"
+        case .refused: "refused"
+        case .throttled(let seconds): "throttled \(seconds)"
+        }
+    }
+
+    private func create(_ accounts: AccountService, _ name: String, _ password: String) async throws -> Subject? {
+        guard case .created(let user) = try await accounts.create(username: name, password: Password(password)) else {
+            return nil
+        }
+        return user
+    }
+
+    @Test func `unknown, wrong and disabled are refused alike`() async throws {
+        let accounts = try accounts()
+        let user = try #require(await create(accounts, "ada", "correct horse"))
+        #expect(try await login(accounts, "ada", "correct horse") == "opened")
+        #expect(try await login(accounts, "ADA", "correct horse") == "opened")
+        #expect(try await login(accounts, "ada", "correct horsE") == "refused")
+        #expect(try await login(accounts, "eve", "correct horse") == "refused")
+        #expect(try await login(accounts, "", "no password") == "refused")
+        _ = try await service.sessions.lane.submit(SetUserState(of: user.id, to: .disabled))
+        #expect(try await login(accounts, "ada", "correct horse") == "refused")
+    }
+
+    @Test func `no password is cut short`() async throws {
+        let accounts = try accounts()
+        let long = String(repeating: "a", count: 71) + "bcd"
+        _ = try #require(await create(accounts, "ada", long))
+        #expect(try await login(accounts, "ada", long) == "opened")
+        #expect(try await login(accounts, "ada", String(long.dropLast())) == "refused")
+        _ = try #require(await create(accounts, "nul", "12\u{0}45678x"))
+        #expect(try await login(accounts, "nul", "12\u{0}45678x") == "opened")
+        #expect(try await login(accounts, "nul", "12\u{0}45678y") == "refused")
+        #expect(try await login(accounts, "nul", "12") == "refused")
+    }
+
+    @Test func `a password is the same however it is composed`() async throws {
+        let accounts = try accounts()
+        _ = try #require(await create(accounts, "ren\u{E9}", "caf\u{E9} noir"))
+        #expect(try await login(accounts, "rene\u{301}", "cafe\u{301} noir") == "opened")
+    }
+
+    @Test(arguments: [
+        "short", "password", "PASSWORD", "12345678", "aaaaaaaa", "abcdefgh", "zyxwvuts", "longusername", "iloveyou",
+    ])
+    func `what is tried first is refused`(password: String) async throws {
+        let outcome = try await accounts().create(username: "LongUsername", password: Password(password))
+        guard case .weakPassword = outcome else {
+            Issue.record("accepted")
+            return
+        }
+    }
+
+    @Test func `guessing is slowed down and recovers by itself`() async throws {
+        let accounts = try accounts(perAccount: 3)
+        _ = try #require(await create(accounts, "ada", "correct horse"))
+        for _ in 0..<10 { #expect(try await login(accounts, "ada", "correct horse") == "opened") }
+        let away = ClientAddress("198.51.100.7")
+        for _ in 0..<3 { #expect(try await login(accounts, "ada", "wrong", from: away) == "refused") }
+        #expect(try await login(accounts, "ada", "correct horse", from: away) == "throttled 34")
+        // The owner, where the account has logged in from before, is not kept out by strangers.
+        #expect(try await login(accounts, "ada", "correct horse") == "opened")
+        service.clock.advance(seconds: 34)
+        #expect(try await login(accounts, "ada", "correct horse", from: away) == "opened")
+    }
+
+    @Test func `an IPv6 host has one bucket for its whole network`() async throws {
+        let accounts = try accounts(perAddress: 2)
+        #expect(try await login(accounts, "a", "x", from: ClientAddress("2001:db8::1")) == "refused")
+        #expect(try await login(accounts, "b", "x", from: ClientAddress("2001:db8:0:0:ffff::2")) == "refused")
+        #expect(try await login(accounts, "c", "x", from: ClientAddress("2001:db8::ffff")).hasPrefix("throttled"))
+        #expect(try await login(accounts, "c", "x", from: ClientAddress("2001:db8:0:1::1")) == "refused")
+    }
+
+    @Test func `a login under new parameters re-hashes`() async throws {
+        let user = try #require(await create(try accounts(), "ada", "correct horse"))
+        let stronger = try accounts(parameters: Argon2id(memoryKiB: 16, iterations: 2))
+        #expect(try await login(stronger, "ada", "correct horse") == "opened")
+        let account = try #require(await service.store.subject(user.id)?.account)
+        #expect(account.password.phc.hasPrefix("$argon2id$v=19$m=16,t=2,p=1$"))
+        #expect(account.passwordVersion == 0)
+        #expect(try await login(stronger, "ada", "correct horse") == "opened")
+    }
+
+    @Test func `a full hash queue refuses at once`() async throws {
+        let hasher = try PasswordHasher(parameters: Argon2id(memoryKiB: 1024), concurrency: 1, queueLimit: 2)
+        let outcomes = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<32 {
+                group.addTask { (try? await hasher.verify(Password("x"), against: nil)) != nil }
+            }
+            return await group.reduce(into: [Bool]()) { $0.append($1) }
+        }
+        #expect(outcomes.contains(true) && outcomes.contains(false))
+        #expect(try await hasher.verify(Password("no password"), against: nil) == false)
+    }
+}
+
+struct UsernameTests {
+    @Test(arguments: ["", " ", " ada", "ada ", "a\u{0}b", "a\nb", "a\u{202E}b", String(repeating: "x", count: 129)])
+    func `what cannot be a name is none`(text: String) { #expect(Username(text) == nil) }
+
+    @Test func `names are compared without case and composition`() {
+        #expect(Username("Ada")?.key == Username("aDA")?.key)
+        #expect(Username("Ren\u{E9}")?.key == Username("rene\u{301}")?.key)
+        #expect(Username("ada@example.com")?.text == "ada@example.com")
+    }
+}
+
+struct ClientAddressTests {
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("::1", "0:0:0:0::/64"),
+        ("2001:DB8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("fe80::1%eth0", "fe80:0:0:0::/64"), ("unknown", "unknown"),
+        (":::", ":::"), ("1:2:3", "1:2:3"),
+    ])
+    func `addresses are counted by network`(text: String, prefix: String) {
+        #expect(ClientAddress(text).prefix == prefix)
+    }
+}

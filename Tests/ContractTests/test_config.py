@@ -1,0 +1,208 @@
+"""The configuration: what it refuses, what overrides what, and where its paths lead."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from service import Server, claims
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """A configuration that no server runs on."""
+    return Server(tmp_path / "installation")
+
+
+def check(installation, settings: dict | None = None, *arguments: str, environment: dict | None = None):
+    if settings is not None:
+        installation.configure(settings)
+    return installation.cli("config", "check", *arguments, environment=environment)
+
+
+def assert_names(run, path: str, *told: str) -> None:
+    """It is refused with a line that begins with the key's path and says all of `told`."""
+    assert run.returncode == 1, run
+    assert run.stdout == "", run
+    lines = [line.strip() for line in run.stderr.splitlines() if line.strip().startswith(f"{path}: ")]
+    assert len(lines) == 1, run
+    for part in told:
+        assert part in lines[0], run
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize("settings, path, told", [
+    ({"acessToken": {}}, "acessToken", []),
+    ({"isuer": "http://x"}, "isuer", ["issuer"]),
+    ({"accessToken": {"lifetimeSecond": 60}}, "accessToken.lifetimeSecond", ["accessToken.lifetimeSeconds"]),
+    ({"http": {"Port": 0}}, "http.Port", ["http.port"]),
+    ({"http": {"tls": {"certificate": ""}}}, "http.tls.certificate", ["http.tls.certificateFile"]),
+    ({"somethingElseAltogether": 1}, "somethingElseAltogether", ["unknown"]),
+])
+def test_an_unknown_key_is_named_with_the_nearest_known_one(installation, settings, path, told):
+    assert_names(check(installation, settings), path, *told)
+
+
+@pytest.mark.parametrize("settings, path, told", [
+    ({"issuer": 1}, "issuer", ["string", "1"]),
+    ({"issuer": ["http://x"]}, "issuer", ["string"]),
+    ({"audience": "api"}, "audience", ["array"]),
+    ({"audience": [1]}, "audience", ["array"]),
+    ({"http": {"port": "8080"}}, "http.port", ["integer", "8080"]),
+    ({"http": {"port": 8080.5}}, "http.port", ["integer"]),
+    ({"http": {"port": True}}, "http.port", ["integer"]),
+    ({"http": {"port": None}}, "http.port", ["integer"]),
+    ({"log": "info"}, "log", ["object"]),
+    ({"refreshToken": {"retryWindowSeconds": "60"}}, "refreshToken.retryWindowSeconds", ["integer"]),
+], ids=str)
+def test_a_wrong_type_is_named_with_what_was_expected(installation, settings, path, told):
+    assert_names(check(installation, settings), path, *told)
+
+
+@pytest.mark.parametrize("settings, path, told", [
+    ({"http": {"port": 65536}}, "http.port", ["65535", "65536"]),
+    ({"http": {"port": -1}}, "http.port", ["0"]),
+    ({"accessToken": {"lifetimeSeconds": 3601}}, "accessToken.lifetimeSeconds", ["3600", "3601"]),
+    ({"accessToken": {"lifetimeSeconds": 0}}, "accessToken.lifetimeSeconds", ["1"]),
+    ({"accessToken": {"algorithm": "HS256"}}, "accessToken.algorithm", ["ES256", "EdDSA", "RS256", "ML-DSA-65", "HS256"]),
+    ({"accessToken": {"algorithm": "none"}}, "accessToken.algorithm", ["ES256"]),
+    ({"refreshToken": {"retryWindowSeconds": 601}}, "refreshToken.retryWindowSeconds", ["600", "601"]),
+    ({"refreshToken": {"idleLifetimeSeconds": 0}}, "refreshToken.idleLifetimeSeconds", ["1"]),
+    ({"refreshToken": {"maxRetries": -1}}, "refreshToken.maxRetries", ["0"]),
+    ({"passwords": {"minimumLength": 7}}, "passwords.minimumLength", ["8", "7"]),
+    ({"loginLimits": {"windowSeconds": 0}}, "loginLimits.windowSeconds", ["1"]),
+    ({"log": {"level": "loud"}}, "log.level", ["info", "loud"]),
+    ({"log": {"format": "xml"}}, "log.format", ["json", "text"]),
+    ({"issuer": "localhost"}, "issuer", ["http"]),
+    ({"issuer": "https://x/?tenant=1"}, "issuer", ["query"]),
+    ({"audience": []}, "audience", []),
+    ({"http": {"trustedProxies": ["10.0.0.0/33"]}}, "http.trustedProxies", ["CIDR"]),
+    ({"http": {"trustedProxies": ["proxy.example"]}}, "http.trustedProxies", ["CIDR"]),
+    ({"http": {"tls": {"certificateFile": "cert.pem", "privateKeyFile": ""}}}, "http.tls", ["privateKeyFile"]),
+    ({"database": {"url": "mysql://x"}}, "database.url", ["sqlite:"]),
+    ({"database": {"urlFile": "missing"}}, "database.urlFile", ["missing"]),
+], ids=str)
+def test_an_impossible_value_is_named_with_what_was_expected(installation, settings, path, told):
+    assert_names(check(installation, settings), path, *told)
+
+
+def test_every_mistake_is_named_at_once_and_serve_refuses_too(installation):
+    installation.configure({"issuer": "localhost", "http": {"port": "x"}, "log": {"levle": "info"}})
+    for run in (check(installation), installation.cli("serve")):
+        for path in ("issuer", "http.port", "log.levle"):
+            assert_names(run, path)
+    assert not installation.data.exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"issuer":"http://a","issuer":"http://b"}', "issuer: x", "{} {}"])
+def test_a_file_that_is_no_json_object_is_named(installation, text):
+    installation.config.write_text(text)
+    run = check(installation)
+    assert run.returncode == 1
+    assert "config.json" in run.stderr
+
+
+def test_a_missing_file_is_named_with_a_way_out(installation):
+    installation.config.unlink()
+    run = check(installation)
+    assert run.returncode == 1
+    assert str(installation.config) in run.stderr and "--config" in run.stderr
+
+
+def test_a_long_access_token_lifetime_is_warned_of(installation):
+    for seconds, warned in ((900, False), (901, True), (3600, True)):
+        run = check(installation, {"accessToken": {"lifetimeSeconds": seconds}})
+        assert run.returncode == 0, run
+        assert ("accessToken.lifetimeSeconds" in run.stderr) == warned
+
+
+def test_serve_warns_of_a_long_access_token_lifetime(make_server):
+    server = make_server({"accessToken": {"lifetimeSeconds": 901}})
+    assert "accessToken.lifetimeSeconds" in server.log
+    assert server.login()["expires_in"] == 901
+
+
+def test_no_secret_is_repeated_in_a_refusal(installation):
+    secret = "c2VjcmV0IHNlY3JldA=="
+    for settings in ({"masterKey": secret}, {"masterKey": [secret]}, {"previousMasterKeys": secret}):
+        installation.configure(settings)
+        run = installation.cli("serve")
+        assert run.returncode == 1, run
+        assert "asterKey" in run.stderr and secret not in run.stderr
+
+
+# What overrides what.
+
+
+def test_flags_override_the_environment_and_that_the_file(make_server):
+    server = make_server({"issuer": "http://file", "accessToken": {"lifetimeSeconds": 60}})
+    environment = {"HEIRLOOM_ISSUER": "http://environment"}
+    flags = ["--issuer", "http://flag", "--access-token-lifetime-seconds=70"]
+    for arguments, variables, issuer, lifetime in (
+        ([], {}, "http://file", 60), ([], environment, "http://environment", 60), (flags, environment, "http://flag", 70),
+    ):
+        server.end()
+        server.start(*arguments, environment=variables)
+        tokens = server.login()
+        assert (claims(tokens["access_token"])["iss"], tokens["expires_in"]) == (issuer, lifetime)
+
+
+@pytest.mark.parametrize("variable, value, path", [
+    ("HEIRLOOM_HTTP_PORT", "eighty", "http.port"),
+    ("HEIRLOOM_HTTP_PORT", "65536", "http.port"),
+    ("HEIRLOOM_HTTP_MAX_BODY_BYTES", "1", "http.maxBodyBytes"),
+    ("HEIRLOOM_ACCESS_TOKEN_LIFETIME_SECONDS", "4000", "accessToken.lifetimeSeconds"),
+    ("HEIRLOOM_ACCESS_TOKEN_ALGORITHM", "none", "accessToken.algorithm"),
+    ("HEIRLOOM_REFRESH_TOKEN_RETRY_WINDOW_SECONDS", "601", "refreshToken.retryWindowSeconds"),
+    ("HEIRLOOM_PASSWORDS_MEMORY_KIB", "1", "passwords.memoryKiB"),
+    ("HEIRLOOM_LOG_LEVEL", "loud", "log.level"),
+])
+def test_a_mistake_in_the_environment_is_named_with_its_variable(installation, variable, value, path):
+    assert_names(check(installation, {}, environment={variable: value}), path, variable)
+
+
+def test_a_mistake_in_a_flag_is_named(installation):
+    assert_names(check(installation, {}, "--http-port", "eighty"), "http.port", "--http-port")
+
+
+def test_lists_are_separated_by_commas_in_the_environment(make_server):
+    server = make_server(start=False)
+    server.start(environment={"HEIRLOOM_AUDIENCE": "api,billing"})
+    assert claims(server.login()["access_token"])["aud"] == ["api", "billing"]
+
+
+# Where paths lead.
+
+
+def test_relative_paths_begin_at_the_configuration_file(make_server):
+    server = make_server({"dataDirectory": "state", "database": {"url": "sqlite:state/sessions.sqlite"}})
+    server.login()
+    assert (server.folder / "state/sessions.sqlite").exists()
+    assert (server.folder / "state/master.key").exists()
+    assert sorted(os.listdir(server.folder)) == ["config.json", "server.log", "state"]
+
+
+def test_absolute_paths_are_taken_as_they_are(make_server, tmp_path):
+    server = make_server({"dataDirectory": str(tmp_path / "a"), "database": {"url": f"sqlite:{tmp_path}/a/b.sqlite"}})
+    server.login()
+    assert (tmp_path / "a/b.sqlite").exists()
+
+
+def test_a_database_url_may_stand_in_a_file(make_server):
+    server = make_server({"database": {"urlFile": "url"}}, start=False, user=False)
+    (server.folder / "url").write_text("sqlite:data/from-a-file.sqlite\n")
+    server.add_user("ada")
+    server.start()
+    server.login()
+    assert (server.data / "from-a-file.sqlite").exists()
+
+
+def test_the_projects_own_configuration_is_in_order(installation):
+    installation.config.write_text((Path(__file__).resolve().parents[2] / "config.json").read_text())
+    run = check(installation)
+    assert run.returncode == 0, run
+    assert "warning" not in run.stderr

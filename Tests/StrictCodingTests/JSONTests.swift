@@ -1,0 +1,84 @@
+import StrictCoding
+import Testing
+
+struct JSONTests {
+    @Test(arguments: [
+        "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "{a:1}", "{'a':1}",
+        "01",
+        "+1", ".5", "1.", "1e", "-", "--1", "0x10", "NaN", "Infinity", "1e999", "tru", "nul", "\"", "\"\n\"", "\"\\x\"",
+        "\"\\u12\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\udc00\"", "1 2", "{} x", "\u{FEFF}{}", "[", "[[]", "// x\n1",
+        "{\"a\" 1}",
+    ])
+    func `what is not strict JSON is refused`(text: String) {
+        #expect(throws: JSONReader.Failure.self) { try JSONReader.read(Array(text.utf8)) }
+    }
+
+    @Test func `depth is bounded`() throws {
+        func nested(_ depth: Int) -> [UInt8] {
+            Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
+        }
+        _ = try JSONReader.read(nested(5), maximumDepth: 5)
+        #expect(throws: JSONReader.Failure.self) { try JSONReader.read(nested(100_000), maximumDepth: 16) }
+        #expect(throws: JSONReader.Failure.self) {
+            try JSONReader.read(Array(repeating: UInt8(ascii: "["), count: 100_000))
+        }
+    }
+
+    @Test(arguments: [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22]] as [[UInt8]])
+    func `invalid UTF-8 is refused`(bytes: [UInt8]) {
+        #expect(throws: JSONReader.Failure.self) { try JSONReader.read(bytes) }
+    }
+
+    @Test func `values read as what they are`() throws {
+        let text = #" {"a":[1,-2,0,1.5,1e2,true,false,null],"b":{"c":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"}} "#
+        #expect(
+            try JSONReader.read(Array(text.utf8))
+                == .object([
+                    "a": .array([
+                        .integer(1), .integer(-2), .integer(0), .number(1.5), .number(100), .bool(true), .bool(false),
+                        .null,
+                    ]), "b": .object(["c": .string("\"\\/\u{8}\u{C}\n\r\té😀")]),
+                ]))
+    }
+
+    @Test func `what is written reads back`() throws {
+        let hostile = "\u{0}\u{1}\u{1F}\"\\/\u{7F}é😀</script>"
+        let bytes = JSONWriter.object { json in
+            json.member("string", hostile)
+            json.member("integer", -42)
+            json.member("flag", true)
+            json.member("list", ["a", hostile])
+            json.member("object", object: { $0.member("empty", "") })
+            json.member("array", array: { json in for _ in 0..<2 { json.object { $0.member("x", false) } } })
+            json.member(named: hostile, "value")
+        }
+        #expect(
+            try JSONReader.read(bytes)
+                == .object([
+                    "string": .string(hostile), "integer": .integer(-42), "flag": .bool(true),
+                    "list": .array([.string("a"), .string(hostile)]), "object": .object(["empty": .string("")]),
+                    "array": .array([.object(["x": .bool(false)]), .object(["x": .bool(false)])]),
+                    hostile: .string("value"),
+                ]))
+    }
+}
+
+struct Base64URLTests {
+    @Test(arguments: 0..<70)
+    func `any length reads back`(length: Int) {
+        let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }
+        let text = Base64URL.encode(bytes)
+        #expect(Base64URL.decode(text.utf8) == bytes)
+        #expect(text.utf8.count == (length * 4 + 2) / 3)
+    }
+
+    @Test(arguments: ["A", "AB=", "AB==", "A B", "AB+/", "AB\n", "AAAAA", "AB", "AAB", "Ã©"])
+    func `another spelling is refused`(text: String) { #expect(Base64URL.decode(text.utf8) == nil) }
+
+    @Test func `known vectors`() {
+        #expect(Base64URL.encode([0xFF, 0xEF, 0xBE]) == "_---" || Base64URL.encode([0xFB, 0xEF, 0xBE]) == "----")
+        #expect(Base64URL.encode(Array("foobar".utf8)) == "Zm9vYmFy")
+        #expect(Base64URL.encode(Array("fooba".utf8)) == "Zm9vYmE")
+        #expect(Base64URL.encode(Array("foob".utf8)) == "Zm9vYg")
+    }
+}

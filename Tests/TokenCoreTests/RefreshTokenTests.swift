@@ -1,0 +1,64 @@
+import Testing
+import TokenCore
+import TokenTesting
+
+struct RefreshTokenTests {
+    let keys = RefreshTokenKeys(TestService.masterKeys(1))
+    let entropy = SeededEntropy(seed: 3).entropy
+
+    private func token(_ keys: RefreshTokenKeys? = nil) -> RefreshToken {
+        let id = SessionID(UUIDv7(at: Timestamp(seconds: 1_800_000_000), random: entropy.bytes()))
+        return (keys ?? self.keys).first(of: id, secret: entropy.bytes())
+    }
+
+    @Test func `a token reads back as what it was`() throws {
+        let token = token()
+        let read = try #require(RefreshToken(parsing: token.plaintext, keys: keys))
+        #expect(read.session == token.session && read.generation == .first && read.hash == token.hash)
+        #expect(token.plaintext.utf8.count == RefreshToken.length && token.plaintext.hasPrefix("hr1_"))
+    }
+
+    @Test func `no change of any character goes unnoticed`() {
+        let text = Array(token().plaintext.utf8)
+        for index in text.indices {
+            for replacement in Array("Aa0-_=. \u{0}".utf8) where replacement != text[index] {
+                var tampered = text
+                tampered[index] = replacement
+                #expect(RefreshToken(parsing: String(decoding: tampered, as: UTF8.self), keys: keys) == nil)
+            }
+        }
+    }
+
+    @Test(arguments: [" ", "hr1_", "hr1", "HR1_", "ha1_", "eyJhbGciOiJub25lIn0.e30.", "hr1_%00", "🐑"])
+    func `what is no token is none`(text: String) {
+        #expect(RefreshToken(parsing: "", keys: keys) == nil)
+        #expect(RefreshToken(parsing: text, keys: keys) == nil)
+        #expect(RefreshToken(parsing: text + token().plaintext, keys: keys) == nil)
+        #expect(RefreshToken(parsing: token().plaintext + text, keys: keys) == nil)
+        #expect(RefreshToken(parsing: String(repeating: text, count: 10_000), keys: keys) == nil)
+    }
+
+    @Test func `another server's token is refused, a replaced master key's is not`() {
+        let old = token(RefreshTokenKeys(TestService.masterKeys(2)))
+        #expect(RefreshToken(parsing: old.plaintext, keys: keys) == nil)
+        let replaced = RefreshTokenKeys(TestService.masterKeys(1, 2))
+        #expect(RefreshToken(parsing: old.plaintext, keys: replaced) != nil)
+    }
+
+    @Test func `a successor made under the old master key is derived again after the change`() throws {
+        let before = RefreshTokenKeys(TestService.masterKeys(2))
+        let parent = token(before)
+        let nonce = RotationNonce(entropy.bytes())
+        let successor = before.successor(of: parent, nonce: nonce)
+        let after = RefreshTokenKeys(TestService.masterKeys(1, 2))
+        #expect(after.successor(of: parent, nonce: nonce, matching: successor.hash)?.plaintext == successor.plaintext)
+        #expect(keys.successor(of: parent, nonce: nonce, matching: successor.hash) == nil)
+        #expect(after.successor(of: token(before), nonce: nonce, matching: successor.hash) == nil)
+    }
+
+    @Test func `nothing prints a secret`() {
+        let token = token()
+        let secret = String(token.plaintext.dropFirst(40))
+        #expect(!"\(token)".contains(secret.prefix(20)))
+    }
+}

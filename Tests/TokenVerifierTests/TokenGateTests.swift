@@ -1,0 +1,129 @@
+import Crypto
+import Foundation
+import StrictCoding
+import Testing
+import TokenVerifier
+
+/// Hostile JWTs.
+struct TokenGateTests {
+    let key = P256.Signing.PrivateKey()
+    let gate = TokenGate(issuer: "https://id.example", audience: ["api"])
+    let now = 1_800_000_000
+
+    static let header = #"{"typ":"at+jwt","alg":"ES256","kid":"k1"}"#
+    static let claims =
+        #"{"iss":"https://id.example","sub":"ada","aud":"api","client_id":"web","iat":1800000000,"exp":1800000600,"jti":"1","sid":"2"}"#
+
+    private func keys() async throws -> VerificationKeys {
+        let point = key.publicKey.rawRepresentation
+        let jwks = """
+            {"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"k1",
+            "x":"\(Base64URL.encode(point.prefix(32)))","y":"\(Base64URL.encode(point.suffix(32)))"}]}
+            """
+        return try await VerificationKeys(jwks: Array(jwks.utf8))
+    }
+
+    private func sign(_ header: String, _ claims: String) throws -> String {
+        let input = Base64URL.encode(header.utf8) + "." + Base64URL.encode(claims.utf8)
+        return input + "." + Base64URL.encode(try key.signature(for: Data(input.utf8)).rawRepresentation)
+    }
+
+    private func refusal(of token: String) async throws -> TokenRefusal? {
+        do {
+            _ = try gate.verify(token, keys: try await keys(), at: now)
+            return nil
+        } catch let refusal as TokenRefusal { return refusal }
+    }
+
+    @Test func `a good token is believed`() async throws {
+        #expect(try await refusal(of: sign(Self.header, Self.claims)) == nil)
+    }
+
+    @Test(arguments: [
+        (#"{"typ":"at+jwt","alg":"none","kid":"k1"}"#, TokenRefusal.wrongAlgorithm),
+        (#"{"typ":"at+jwt","alg":"None","kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"at+jwt","alg":"nOnE","kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"at+jwt","alg":"","kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"at+jwt","kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"at+jwt","alg":"HS256","kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"at+jwt","alg":"RS256","kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"at+jwt","alg":"es256","kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"at+jwt","alg":["ES256"],"kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"JWT","alg":"ES256","kid":"k1"}"#, .wrongType),
+        (#"{"alg":"ES256","kid":"k1"}"#, .wrongType),
+        (#"{"typ":"at+jwt","alg":"ES256"}"#, .unknownKey),
+        (#"{"typ":"at+jwt","alg":"ES256","kid":"../../etc/passwd"}"#, .unknownKey),
+        (#"{"typ":"at+jwt","alg":"ES256","kid":"k1' OR '1'='1"}"#, .unknownKey),
+        (#"{"typ":"at+jwt","alg":"ES256","kid":"k1","crit":["exp"],"exp":1}"#, .criticalExtension),
+        (#"{"typ":"at+jwt","alg":"ES256","kid":"k1","crit":[]}"#, .criticalExtension),
+        (#"{"typ":"at+jwt","alg":"ES256","kid":"k1","kid":"k1"}"#, .malformed),
+        (#"{"typ":"at+jwt","alg":"ES256","alg":"none","kid":"k1"}"#, .malformed),
+        (#"["at+jwt"]"#, .malformed),
+        (#"{"typ":"at+jwt""#, .malformed),
+    ])
+    func `a hostile header is refused`(header: String, expected: TokenRefusal) async throws {
+        #expect(try await refusal(of: sign(header, Self.claims)) == expected)
+    }
+
+    @Test(arguments: ["jwk", "jku", "x5u", "x5c"])
+    func `a token cannot bring a key`(member: String) async throws {
+        let thief = P256.Signing.PrivateKey()
+        let header = #"{"typ":"at+jwt","alg":"ES256","kid":"k1","\#(member)":"https://thief.example"}"#
+        let input = Base64URL.encode(header.utf8) + "." + Base64URL.encode(Self.claims.utf8)
+        let token = input + "." + Base64URL.encode(try thief.signature(for: Data(input.utf8)).rawRepresentation)
+        #expect(try await refusal(of: token) == .badSignature)
+    }
+
+    @Test(arguments: [
+        ("https://id.example", "https://id.example.thief", TokenRefusal.wrongIssuer),
+        ("https://id.example", "https://id.exampl", .wrongIssuer), ("\"api\"", "\"apis\"", .wrongAudience),
+        ("\"api\"", "[]", .wrongAudience), ("\"api\"", "[\"x\",1]", .badClaims), ("1800000600", "1800000000", .expired),
+        ("1800000600", "-1", .badClaims), ("1800000600", "1e300", .badClaims),
+        ("1800000600", "\"1800000600\"", .badClaims),
+        ("1800000600", "9223372036854775807", .badClaims), ("1800000600", "1800000600.5", .badClaims),
+        ("\"iat\":1800000000", "\"iat\":1800000061", .notYetValid), ("\"sub\":\"ada\",", "", .badClaims),
+        ("\"jti\":\"1\",", "", .badClaims), ("\"sid\":\"2\"", "\"sid\":2", .badClaims),
+        ("\"sid\":\"2\"", "\"sid\":\"2\",\"sub\":\"eve\"", .badClaims), ("\"jti\"", "\"scope\":[],\"jti\"", .badClaims),
+    ])
+    func `hostile claims are refused`(old: String, new: String, expected: TokenRefusal) async throws {
+        let claims = Self.claims.replacingOccurrences(of: old, with: new)
+        #expect(claims != Self.claims)
+        #expect(try await refusal(of: sign(Self.header, claims)) == expected)
+    }
+
+    @Test func `a signature that is none is refused`() async throws {
+        let token = try sign(Self.header, Self.claims)
+        let input = token.split(separator: ".").dropLast().joined(separator: ".")
+        let zero = [UInt8](repeating: 0, count: 32)
+        let order = Array(Data(base64Encoded: "/////wAAAAD//////////7zm+q2nF56E87nKwvxjJVE=") ?? Data())
+        for signature in [
+            zero + zero, order + order, [], [0], zero, zero + zero + [0], [UInt8](repeating: 0xFF, count: 64),
+        ] {
+            #expect(try await refusal(of: input + "." + Base64URL.encode(signature)) != nil)
+        }
+        #expect(try await refusal(of: token.dropLast() + (token.last == "A" ? "B" : "A")) != nil)
+    }
+
+    @Test func `what is no compact JWS is refused`() async throws {
+        let token = try sign(Self.header, Self.claims)
+        let shapes = [
+            "", ".", "..", "...", token + ".", "." + token, token + ".x.y", token + "=", " " + token, token + "\n",
+            token.replacingOccurrences(of: ".", with: ","), String(repeating: ".", count: 1_000_000),
+            String(repeating: "a", count: 1_000_000), "hr1_" + token,
+        ]
+        for shape in shapes { #expect(try await refusal(of: shape) == .malformed, "\(shape.prefix(40))") }
+        let deep = String(repeating: "[", count: 3000) + String(repeating: "]", count: 3000)
+        #expect(try await refusal(of: sign(Self.header, deep)) == .badClaims)
+        #expect(try await refusal(of: sign(deep, Self.claims)) != nil)
+    }
+
+    @Test func `the cache is bounded and forgets the oldest`() throws {
+        let cache = VerifiedTokenCache(limit: 10)
+        let token = AccessToken(
+            issuer: "", subject: "", audience: [], clientID: "", issuedAt: 0, expiresAt: 0, id: "", sessionID: "",
+            scope: [], authenticatedAt: nil, authenticationMethods: [])
+        for index in 0..<100 { cache.insert(token, for: "\(index)") }
+        #expect(cache["99"] != nil && cache["0"] == nil)
+        #expect((0..<100).filter { cache["\($0)"] != nil }.count <= 10)
+    }
+}
