@@ -18,7 +18,7 @@ public struct AccessToken: Sendable, Equatable {
 
     package init(
         issuer: String, subject: String, audience: [String], clientID: String, issuedAt: Int, expiresAt: Int,
-        id: String, sessionID: String, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String]
+        id: String, sessionID: String?, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String]
     ) {
         self.issuer = issuer
         self.subject = subject

@@ -73,7 +73,7 @@ package struct OpenSession: Command {
         ledger.record(
             Event(.login, at: now, subject: subject.id, session: id, client: client, address: device.address))
         var family = Family(session: session, token: record, subject: subject)
-        family.client = try ledger.client(client)
+        family.client = try ledger.client(client) ?? family.client
         return .opened(family, token)
     }
 }

@@ -10,7 +10,7 @@ package struct Family: Sendable, Equatable {
         self.session = session
         self.token = token
         self.subject = subject
-        client = Client(id: session.client, createdAt: session.createdAt)
+        client = session.client == .web ? .web : Client(id: session.client, createdAt: session.createdAt)
     }
 
     /// Whether somebody ended it: by itself, or with all sessions of its subject or of its client.
