@@ -132,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "heirloom-microbench",
             dependencies: [
-                "TokenCore", "TokenSigning", "TokenTesting", .product(name: "Crypto", package: "swift-crypto"),
+                "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/Microbenchmarks"
         ),

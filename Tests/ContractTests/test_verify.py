@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import socket
 import subprocess
 import time
@@ -13,7 +15,38 @@ import pytest
 from clients import Client, add_client, vouch
 from service import BINARY, PATIENCE, Server, assert_problem, base64url
 
+ROOT = Path(__file__).resolve().parents[2]
 NOTES_API = Path(BINARY).with_name("notes-api")
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+class Proxy:
+    """Something that speaks HTTP on a port: all that requests need of a server."""
+
+    connect, request, get, post = Server.connect, Server.request, Server.get, Server.post
+
+    def __init__(self, port: int):
+        self.port = port
+
+    @property
+    def is_up(self) -> bool:
+        try:
+            self.connect().close()
+            return True
+        except ConnectionError:
+            return False
 
 
 # GET /v1/verify.
@@ -65,25 +98,66 @@ def test_an_opaque_token_works_wherever_a_bearer_token_does_and_ends_on_time(mak
     assert_problem(answer, "session_revoked")
 
 
+# The same behind the real nginx, configured as docs/verifier.md has it.
+
+
+@pytest.fixture
+def nginx(server, tmp_path):
+    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+    if program is None:
+        pytest.skip("there is no nginx here")
+    documented = re.search(r"```nginx\n(.*?)```", (ROOT / "docs/verifier.md").read_text(), re.DOTALL)[1]
+    ports = [free_port(), free_port()]
+    documented = documented.replace("127.0.0.1:8080", f"127.0.0.1:{server.port}")
+    documented = documented.replace("127.0.0.1:9000", f"127.0.0.1:{ports[1]}")
+    # The API says what it was told.
+    told = "$http_x_auth_subject|$http_x_auth_scope|$http_authorization"
+    configuration = tmp_path / "nginx.conf"
+    configuration.write_text(f"""
+        daemon off; master_process off; pid {tmp_path}/pid; error_log stderr;
+        events {{}}
+        http {{
+            access_log off; client_body_temp_path {tmp_path}/body; proxy_temp_path {tmp_path}/proxy;
+            fastcgi_temp_path {tmp_path}/f; uwsgi_temp_path {tmp_path}/u; scgi_temp_path {tmp_path}/s;
+            server {{ listen 127.0.0.1:{ports[0]}; {documented} }}
+            server {{ listen 127.0.0.1:{ports[1]}; location / {{ return 200 "{told}"; }} }}
+        }}""")
+    process = subprocess.Popen([program, "-c", configuration, "-p", tmp_path])
+    proxy = Proxy(ports[0])
+    wait_until(lambda: proxy.is_up)
+    yield proxy
+    process.terminate()
+    process.wait()
+
+
+def test_nginx_lets_only_live_sessions_pass(server, nginx):
+    client = add_client(server, "nginx", "--access-token-format", "opaque")
+    tokens = vouch(server, client, "sub@example", scope="read write")
+    forged_headers = {"X-Auth-Subject": "root", "X-Auth-Scope": "admin"}
+    answer = nginx.get("/api/notes", bearer=tokens["access_token"], headers=forged_headers)
+    assert answer.status == 200 and answer.body == b"sub@example|read write|", answer
+    assert nginx.get("/api/notes", headers=forged_headers).status == 401
+    assert nginx.get("/api/notes", bearer="x").status == 401
+    assert nginx.get("/verify", bearer=tokens["access_token"]).status == 404
+    assert nginx.post("/api/notes", "x" * 100_000, bearer=tokens["access_token"]).status == 200
+    server.post("/v1/logout", {"refresh_token": tokens["refresh_token"]})
+    assert nginx.get("/api/notes", bearer=tokens["access_token"]).status == 401
+
+
 # The example service, which is all library.
 
 
-class NotesAPI:
+class NotesAPI(Proxy):
     """The example API, following one server."""
 
     def __init__(self, server: Server, client: Client, folder: Path):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        super().__init__(free_port())
         self.log = open(folder / f"notes-{self.port}.log", "ab")
         self.process = subprocess.Popen(
             [NOTES_API], stdout=self.log, stderr=self.log, env=os.environ | {
                 "PORT": str(self.port), "HEIRLOOM_ISSUER": "http://localhost:8080",
                 "HEIRLOOM_SERVER": f"http://127.0.0.1:{server.port}",
                 "HEIRLOOM_CLIENT_ID": client.name, "HEIRLOOM_CLIENT_SECRET": client.secret})
-
-    # `request` needs no more of a server than its port.
-    connect, request, get, post = Server.connect, Server.request, Server.get, Server.post
 
     def wait(self, token: str) -> "NotesAPI":
         """Until it believes a token."""
@@ -95,13 +169,6 @@ class NotesAPI:
             return self.get("/notes", bearer=token).status
         except ConnectionError:
             return None
-
-
-def wait_until(condition) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture
