@@ -55,9 +55,9 @@ package struct OpenSession: Command {
             subject = known ?? Subject(id: self.subject, createdAt: now)
             guard subject.state == .active else { return .refused }
         }
-        // The id's time does not lie before the last logout-all even on a slow clock: a verifier tells by it
+        // The id's time lies after the last logout-all even on a slow clock: a verifier tells by it
         // that the logout does not concern this session.
-        let id = SessionID(UUIDv7(at: max(now, subject.epoch), random: idRandom))
+        let id = SessionID(UUIDv7(at: max(now, subject.epoch + .millisecond), random: idRandom))
         let expiresAt = now + rule.policy.absoluteLifetimeSeconds
         let session = Session(
             id: id, subject: subject.id, client: client, scope: scope, device: device,
@@ -72,6 +72,8 @@ package struct OpenSession: Command {
         ledger.open(session, token: record)
         ledger.record(
             Event(.login, at: now, subject: subject.id, session: id, client: client, address: device.address))
-        return .opened(Family(session: session, token: record, subject: subject), token)
+        var family = Family(session: session, token: record, subject: subject)
+        family.client = try ledger.client(client) ?? family.client
+        return .opened(family, token)
     }
 }

@@ -9,7 +9,7 @@ package struct Revocation: Sendable, Equatable {
 
     package enum Target: Sendable, Equatable {
         case session(SessionID)
-        /// Every session of the subject that was opened before the time.
+        /// Every session of the subject whose id holds a time before this one.
         case subject(SubjectID, openedBefore: Timestamp)
     }
 

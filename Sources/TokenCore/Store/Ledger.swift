@@ -21,7 +21,9 @@ package struct Ledger {
     package mutating func family(_ id: SessionID) throws -> Family? {
         if let known = families[id] {
             guard let known, let subject = try subject(known.session.subject) else { return nil }
-            return Family(session: known.session, token: known.token, subject: subject)
+            var family = Family(session: known.session, token: known.token, subject: subject)
+            family.client = try client(known.session.client)
+            return family
         }
         guard var family = try rows.family(id) else {
             families[id] = .some(nil)
@@ -35,6 +37,7 @@ package struct Ledger {
         } else {
             subjects[family.subject.id] = family.subject
         }
+        family.client = try client(family.session.client)
         return family
     }
 
@@ -63,6 +66,7 @@ package struct Ledger {
     }
 
     package func client(_ id: ClientID) throws -> Client? {
+        if id == .web { return .web }
         if changes.removedClients.contains(id) { return nil }
         return try changes.clients[id] ?? rows.client(id)
     }
@@ -84,9 +88,12 @@ package struct Ledger {
             return .granted(family)
         case .refreshToken(let token, let client):
             let family = try family(token.session)
-            // No rotation comes of it, so the nonce is never used.
+            // No rotation comes of it, so the nonce is never used, and no token is handed out, so that a confidential
+            // client's holder may come without its secret: it can only end sessions.
             let nonce = RotationNonce(Entropy { 0 }.bytes())
-            switch rules.rotation.judge(token, from: client, family: family, nonce: nonce, now: now) {
+            switch rules.rotation.judge(
+                token, from: client, isAuthenticated: true, family: family, nonce: nonce, now: now)
+            {
             case .rotated, .retried:
                 guard let family else { return .refused(.unknown, nil) }
                 return .granted(family)
@@ -160,12 +167,16 @@ package struct Ledger {
 
     /// Leaves every session of the subject behind, in one row.
     ///
+    /// The new epoch is not before the time in any of their ids, even when a session was opened by a node whose clock is
+    /// fast, and is strictly later than the last one, even when the clock stands still or goes back. A session that
+    /// is opened afterwards gets a later id. So a verifier can tell them apart by the id alone.
+    ///
     /// - Returns: the subject as it is now, and how many sessions that ended.
-    package mutating func advanceEpoch(of subject: Subject) -> (subject: Subject, ended: Int) {
+    package mutating func advanceEpoch(of subject: Subject) throws -> (subject: Subject, ended: Int) {
+        let opened = changes.openedSessions.values.filter { $0.subject == subject.id }.map(\.id)
+        let newest = ([try rows.newestSession(of: subject.id)].compactMap { $0 } + opened).map(\.uuid.time).max()
         var advanced = subject
-        // Strictly later than the last one even when the clock stands still or goes back, and than every session that was
-        // opened in this millisecond: a verifier tells by a session's time whether the epoch leaves it behind.
-        advanced.epoch = max(now, subject.epoch) + .millisecond
+        advanced.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
         advanced.openSessions = 0
         save(advanced)
         return (advanced, subject.openSessions)
@@ -195,6 +206,11 @@ package struct Ledger {
     package mutating func revoke(_ target: Revocation.Target) {
         changes.revocations.append(
             Revocation(target: target, at: now, until: now + rules.accessTokenLifetimeSeconds))
+    }
+
+    /// Tells the feed of every session that a subject's epoch has left behind.
+    package mutating func revokeSessions(before subject: Subject) {
+        revoke(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
     }
 
     private static let namedSessionsLimit = 1000
