@@ -4,7 +4,7 @@ TEST_PACKAGES = python3-venv
 PYTHON = .venv/bin/python
 HEIRLOOM = .build/release/heirloom
 
-.PHONY: run test build bench format lint packages test-packages
+.PHONY: run test simulate build bench format lint packages test-packages
 
 run: build
 	$(HEIRLOOM) serve
@@ -18,6 +18,13 @@ test: packages test-packages
 	swift build -c release --product heirloom
 	swift test -c release --skip-build
 	$(PYTHON) -m pytest -q Tests/ContractTests
+
+# SEEDS says how many runs, SEED which one is the first.
+SEEDS = 100000
+SEED = 1
+simulate: packages
+	swift build -c release --build-tests
+	SEEDS=$(SEEDS) SEED=$(SEED) swift test -c release --skip-build --filter SimulatorTests
 
 format:
 	swift format format --in-place --recursive Sources Tests Migrations Package.swift

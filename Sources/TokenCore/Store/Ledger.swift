@@ -167,6 +167,8 @@ package struct Ledger {
         // opened in this millisecond: a verifier tells by a session's time whether the epoch leaves it behind.
         advanced.epoch = max(now, subject.epoch) + .millisecond
         advanced.openSessions = 0
+        // The row that holds the epoch outlives what the feed says of it: one made anew would start before it.
+        advanced.expiresAt = subject.expiresAt.map { max($0, now + rules.accessTokenLifetimeSeconds) }
         save(advanced)
         return (advanced, subject.openSessions)
     }

@@ -16,6 +16,18 @@ extension Reference {
         }
     }
 
+    /// What a sweep leaves to the end of its transaction: it forgets those whom nothing is left of.
+    mutating func finishTransaction(at now: Timestamp) {
+        guard isSweeping else { return }
+        isSweeping = false
+        for (person, account) in accounts {
+            guard let forgottenAt = account.forgottenAt, forgottenAt <= now,
+                !families.values.contains(where: { $0.person == person })
+            else { continue }
+            accounts[person] = Account(exists: false)
+        }
+    }
+
     private mutating func open(
         _ id: Int, _ person: Person, _ version: Int?, at now: Timestamp, branch: Int
     ) -> Reply {
@@ -60,6 +72,11 @@ extension Reference {
             person = families[token.family]?.person ?? .ada
         }
         count(.logoutAll)
+        // As long as verifiers are told of it.
+        let told = now + World.accessTokenLifetimeSeconds
+        if let forgottenAt = accounts[person]?.forgottenAt {
+            accounts[person]?.forgottenAt = max(forgottenAt, told)
+        }
         return .endedAll(finishAll(of: person, but: nil))
     }
 
@@ -94,12 +111,7 @@ extension Reference {
 
     private mutating func sweep(at now: Timestamp) -> Reply {
         families = families.filter { $0.value.expiresAt > now }
-        for (person, account) in accounts {
-            guard let forgottenAt = account.forgottenAt, forgottenAt <= now,
-                !families.values.contains(where: { $0.person == person })
-            else { continue }
-            accounts[person] = Account(exists: false)
-        }
+        isSweeping = true
         return .done
     }
 

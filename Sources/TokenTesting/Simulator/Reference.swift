@@ -44,6 +44,7 @@ struct Reference: Sendable {
     var accounts: [Person: Account]
     /// How many entries of each kind the audit trail has.
     var events: [Event.Kind: Int] = [:]
+    var isSweeping = false
 
     init(policy: RotationPolicy) {
         self.policy = policy
