@@ -44,8 +44,11 @@ final class SQLiteDisk: SimulatedDisk {
             }
             let end = size(of: alive + "-wal")
             if losingLast, end > state.logMark {
-                // The last frame, which makes it a commit, is cut in the middle.
-                try FileHandle(forUpdating: URL(filePath: alive + "-wal")).truncate(atOffset: UInt64(end - 100))
+                // Anywhere in what it wrote, so that the frame that makes it a commit is not whole.
+                let cut = state.logMark + (end - state.logMark) * (state.life * 37 % 100) / 100
+                let log = try FileHandle(forUpdating: URL(filePath: alive + "-wal"))
+                try log.truncate(atOffset: UInt64(cut))
+                try log.close()
             }
             try state.store?.close()
             try FileManager.default.removeItem(at: folder(of: state.life))

@@ -37,6 +37,18 @@ struct SimulatorTests {
         }
     }
 
+    @Test("The seeds reach every answer and every way to die")
+    func reach() async throws {
+        var text = ""
+        for seed in 1...200 as ClosedRange<UInt64> { text += try await Simulation(seed: seed).run().description }
+        let answers = [
+            "refused: malformed", "refused: unknown", "refused: otherClient", "refused: revoked", "refused: expired",
+            "refused: reuse", "refused: rollback", "ended", "nothing to end", "changed", "stale", "done", "no answer",
+        ]
+        for answer in answers { #expect(text.contains("→ \(answer)\n"), "\(answer) never comes about") }
+        for point in CrashPoint.allCases { #expect(text.contains("dies \(point.rawValue) the transaction")) }
+    }
+
     @Test("The same seed gives the same history", arguments: 1...50 as ClosedRange<UInt64>)
     func replay(seed: UInt64) async throws {
         let first = try await Simulation(seed: seed).run()

@@ -34,9 +34,12 @@ struct Reference: Sendable {
     struct Account: Sendable {
         var exists = true
         var isDisabled = false
+        var isDeleted = false
         var passwordVersion = 0
-        /// Those of whom a back-end vouches are forgotten after the last of their sessions.
+        /// The deleted, and those of whom a back-end vouches, are forgotten after the last of their sessions.
         var forgottenAt: Timestamp?
+
+        var isThere: Bool { exists && !isDeleted }
     }
 
     let policy: RotationPolicy
