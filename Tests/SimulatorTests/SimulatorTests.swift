@@ -23,6 +23,15 @@ struct SimulatorTests {
         #expect(try await !Simulation(seed: seed).fails(), "seed \(seed) goes wrong without \(mutation) too")
     }
 
+    @Test("On SQLite too", arguments: [Mutation.consumedApart, .answeredBeforeDurable, .killRolledBack])
+    func mutationsOnSQLite(mutation: Mutation) async throws {
+        var seed: UInt64 = 1
+        while try await !Simulation(seed: seed, mutation: mutation, on: { try SQLiteDisk() }).fails() {
+            seed += 1
+            try #require(seed <= 20, "\(mutation) was not found")
+        }
+    }
+
     @Test("A mistake's history is short")
     func shrinking() async throws {
         await #expect(throws: SimulationFailure.self) {

@@ -12,6 +12,8 @@ struct Scenario {
         case logOut, endOther, logOutAll, administratorEndsAll, changePassword, administratorChangesPassword
         case setState, deleteUser, jump, sweep, crash, restart, replaceMasterKey, backup, restore, together
 
+        var isAlwaysThere: Bool { self == .logIn || self == .refresh || self == .jump }
+
         var weight: Int {
             switch self {
             case .refresh: 30
@@ -36,9 +38,9 @@ struct Scenario {
 
     init(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        weights = Kind.allCases.map { ($0, $0.weight * [0, 1, 1, 2, 4].randomElement(using: &generator)!) }
-        for index in weights.indices where [.logIn, .refresh, .jump].contains(weights[index].kind) {
-            weights[index].weight = weights[index].kind.weight
+        weights = Kind.allCases.map { kind in
+            let factor = [0, 1, 1, 2, 4][Int.random(in: 0..<5, using: &generator)]
+            return (kind, kind.weight * (kind.isAlwaysThere ? 1 : factor))
         }
         self.generator = generator
     }
