@@ -24,15 +24,17 @@ test: packages test-packages
 faults: build test-packages
 	$(PYTHON) -m pytest -q Tests/FaultTests
 
-# As many seeds as one likes: make simulate SEEDS=100000
-SEEDS = 10000
-simulate: packages
-	SEEDS=$(SEEDS) swift test -c release --filter SimulatorTests
-
 bench: packages
 	swift build -c release --product heirloom
 	swift build -c release --product heirloom-microbench
 	python3 Benchmarks/bench.py
+
+# SEEDS says how many runs, SEED which one is the first.
+SEEDS = 100000
+SEED = 1
+simulate: packages
+	swift build -c release --build-tests
+	SEEDS=$(SEEDS) SEED=$(SEED) swift test -c release --skip-build --filter SimulatorTests
 
 format:
 	swift format format --in-place --recursive Sources Tests Examples Migrations Package.swift

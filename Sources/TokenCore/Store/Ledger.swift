@@ -178,6 +178,8 @@ package struct Ledger {
         var advanced = subject
         advanced.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
         advanced.openSessions = 0
+        // The row that holds the epoch outlives what the feed says of it: one made anew would start before it.
+        advanced.expiresAt = subject.expiresAt.map { max($0, now + rules.accessTokenLifetimeSeconds) }
         save(advanced)
         return (advanced, subject.openSessions)
     }
