@@ -8,11 +8,17 @@ extension SQLiteStore: Store {
         try pool.writeWithoutTransaction { database in
             var outcome: Outcome?
             var written = 0
-            try database.inTransaction(.immediate) {
-                var ledger = Ledger(rows: SQLiteRows(database: database), rules: rules, now: now)
-                outcome = try body(&ledger)
-                written = try write(ledger.changes, at: now, in: database)
-                return .commit
+            do {
+                try database.inTransaction(.immediate) {
+                    var ledger = Ledger(rows: SQLiteRows(database: database), rules: rules, now: now)
+                    outcome = try body(&ledger)
+                    written = try write(ledger.changes, at: now, in: database)
+                    return .commit
+                }
+            } catch {
+                // When the disk is full, the log may be what fills it.
+                checkpointer.request()
+                throw error
             }
             if checkpointer.committed(pages: written) { _ = try? database.checkpoint(.restart) }
             guard let outcome else { throw CorruptRow(table: "none") }
@@ -120,6 +126,8 @@ extension SQLiteStore: Store {
         for client in changes.clients.values { try run(Query.saveClient, client.values) }
         for event in changes.events { try run(Query.insertEvent, event.values) }
         for revocation in changes.revocations { try run(Query.insertRevocation, revocation.values) }
+        // Rewrites the file's first page with what is there.
+        if changes.isTouched { try database.execute(sql: "PRAGMA user_version = 0") }
         if changes.collectLimit > 0 {
             for sql in Query.collect { try run(sql, [.time(now), .integer(changes.collectLimit)]) }
         }

@@ -100,7 +100,7 @@ package struct PublicListener: Sendable {
             sessions: sessions, credentials: credentials, clients: clients, issuer: options.issuer,
             audience: options.audience)
         let wellKnown = WellKnownController(ring: ring, issuer: options.issuer)
-        let health = HealthController(sessions: sessions, ring: ring)
+        let health = HealthController(probe: ReadinessProbe(sessions: sessions, ring: ring))
 
         var routes = RouteTable()
         routes.on(.post, "/v1/login", login.login)

@@ -16,8 +16,6 @@ public enum TokenRefusal: Error, Sendable, Equatable {
     case wrongIssuer
     case wrongAudience
     case expired
-    /// Issued in the future.
-    case notYetValid
     /// The revocation feed has named its session or its subject.
     case revoked
     /// The service's keys could not be fetched yet: nothing is known of the token.

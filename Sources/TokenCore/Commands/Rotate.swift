@@ -5,6 +5,8 @@ package struct Rotate: Command {
     /// Whether the caller proved to be `client`.
     package var isAuthenticated: Bool
     package var address: String?
+    /// Whether another presentation of the same token is on its way: then this one is no retry of its own.
+    package var isCompanion: Bool
     package var nonce: RotationNonce
 
     package enum Outcome: Sendable {
@@ -13,22 +15,27 @@ package struct Rotate: Command {
     }
 
     package init(
-        presented: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?, entropy: Entropy
+        presented: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?,
+        isCompanion: Bool = false, entropy: Entropy
     ) {
         self.presented = presented
         self.client = client
         self.isAuthenticated = isAuthenticated
         self.address = address
+        self.isCompanion = isCompanion
         nonce = RotationNonce(entropy.bytes())
     }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let family = try ledger.family(presented.session)
         let verdict = ledger.rules.rotation.judge(
-            presented, from: client, isAuthenticated: isAuthenticated, family: family, nonce: nonce, now: ledger.now)
+            presented, from: client, isAuthenticated: isAuthenticated, isCompanion: isCompanion, family: family,
+            nonce: nonce, now: ledger.now)
         switch (verdict, family) {
         case (.rotated(let successor, let record), .some(let family)):
             return save(record, of: family, handing: successor, in: &ledger)
+        case (.retried(let successor, let record), .some(let family)) where record == family.token:
+            return .successor(successor, family)
         case (.retried(let successor, let record), .some(let family)):
             ledger.record(event(.refreshRetry, family, at: ledger.now))
             return save(record, of: family, handing: successor, in: &ledger)

@@ -198,6 +198,8 @@ package struct Ledger {
 
     package mutating func collectRest(limit: Int) { changes.collectLimit = max(changes.collectLimit, limit) }
 
+    package mutating func touch() { changes.isTouched = true }
+
     package mutating func record(_ event: Event) { changes.events.append(event) }
 
     /// Tells the feed of access tokens that are not to be believed any more.
@@ -211,12 +213,19 @@ package struct Ledger {
         revoke(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
     }
 
+    private static let namedSessionsLimit = 1000
+
     /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
     package mutating func revokeSessions(of subject: SubjectID, except kept: SessionID) throws {
-        let since = Timestamp(milliseconds: now.milliseconds - Int64(rules.accessTokenLifetimeSeconds) * 1000)
-        for id in try rows.sessions(of: subject, activeSince: since, limit: .max) where id != kept {
-            revoke(.session(id))
-        }
+        // A retry makes an access token too, and leaves the time of the rotation as it was.
+        let seconds = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
+        let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
+        let stored = try rows.sessions(of: subject, activeSince: since, limit: Ledger.namedSessionsLimit)
+        // What a command before this one has opened or rotated is not in the rows yet.
+        let fresh = changes.tokens.keys.filter { families[$0]??.session.subject == subject }
+        for id in Set(stored + fresh) where id != kept { revoke(.session(id)) }
+        // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
+        if stored.count == Ledger.namedSessionsLimit { revoke(.subject(subject, openedBefore: now)) }
     }
 
     private mutating func save(_ session: Session, token: RefreshTokenRecord) {

@@ -78,7 +78,7 @@ struct Credentials: Sendable {
         do {
             return try await reader.read(accessToken, at: sessions.clock(), evenExpired: evenExpired)
         } catch TokenRefusal.expired {
-            throw Problem(.expiredToken, "The access token has expired. Refresh it.")
+            throw Problem(.expiredToken, "The access token has expired. Refresh it.", action: .fix)
         } catch is TokenRefusal {
             throw Problem(.invalidToken, "The access token is not valid.")
         }
