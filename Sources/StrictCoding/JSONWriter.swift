@@ -29,6 +29,14 @@ package struct JSONWriter {
         string(value)
     }
 
+    /// A member whose name is not known beforehand, and whose value is an object.
+    package mutating func member(named name: String, object members: (inout JSONWriter) -> Void) {
+        string(name)
+        raw(":")
+        needsComma = false
+        object(members)
+    }
+
     package mutating func member(_ name: StaticString, _ value: Int) {
         key(name)
         integer(value)

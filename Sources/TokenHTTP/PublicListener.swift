@@ -91,6 +91,9 @@ package struct PublicListener: Sendable {
         let vouched = VouchedSessionController(sessions: sessions, clients: clients, mint: mint)
         let verify = VerifyController(credentials: credentials)
         let revocations = FeedController(feed: feed, clients: clients)
+        let signals = SignalController(
+            delivery: SignalDelivery(feed: feed), issuer: SecurityEventIssuer(ring: ring, issuer: options.issuer),
+            feed: feed, clients: clients, clock: sessions.clock)
         let token = TokenController(sessions: sessions, clients: clients, mint: mint)
         let revocation = RevocationController(sessions: sessions, credentials: credentials, clients: clients)
         let introspection = IntrospectionController(
@@ -111,6 +114,7 @@ package struct PublicListener: Sendable {
         routes.on(.post, "/v1/password", password.change)
         routes.on(.get, "/v1/verify", verify.verify)
         routes.on(.get, "/v1/revocations", revocations.read)
+        routes.on(.post, "/v1/signals", signals.poll)
         routes.on(.post, "/oauth/token", token.token)
         routes.on(.post, "/oauth/revoke", revocation.revoke)
         routes.on(.post, "/oauth/introspect", introspection.introspect)

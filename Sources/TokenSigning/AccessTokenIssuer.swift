@@ -64,18 +64,8 @@ package struct AccessTokenIssuer: Sendable {
             members(&json)
         }
         return MintedToken(
-            token: try sign(claims.bytes), expiresInSeconds: max(0, expiresAt - issuedAt), scope: scope)
-    }
-
-    private func sign(_ claims: [UInt8]) throws -> String {
-        let key = ring.snapshot.current
-        var token = key.encodedHeader
-        token.reserveCapacity(1024)
-        Base64URL.encode(claims, into: &token)
-        let signature = try key.key.sign(token)
-        token.append(UInt8(ascii: "."))
-        Base64URL.encode(Array(signature), into: &token)
-        return String(decoding: token, as: UTF8.self)
+            token: try ring.snapshot.current.sign(claims.bytes), expiresInSeconds: max(0, expiresAt - issuedAt),
+            scope: scope)
     }
 }
 

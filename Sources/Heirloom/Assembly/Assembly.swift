@@ -70,6 +70,17 @@ struct Assembly: Sendable {
         return step != .nothing
     }
 
+    /// Seals the signing keys under the master key in force.
+    ///
+    /// - Returns: how many were under an older one.
+    @discardableResult
+    func resealSigningKeys() async throws -> Int {
+        switch try await sessions.lane.submit(ResealSigningKeys(sealer: sealer)) {
+        case .resealed(let count): return count
+        case .undecryptable(let id): throw KeyFailure.undecryptable(id: id)
+        }
+    }
+
     /// The longest that any access token may live, and a minute for clocks that differ.
     private static let keyRetentionSeconds = 3600 + 60
 

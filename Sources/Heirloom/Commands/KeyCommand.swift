@@ -2,7 +2,6 @@ import ArgumentParser
 import SQLiteStore
 import StrictCoding
 import TokenCore
-import TokenSigning
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -82,16 +81,12 @@ struct KeyCommand: AsyncParsableCommand {
     struct Reseal: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Seal the signing keys under the master key in force; prints how many were under an older one.",
-            discussion: "Part of replacing the master key: see docs/keys.md.")
+            discussion: "A start does the same. Part of replacing the master key: see docs/keys.md.")
 
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let assembly = try await options.assemble()
-            switch try await assembly.sessions.lane.submit(ResealSigningKeys(sealer: assembly.sealer)) {
-            case .resealed(let count): Terminal.write("\(count)")
-            case .undecryptable(let id): throw KeyFailure.undecryptable(id: id)
-            }
+            Terminal.write("\(try await options.assemble().resealSigningKeys())")
         }
     }
 }

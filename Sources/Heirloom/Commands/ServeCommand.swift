@@ -25,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
 
         let assembly = try await Assembly(configuration)
         try await assembly.rotateSigningKeys(.fill)
+        try await assembly.resealSigningKeys()
         let ring = try await KeyRing(store: assembly.store, sealer: assembly.sealer)
         let references = ReferenceTokenKeys(assembly.masterKeys)
         let feed = RevocationFeed(store: assembly.store, bell: assembly.sessions.lane.bell)

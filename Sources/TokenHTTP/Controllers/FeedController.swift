@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import ServiceLifecycle
 import StrictCoding
 import TokenCore
 
@@ -25,7 +24,7 @@ struct FeedController: Sendable {
         }
         try feed.admit()
         defer { feed.dismiss() }
-        let page = try await patiently { try await feed.read(after: after, waiting: .seconds(wait)) }
+        let page = try await feed.lettingGo { try await feed.read(after: after, waiting: .seconds(wait)) }
         return .json { json in
             json.member(
                 "revocations",
@@ -45,7 +44,7 @@ struct FeedController: Sendable {
             try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
             while !feed.isClosed {
                 let position = after
-                let page = try await patiently {
+                let page = try await feed.lettingGo {
                     try await feed.read(after: position, waiting: FeedController.heartbeat)
                 }
                 try await writer.write(FeedController.events(page))
@@ -66,11 +65,6 @@ struct FeedController: Sendable {
             text += "id: \(entry.sequence)\nevent: revocation\ndata: \(data)\n\n"
         }
         return ByteBuffer(string: text.isEmpty ? ": nothing new\n\n" : text)
-    }
-
-    /// Lets all readers go when the service is told to stop.
-    private func patiently<Value: Sendable>(_ wait: () async throws -> Value) async throws -> Value {
-        try await withGracefulShutdownHandler(operation: wait) { feed.close() }
     }
 }
 

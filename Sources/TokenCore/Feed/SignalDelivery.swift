@@ -1,0 +1,56 @@
+import Synchronization
+
+/// What each receiver of security events (RFC 8936) has acknowledged of the feed.
+///
+/// In memory only: after a restart, or on another node, a receiver gets again what it had acknowledged, as it must be ready to at any
+/// time (RFC 8936 §2.4). No entry outlives the access tokens it concerns, so that is never much.
+package final class SignalDelivery: Sendable {
+    private struct Receiver {
+        /// Everything up to here is acknowledged.
+        var position = 0
+        /// What is acknowledged beyond it.
+        var acknowledged: Set<Int> = []
+    }
+
+    private let feed: RevocationFeed
+    private let receivers = Mutex<[ClientID: Receiver]>([:])
+
+    package init(feed: RevocationFeed) { self.feed = feed }
+
+    /// Takes acknowledgements and returns, in order, what the receiver has not acknowledged, at most `limit`, and whether there is more.
+    ///
+    /// - Parameter time: how long to wait for something when there is nothing.
+    package func poll(
+        _ client: ClientID, acknowledging sequences: [Int], limit: Int, waiting time: Duration
+    ) async throws -> (entries: [Revocation], isMore: Bool) {
+        let start = receivers.withLock { receivers in
+            receivers[client, default: Receiver()].acknowledged.formUnion(sequences)
+            return receivers[client, default: Receiver()].position
+        }
+        var page = try await feed.read(after: start)
+        var open = settle(client, page)
+        if open.isEmpty, limit > 0 {
+            page = try await feed.read(after: position(of: client), waiting: time)
+            open = settle(client, page)
+        }
+        return (Array(open.prefix(limit)), open.count > limit)
+    }
+
+    private func position(of client: ClientID) -> Int { receivers.withLock { $0[client]?.position ?? 0 } }
+
+    /// Moves a receiver's position over what it has acknowledged, and returns the rest.
+    private func settle(_ client: ClientID, _ page: RevocationFeed.Page) -> [Revocation] {
+        receivers.withLock { receivers in
+            var receiver = page.reset ? Receiver() : receivers[client, default: Receiver()]
+            let open = page.entries.filter {
+                $0.sequence > receiver.position && !receiver.acknowledged.contains($0.sequence)
+            }
+            let settled = open.first.map { $0.sequence - 1 } ?? page.next
+            receiver.position = max(receiver.position, settled)
+            // What was never sent cannot be acknowledged.
+            receiver.acknowledged = receiver.acknowledged.filter { $0 > receiver.position && $0 <= page.next }
+            receivers[client] = receiver
+            return open
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import StrictCoding
+package import TokenCore
+
+/// Mints security event tokens (RFC 8417) of the kind CAEP `session-revoked` from entries of the revocation feed.
+///
+/// Their `typ` is `secevent+jwt` and they have neither `sub` nor `exp`: none is ever taken for an access token.
+package struct SecurityEventIssuer: Sendable {
+    private static let sessionRevoked = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+    private static let idPrefix = "revocation-"
+
+    private let ring: KeyRing
+    private let issuer: String
+
+    package init(ring: KeyRing, issuer: String) {
+        self.ring = ring
+        self.issuer = issuer
+    }
+
+    /// The `jti` of an entry's token: the same one whenever it is sent.
+    package static func id(of entry: Revocation) -> String { idPrefix + String(entry.sequence) }
+
+    /// The sequence number in a `jti`; nil when it is none of ours.
+    package static func sequence(of id: String) -> Int? {
+        guard id.hasPrefix(idPrefix) else { return nil }
+        return Int(id.dropFirst(idPrefix.count))
+    }
+
+    package func issue(_ entry: Revocation, for receiver: ClientID, at now: Timestamp) throws -> String {
+        let claims = JSONWriter.object { json in
+            json.member("iss", issuer)
+            json.member("aud", receiver.value)
+            json.member("iat", now.seconds)
+            json.member("jti", SecurityEventIssuer.id(of: entry))
+            json.member("sub_id", object: { subject(of: entry, &$0) })
+            json.member(
+                "events",
+                object: { json in
+                    json.member(
+                        named: SecurityEventIssuer.sessionRevoked,
+                        object: { $0.member("event_timestamp", entry.at.seconds) })
+                })
+        }
+        return try ring.snapshot.current.sign(claims, type: "secevent+jwt")
+    }
+
+    /// RFC 9493: one session, or a person and so all of their sessions.
+    private func subject(of entry: Revocation, _ json: inout JSONWriter) {
+        switch entry.target {
+        case .session(let id):
+            json.member("format", "complex")
+            json.member(
+                "session",
+                object: { json in
+                    json.member("format", "opaque")
+                    json.member("id", id.description)
+                })
+        case .subject(let id, _):
+            json.member("format", "iss_sub")
+            json.member("iss", issuer)
+            json.member("sub", id.value)
+        }
+    }
+}

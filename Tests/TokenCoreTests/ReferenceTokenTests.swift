@@ -1,0 +1,36 @@
+import Testing
+import TokenCore
+import TokenTesting
+
+/// Opaque access tokens.
+struct ReferenceTokenTests {
+    let keys = ReferenceTokenKeys(TestService.masterKeys(1))
+    let entropy = SeededEntropy(seed: 7).entropy
+
+    private func token(session: SessionID? = nil, scope: String = "read write") throws -> ReferenceToken {
+        ReferenceToken(
+            session: session, client: ClientID("app"), scope: try #require(Scope(scope)), issuedAt: 1_800_000_000,
+            expiresAt: 1_800_000_600, id: entropy.bytes())
+    }
+
+    @Test(arguments: ["", "read", "read write"]) func `says what it was made of`(scope: String) throws {
+        let session = SessionID(UUIDv7(at: Timestamp(seconds: 1_800_000_000), random: entropy.bytes()))
+        for token in [try token(session: session, scope: scope), try token(scope: scope)] {
+            #expect(keys.open(keys.seal(token)) == token)
+        }
+    }
+
+    @Test func `no changed, cut or foreign token is ours`() throws {
+        let text = keys.seal(try token())
+        let characters = Array(text)
+        for index in characters.indices {
+            var changed = characters
+            changed[index] = changed[index] == "A" ? "B" : "A"
+            #expect(keys.open(String(changed)) == nil)
+            #expect(keys.open(String(characters[..<index])) == nil)
+        }
+        for suffix in ["A", "=", "\n", String(repeating: "A", count: 4000)] { #expect(keys.open(text + suffix) == nil) }
+        #expect(ReferenceTokenKeys(TestService.masterKeys(2)).open(text) == nil)
+        #expect(ReferenceTokenKeys(TestService.masterKeys(2, 1)).open(text) != nil)
+    }
+}

@@ -1,0 +1,101 @@
+import Testing
+import TokenCore
+import TokenTesting
+
+/// The feed as its readers get it.
+struct RevocationFeedTests {
+    let service = TestService(store: MemoryStore())
+
+    private func feed(pageLimit: Int = 500, readerLimit: Int = 10) -> RevocationFeed {
+        RevocationFeed(
+            store: service.store, bell: service.sessions.lane.bell, pageLimit: pageLimit, readerLimit: readerLimit)
+    }
+
+    private func endSessions(_ count: Int) async throws {
+        for _ in 0..<count {
+            let family = try await service.open().family
+            _ = try await service.sessions.lane.submit(EndSession(family.session.id, reason: .logout))
+        }
+    }
+
+    @Test func `pages follow each other without a gap`() async throws {
+        try await endSessions(7)
+        let feed = feed(pageLimit: 3)
+        var seen: [Int] = [], next = 0
+        for expected in [3, 6, 7, 7] {
+            let page = try await feed.read(after: next)
+            seen += page.entries.map(\.sequence)
+            next = page.next
+            #expect(next == expected && !page.reset)
+        }
+        #expect(seen == Array(1...7))
+    }
+
+    @Test func `a reader that waits is woken by a commit`() async throws {
+        let feed = feed()
+        async let page = feed.read(after: 0, waiting: .seconds(60))
+        try await endSessions(1)
+        #expect(try await page.entries.count == 1)
+    }
+
+    @Test func `a reader is let go when its time is over, at a shutdown and when it is cancelled`() async throws {
+        let feed = feed()
+        let following = Task { await feed.follow(every: .milliseconds(1)) }
+        #expect(try await feed.read(after: 0, waiting: .milliseconds(5)).entries.isEmpty)
+        following.cancel()
+        let cancelled = Task { try await feed.read(after: 0, waiting: .seconds(60)) }
+        cancelled.cancel()
+        #expect(try await cancelled.value.entries.isEmpty)
+        async let page = feed.read(after: 0, waiting: .seconds(60))
+        feed.close()
+        #expect(try await page.entries.isEmpty)
+    }
+
+    @Test func `readers are bounded`() throws {
+        let feed = feed(readerLimit: 1)
+        try feed.admit()
+        #expect(!feed.hasRoom)
+        #expect(throws: Unavailable.self) { try feed.admit() }
+        feed.dismiss()
+        try feed.admit()
+    }
+
+    @Test func `a logout-all concerns every session of before and none of after, whatever the clock does`() async throws
+    {
+        var before: [SessionID] = []
+        for _ in 0..<50 {
+            service.clock.now = Timestamp(seconds: 1_800_000_000 + Int.random(in: -3600...3600))
+            before.append(try await service.open("ada").family.session.id)
+        }
+        service.clock.now = Timestamp(seconds: 1_799_000_000)
+        let command = EndAllSessions(by: .administrator(SubjectID("ada")))
+        guard case .ended(50) = try await service.sessions.lane.submit(command) else {
+            Issue.record("not all sessions were open")
+            return
+        }
+        let after = try await service.open("ada").family.session.id
+        let entry = try #require(try await feed().read(after: 0).entries.last)
+        guard case .subject(SubjectID("ada"), let cutoff) = entry.target else {
+            Issue.record("no entry for the subject")
+            return
+        }
+        #expect(before.allSatisfy { $0.uuid.time < cutoff })
+        #expect(after.uuid.time >= cutoff)
+    }
+
+    @Test func `events that were acknowledged are not sent again`() async throws {
+        try await endSessions(3)
+        let delivery = SignalDelivery(feed: feed())
+        func poll(_ acknowledged: [Int], limit: Int = 10) async throws -> [Int] {
+            try await delivery.poll(ClientID("app"), acknowledging: acknowledged, limit: limit, waiting: .zero)
+                .entries.map(\.sequence)
+        }
+        #expect(try await poll([]) == [1, 2, 3])
+        #expect(try await poll([2, 900]) == [1, 3])
+        #expect(try await poll([], limit: 1) == [1])
+        #expect(try await poll([1]) == [3])
+        #expect(try await poll([3]) == [])
+        try await endSessions(1)
+        #expect(try await poll([]) == [4])
+    }
+}
