@@ -1,12 +1,12 @@
 import TokenCore
 import TokenSigning
 
-/// Whether the store can be written and the key ring read. Asked at most once a second, however many ask: the answer costs
-/// a commit.
+/// Whether the store can be written and the key ring read. One probe at a time, however many ask: the answer costs a
+/// commit.
 actor ReadinessProbe {
     private let sessions: SessionService
     private let ring: KeyRing
-    private var last: (at: ContinuousClock.Instant, probe: Task<Bool, Never>)?
+    private var running: Task<Bool, Never>?
 
     init(sessions: SessionService, ring: KeyRing) {
         self.sessions = sessions
@@ -14,7 +14,7 @@ actor ReadinessProbe {
     }
 
     func isUsable() async -> Bool {
-        if let last, .now - last.at < .seconds(1) { return await last.probe.value }
+        if let running { return await running.value }
         let probe = Task { [sessions, ring] in
             do {
                 _ = try await ring.reload()
@@ -24,7 +24,8 @@ actor ReadinessProbe {
                 return false
             }
         }
-        last = (.now, probe)
+        running = probe
+        defer { running = nil }
         return await probe.value
     }
 }
