@@ -55,6 +55,10 @@ enum Query {
         LIMIT ?
         """
 
+    static let newestSession = """
+        SELECT session_id FROM sessions WHERE subject_id = ? ORDER BY session_id DESC LIMIT 1
+        """
+
     static let expiredSessions = "SELECT session_id FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
 
     static let signingKeys = """

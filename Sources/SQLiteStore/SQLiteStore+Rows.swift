@@ -35,6 +35,10 @@ struct SQLiteRows: Rows {
         try ids(Query.activeSessions, [.text(subject.value), .time(since), .integer(limit)])
     }
 
+    func newestSession(of subject: SubjectID) throws -> SessionID? {
+        try ids(Query.newestSession, [.text(subject.value)]).first
+    }
+
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID] {
         try ids(Query.expiredSessions, [.time(now), .integer(limit)])
     }

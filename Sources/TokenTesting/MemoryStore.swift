@@ -105,6 +105,10 @@ extension MemoryStore.Tables: Rows {
         return Array(ids.prefix(limit))
     }
 
+    package func newestSession(of subject: SubjectID) -> SessionID? {
+        sessions.values.filter { $0.subject == subject }.map(\.id).max { $0.description < $1.description }
+    }
+
     package func expiredSessions(at now: Timestamp, limit: Int) -> [SessionID] {
         let expired = sessions.values.filter { $0.expiresAt <= now }.sorted { $0.expiresAt < $1.expiresAt }
         return Array(expired.prefix(limit).map(\.id))

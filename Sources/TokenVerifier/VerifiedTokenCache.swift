@@ -15,7 +15,9 @@ public final class VerifiedTokenCache: Sendable {
     public init(limit: Int = 8192) { self.limit = limit }
 
     public subscript(token: String) -> AccessToken? {
-        halves.withLock { halves in
+        // Strings with other characters may equal an ASCII one though their bytes differ.
+        guard token.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return halves.withLock { halves in
             if let known = halves.young[token] { return known }
             guard let known = halves.old[token] else { return nil }
             insert(known, for: token, in: &halves)

@@ -27,8 +27,8 @@ package struct ChangePassword: Command {
         switch authority {
         case .administrator(let id):
             guard let user = try ledger.subject(id), let changed = changed(user) else { return .stale }
-            let (advanced, _) = ledger.advanceEpoch(of: changed)
-            ledger.revoke(.subject(id, openedBefore: advanced.epoch))
+            let (advanced, _) = try ledger.advanceEpoch(of: changed)
+            ledger.revokeSessions(before: advanced)
             ledger.record(Event(.passwordChanged, at: ledger.now, subject: id, detail: "by an administrator"))
         case .owner(let session, let version):
             let family: Family
@@ -39,11 +39,11 @@ package struct ChangePassword: Command {
             guard family.subject.account?.passwordVersion == version, let changed = changed(family.subject) else {
                 return .stale
             }
-            var (advanced, _) = ledger.advanceEpoch(of: changed)
+            var (advanced, _) = try ledger.advanceEpoch(of: changed)
             advanced.openSessions = 1
             ledger.save(advanced)
             ledger.keep(family, in: advanced.epoch)
-            try ledger.revokeSessions(of: advanced.id, except: session)
+            try ledger.revokeSessions(leftBehindBy: family)
             ledger.record(
                 Event(.passwordChanged, at: ledger.now, subject: advanced.id, session: session, address: address))
         }

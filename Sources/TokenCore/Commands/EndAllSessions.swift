@@ -34,8 +34,8 @@ package struct EndAllSessions: Command {
                 return .refused(refusal)
             }
         }
-        let (advanced, ended) = ledger.advanceEpoch(of: subject)
-        ledger.revoke(.subject(advanced.id, openedBefore: advanced.epoch))
+        let (advanced, ended) = try ledger.advanceEpoch(of: subject)
+        ledger.revokeSessions(before: advanced)
         ledger.record(
             Event(.logoutAll, at: ledger.now, subject: advanced.id, address: address, detail: "\(ended) sessions"))
         return .ended(ended)

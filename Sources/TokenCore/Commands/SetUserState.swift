@@ -23,8 +23,8 @@ package struct SetUserState: Command {
         }
         ledger.save(user)
         if state != .active {
-            let (advanced, _) = ledger.advanceEpoch(of: user)
-            ledger.revoke(.subject(subject, openedBefore: advanced.epoch))
+            let (advanced, _) = try ledger.advanceEpoch(of: user)
+            ledger.revokeSessions(before: advanced)
         }
         let kind: Event.Kind =
             switch state {

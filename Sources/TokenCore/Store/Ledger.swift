@@ -160,11 +160,16 @@ package struct Ledger {
 
     /// Leaves every session of the subject behind, in one row.
     ///
+    /// The new epoch is not before the time in any of their ids, even when a session was opened by a node whose clock is
+    /// fast, and is strictly later than the last one, even when the clock stands still or goes back. A session that
+    /// is opened afterwards gets a later id. So a verifier can tell them apart by the id alone.
+    ///
     /// - Returns: the subject as it is now, and how many sessions that ended.
-    package mutating func advanceEpoch(of subject: Subject) -> (subject: Subject, ended: Int) {
+    package mutating func advanceEpoch(of subject: Subject) throws -> (subject: Subject, ended: Int) {
+        let opened = changes.openedSessions.values.filter { $0.subject == subject.id }.map(\.id)
+        let newest = ([try rows.newestSession(of: subject.id)].compactMap { $0 } + opened).map(\.uuid.time).max()
         var advanced = subject
-        // Strictly later than the last one even when the clock stands still or goes back.
-        advanced.epoch = max(now, subject.epoch + .millisecond)
+        advanced.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
         advanced.openSessions = 0
         save(advanced)
         return (advanced, subject.openSessions)
@@ -191,13 +196,31 @@ package struct Ledger {
     /// Tells the feed of access tokens that are not to be believed any more.
     package mutating func revoke(_ target: Revocation.Target) {
         changes.revocations.append(
-            Revocation(target: target, at: now, until: now + rules.accessTokenLifetimeSeconds))
+            Revocation(
+                target: target, at: now,
+                until: now + rules.accessTokenLifetimeSeconds + Revocation.signingSeconds))
     }
 
-    /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
-    package mutating func revokeSessions(of subject: SubjectID, except kept: SessionID) throws {
-        let since = Timestamp(milliseconds: now.milliseconds - Int64(rules.accessTokenLifetimeSeconds) * 1000)
-        for id in try rows.sessions(of: subject, activeSince: since, limit: .max) where id != kept {
+    /// Tells the feed of every session that a subject's epoch has left behind.
+    package mutating func revokeSessions(before subject: Subject) {
+        revoke(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
+    }
+
+    /// Tells the feed of every session of the subject's last epoch but one, each by itself: the entry for a subject
+    /// would name that one too.
+    ///
+    /// - Parameter kept: the session that goes on, as it was before the epoch advanced.
+    package mutating func revokeSessions(leftBehindBy kept: Family) throws {
+        // An access token may have been made by a retry, as late as the retry window after the last rotation.
+        let reach = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
+        let since = Timestamp(milliseconds: now.milliseconds - Int64(reach) * 1000)
+        let stored = try rows.sessions(of: kept.subject.id, activeSince: since, limit: .max)
+        // Commands before this one may have opened and rotated sessions that the store does not know as active.
+        for id in Set(stored).union(changes.tokens.keys).sorted(by: { $0.description < $1.description })
+        where id != kept.session.id {
+            guard let family = try family(id), family.subject.id == kept.subject.id, family.session.ending == nil,
+                family.session.epoch == kept.session.epoch
+            else { continue }
             revoke(.session(id))
         }
     }

@@ -8,6 +8,8 @@ package protocol Rows {
     /// Sessions of `subject` that were opened or rotated at or after `since`, so that an access token of theirs may
     /// still live. At most `limit`.
     func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) throws -> [SessionID]
+    /// The session of `subject` with the latest id: none of its ids holds a later time.
+    func newestSession(of subject: SubjectID) throws -> SessionID?
     /// Sessions whose absolute lifetime is over, the oldest first.
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID]
 }
