@@ -140,6 +140,11 @@ let package = Package(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]
         ),
+        // Runs of the whole core that seeds decide.
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["SQLiteStore", "TokenCore", "TokenTesting", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -51,6 +51,9 @@ final class Checkpointer: Sendable {
         return finish
     }
 
+    /// Carries back what there is, however little.
+    func request() { _ = committed(pages: softLimit) }
+
     func stop() {
         state.withLock { $0.isStopped = true }
         thread.sync {}

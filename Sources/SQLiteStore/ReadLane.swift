@@ -28,7 +28,8 @@ final class ReadLane: Sendable {
     func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteRows) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let entry = Entry(
-                read: { rows in continuation.resume(with: Result { try body(rows) }) },
+                read: { rows in continuation.resume(with: Result { try body(rows) }.mapError { Unavailable.store($0) })
+                },
                 fail: { continuation.resume(throwing: $0) })
             switch enqueue(entry) {
             case .refused: continuation.resume(throwing: Unavailable.overloaded)

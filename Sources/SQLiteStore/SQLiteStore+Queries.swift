@@ -49,9 +49,10 @@ enum Query {
 
     static let activeSessions = """
         SELECT s.session_id
-        FROM sessions s
+        FROM subjects u
+        JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
-        WHERE s.subject_id = ? AND s.ended_at IS NULL AND t.rotated_at >= ?
+        WHERE u.subject_id = ? AND s.epoch = u.epoch AND s.ended_at IS NULL AND t.rotated_at >= ?
         LIMIT ?
         """
 

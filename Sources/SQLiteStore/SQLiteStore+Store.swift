@@ -8,11 +8,17 @@ extension SQLiteStore: Store {
         try pool.writeWithoutTransaction { database in
             var outcome: Outcome?
             var written = 0
-            try database.inTransaction(.immediate) {
-                var ledger = Ledger(rows: SQLiteRows(database: database), rules: rules, now: now)
-                outcome = try body(&ledger)
-                written = try write(ledger.changes, at: now, in: database)
-                return .commit
+            do {
+                try database.inTransaction(.immediate) {
+                    var ledger = Ledger(rows: SQLiteRows(database: database), rules: rules, now: now)
+                    outcome = try body(&ledger)
+                    written = try write(ledger.changes, at: now, in: database)
+                    return .commit
+                }
+            } catch {
+                // When the disk is full, the log may be what fills it.
+                checkpointer.request()
+                throw error
             }
             if checkpointer.committed(pages: written) { _ = try? database.checkpoint(.restart) }
             guard let outcome else { throw CorruptRow(table: "none") }
@@ -82,7 +88,11 @@ extension SQLiteStore: Store {
 
     /// Longer reads, beside each other and beside the look-ups.
     private func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteRows) throws -> Value) async throws -> Value {
-        try await pool.read { try body(SQLiteRows(database: $0)) }
+        do {
+            return try await pool.read { try body(SQLiteRows(database: $0)) }
+        } catch {
+            throw Unavailable.store(error)
+        }
     }
 
     /// - Returns: about how many pages that dirtied.
@@ -116,6 +126,8 @@ extension SQLiteStore: Store {
         for client in changes.clients.values { try run(Query.saveClient, client.values) }
         for event in changes.events { try run(Query.insertEvent, event.values) }
         for revocation in changes.revocations { try run(Query.insertRevocation, revocation.values) }
+        // Rewrites the file's first page with what is there.
+        if changes.isTouched { try database.execute(sql: "PRAGMA user_version = 0") }
         if changes.collectLimit > 0 {
             for sql in Query.collect { try run(sql, [.time(now), .integer(changes.collectLimit)]) }
         }

@@ -7,7 +7,7 @@ package struct SessionService: Sendable {
     package let rules: SessionRules
     package let clock: Clock
     private let entropy: Entropy
-    private let gathering: Gathering<Presentation, Rotate.Outcome>
+    private let gathering: Gathering<Presentation>
 
     private struct Presentation: Hashable {
         let session: SessionID
@@ -15,7 +15,7 @@ package struct SessionService: Sendable {
         let client: ClientID?
     }
 
-    /// - Parameter patience: how long a token that was presented a moment ago waits for more of its kind.
+    /// - Parameter patience: how long the answer to a retry is held back; see ``Gathering``.
     package init(
         store: any Store, lane: CommitLane, rules: SessionRules, clock: @escaping Clock,
         entropy: Entropy = .system, patience: Duration = .milliseconds(25)
@@ -50,9 +50,13 @@ package struct SessionService: Sendable {
         _ token: RefreshToken, client: ClientID?, address: String?
     ) async throws -> Rotate.Outcome {
         let presentation = Presentation(session: token.session, fingerprint: token.fingerprint, client: client)
-        return try await gathering.present(presentation) {
+        return try await gathering.present(presentation) { isCompanion in
             try await lane.submit(
-                Rotate(presented: token, client: client, address: address, entropy: entropy))
+                Rotate(
+                    presented: token, client: client, address: address, isCompanion: isCompanion, entropy: entropy))
+        } isRetry: { outcome in
+            guard case .successor(_, let family) = outcome else { return false }
+            return family.token.retries > 0
         }
     }
 

@@ -80,7 +80,7 @@ package struct PublicListener: Sendable {
         let session = SessionController(sessions: sessions, credentials: credentials)
         let password = PasswordController(accounts: accounts, credentials: credentials)
         let wellKnown = WellKnownController(ring: ring)
-        let health = HealthController(sessions: sessions, ring: ring)
+        let health = HealthController(probe: ReadinessProbe(sessions: sessions, ring: ring))
 
         var routes = RouteTable()
         routes.on(.post, "/v1/login", login.login)

@@ -28,7 +28,7 @@ struct Responder: HTTPResponder {
         context.logger.debug(
             "request",
             metadata: [
-                "method": "\(request.method)", "path": "\(request.uri.path.prefix(100))",
+                "method": "\(request.method)", "path": "\(routes.loggable(request.uri.path))",
                 "status": "\(response.status.code)", "request_id": "\(requestID)",
             ])
         return response
@@ -54,7 +54,7 @@ struct Responder: HTTPResponder {
         context.logger.error(
             "An error that nobody foresaw",
             metadata: [
-                "error": "\(error)", "path": "\(request.uri.path.prefix(100))", "request_id": "\(requestID)",
+                "error": "\(error)", "path": "\(routes.loggable(request.uri.path))", "request_id": "\(requestID)",
             ])
         return Problem(.internal, "The error was logged under the request id \(requestID).").response
     }

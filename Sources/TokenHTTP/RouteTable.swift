@@ -29,6 +29,14 @@ struct RouteTable: Sendable {
         throw Problem(.notFound, "There is nothing at this path.")
     }
 
+    /// The path as it may be logged: without what stands in a variable part, and nothing of one that is not known, since
+    /// either may be a token that went astray.
+    func loggable(_ path: String) -> String {
+        if exact[path] != nil { return path }
+        guard let slash = path.lastIndex(of: "/"), variable[String(path[...slash])] != nil else { return "(unknown)" }
+        return path[...slash] + "*"
+    }
+
     private func pick(_ method: HTTPRequest.Method, from methods: [HTTPRequest.Method: Handler]) throws -> Handler {
         // Whoever may GET may ask for the head alone (RFC 9110 §9.3.2).
         if let handler = methods[method == .head ? .get : method] { return handler }

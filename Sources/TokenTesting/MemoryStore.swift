@@ -99,7 +99,7 @@ extension MemoryStore.Tables: Rows {
 
     package func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
-            session.subject == subject && session.ending == nil
+            session.subject == subject && session.ending == nil && session.epoch == subjects[subject]?.epoch
                 && tokens[session.id].map { $0.rotatedAt >= since } ?? false
         }.map(\.id)
         return Array(ids.prefix(limit))

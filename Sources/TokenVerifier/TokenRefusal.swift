@@ -16,6 +16,4 @@ public enum TokenRefusal: Error, Sendable, Equatable {
     case wrongIssuer
     case wrongAudience
     case expired
-    /// Issued in the future.
-    case notYetValid
 }

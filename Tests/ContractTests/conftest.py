@@ -4,8 +4,9 @@ How to run them:
 
     python -m pytest Tests/ContractTests
 
-HEIRLOOM_BINARY names another program than .build/release/heirloom. service.py starts and stops servers and speaks HTTP; each
-test file is about one part of the contract. `server` is shared by a file's tests, `make_server` makes one for a test alone.
+HEIRLOOM_BINARY names another program than .build/release/heirloom. service.py starts and stops servers and speaks HTTP;
+each test file is about one part of the contract. `server` is shared by a file's tests, `make_server` makes one for a
+test alone.
 """
 
 from __future__ import annotations

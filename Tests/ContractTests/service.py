@@ -254,7 +254,9 @@ class Server:
 
     # Speaking the contract.
 
-    def try_login(self, name: str = "ada", password: str = PASSWORD, *, headers: dict | None = None, **members) -> Answer:
+    def try_login(
+        self, name: str = "ada", password: str = PASSWORD, *, headers: dict | None = None, **members
+    ) -> Answer:
         return self.post("/v1/login", {"username": name, "password": password, **members}, headers=headers)
 
     def login(self, name: str = "ada", password: str = PASSWORD, **options) -> dict:

@@ -68,7 +68,7 @@ def test_a_wrong_type_is_named_with_what_was_expected(installation, settings, pa
     ({"http": {"port": -1}}, "http.port", ["0"]),
     ({"accessToken": {"lifetimeSeconds": 3601}}, "accessToken.lifetimeSeconds", ["3600", "3601"]),
     ({"accessToken": {"lifetimeSeconds": 0}}, "accessToken.lifetimeSeconds", ["1"]),
-    ({"accessToken": {"algorithm": "HS256"}}, "accessToken.algorithm", ["ES256", "EdDSA", "RS256", "ML-DSA-65", "HS256"]),
+    ({"accessToken": {"algorithm": "HS256"}}, "accessToken.algorithm", ["ES256, EdDSA, RS256, ML-DSA-65", "HS256"]),
     ({"accessToken": {"algorithm": "none"}}, "accessToken.algorithm", ["ES256"]),
     ({"refreshToken": {"retryWindowSeconds": 601}}, "refreshToken.retryWindowSeconds", ["600", "601"]),
     ({"refreshToken": {"idleLifetimeSeconds": 0}}, "refreshToken.idleLifetimeSeconds", ["1"]),
@@ -143,7 +143,9 @@ def test_flags_override_the_environment_and_that_the_file(make_server):
     environment = {"HEIRLOOM_ISSUER": "http://environment"}
     flags = ["--issuer", "http://flag", "--access-token-lifetime-seconds=70"]
     for arguments, variables, issuer, lifetime in (
-        ([], {}, "http://file", 60), ([], environment, "http://environment", 60), (flags, environment, "http://flag", 70),
+        ([], {}, "http://file", 60),
+        ([], environment, "http://environment", 60),
+        (flags, environment, "http://flag", 70),
     ):
         server.end()
         server.start(*arguments, environment=variables)

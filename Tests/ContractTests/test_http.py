@@ -151,8 +151,9 @@ def test_a_larger_body_is_refused(server, request_bytes):
 
 
 @pytest.mark.parametrize("body", [
-    "", " ", "{", "}", "[]", "null", "true", "1", '"text"', "{}{}", "{} x", "[{}]", "{,}", '{"a":1,}', '{"a" 1}', "{'a':1}",
-    '{"a":01}', '{"a":1e999}', '{"a":NaN}', '{"a":"\n"}', '{"a":"\\x"}', '{"a":"\\ud800"}', '{"a":"\\udc00\\ud800"}',
+    "", " ", "{", "}", "[]", "null", "true", "1", '"text"', "{}{}", "{} x", "[{}]", "{,}", '{"a":1,}', '{"a" 1}',
+    "{'a':1}", '{"a":01}', '{"a":1e999}', '{"a":NaN}', '{"a":"\n"}', '{"a":"\\x"}', '{"a":"\\ud800"}',
+    '{"a":"\\udc00\\ud800"}',
     "\ufeff{}", "{}\0", "/**/{}", '{"a":+1}', '{"a":.5}', '{"a":tru}', "[" * 16000, '{"a":' * 3000,
     '{"a":' * 50 + "1" + "}" * 50,
     '{"username":"ada","username":"ada","password":"x"}', '{"username":"ada","\\u0075sername":"bob","password":"x"}',
@@ -312,9 +313,8 @@ def test_a_request_line_that_is_none_is_turned_away(server, line):
 
 def test_requests_one_after_the_other_on_one_connection_are_answered_in_order(server):
     with server.connect() as connection:
-        connection.sendall(encode("POST", "/v1/login", GOOD) + encode("GET", "/nowhere") + encode("GET", "/health/live"))
-        # The parser of one answer must not swallow the next one.
-        connection.settimeout(PATIENCE)
+        connection.sendall(
+            encode("POST", "/v1/login", GOOD) + encode("GET", "/nowhere") + encode("GET", "/health/live"))
         received = b""
         while received.count(b"HTTP/1.1 ") < 3 or not received.endswith(b"}"):
             received += connection.recv(65536)

@@ -199,7 +199,8 @@ def test_a_forged_generation_is_invalid_and_harms_nothing(server):
 
 
 def test_a_token_of_another_server_is_invalid_and_of_an_unknown_session_too(make_server):
-    server, stranger, twin = make_server(name="a"), make_server(name="b"), make_server(name="c", start=False, user=False)
+    server, stranger = make_server(name="server"), make_server(name="stranger")
+    twin = make_server(name="twin", start=False, user=False)  # Another database under the same master key.
     twin.data.mkdir(mode=0o700)
     shutil.copy(server.master_key, twin.master_key)
     twin.add_user("ada")

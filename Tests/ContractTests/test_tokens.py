@@ -228,7 +228,7 @@ def hostile(server, token: str) -> dict[str, str]:
     der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551.to_bytes(32, "big")
     r, s = unbase64(signature)[:32], unbase64(signature)[32:]
-    duplicate = json.dumps(header(token))[:-1] + f', "alg": "ES256"}}'
+    duplicate = json.dumps(header(token))[:-1] + ', "alg": "ES256"}'
     tokens = {
         "no signature": f"{head}.{payload}.",
         "two parts": f"{head}.{payload}",

@@ -5,84 +5,103 @@ import TokenCore
 struct GatheringTests {
     struct Mishap: Error {}
 
-    /// Numbers its judgements.
-    final class Judge: Sendable {
-        private let count = Mutex(0)
-        var judgements: Int { count.withLock { $0 } }
-        func judge() -> Int {
-            count.withLock { count in
-                count += 1
-                return count
+    private func isCompanion(_ key: Int, in gathering: Gathering<Int>) async throws -> Bool {
+        try await gathering.present(key) {
+            $0
+        } isRetry: { _ in
+            false
+        }
+    }
+
+    @Test func `without patience each presentation stands for itself`() async throws {
+        let gathering = Gathering<Int>(patience: .zero)
+        let inner = try await gathering.present(1) { isCompanion in
+            #expect(!isCompanion)
+            return try await self.isCompanion(1, in: gathering)
+        } isRetry: { _ in
+            true
+        }
+        #expect(!inner)
+    }
+
+    @Test func `who comes while another is on its way is its companion`() async throws {
+        let gathering = Gathering<Int>(patience: .seconds(3600))
+        let seen = try await gathering.present(1) { isCompanion in
+            [
+                isCompanion, try await self.isCompanion(1, in: gathering), try await self.isCompanion(2, in: gathering),
+                try await self.isCompanion(1, in: gathering),
+            ]
+        } isRetry: { _ in
+            false
+        }
+        #expect(seen == [false, true, false, true])
+        // It has been answered, at once, for it was no retry: the next one stands for itself.
+        #expect(try await !isCompanion(1, in: gathering))
+    }
+
+    @Test func `an error lets the next one stand for itself`() async throws {
+        let gathering = Gathering<Int>(patience: .seconds(3600))
+        await #expect(throws: Mishap.self) {
+            try await gathering.present(1) { _ -> Bool in
+                throw Mishap()
+            } isRetry: { _ in
+                true
             }
         }
+        #expect(try await !isCompanion(1, in: gathering))
     }
 
-    let judge = Judge()
-
-    @Test func `without patience each is judged by itself`() async throws {
-        let gathering = Gathering<Int, Int>(patience: .zero)
-        for expected in 1...3 { #expect(try await gathering.present(1) { judge.judge() } == expected) }
-    }
-
-    @Test func `the first is judged at once and those who come together are judged as one`() async throws {
-        let gathering = Gathering<Int, Int>(patience: .milliseconds(300))
-        #expect(try await gathering.present(1) { judge.judge() } == 1)
-        let outcomes = try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<64 { group.addTask { try await gathering.present(1) { judge.judge() } } }
-            return try await group.reduce(into: [Int]()) { $0.append($1) }
+    @Test func `a retry is held back for others to join, and whoever gives up waits no longer`() async throws {
+        let gathering = Gathering<Int>(patience: .seconds(3600))
+        let judged = Flag()
+        let leader = Task {
+            try await gathering.present(1) { isCompanion in
+                judged.raise()
+                return isCompanion
+            } isRetry: { _ in
+                true
+            }
         }
-        #expect(outcomes.count == 64 && !outcomes.contains(1))
-        // One group, or a few on a machine so busy that some came late; never one judgement each.
-        #expect(judge.judgements < 32)
+        while !judged.isRaised { await Task.yield() }
+        #expect(try await isCompanion(1, in: gathering))
+        leader.cancel()
+        #expect(try await leader.value == false)
+        #expect(try await !isCompanion(1, in: gathering))
     }
 
-    @Test func `no answer is older than its question`() async throws {
-        let gathering = Gathering<Int, Int>(patience: .milliseconds(1))
+    @Test func `of many at once one at a time leads`() async throws {
+        let gathering = Gathering<Int>(patience: .milliseconds(1))
+        let leaders = Leaders()
         try await withThrowingTaskGroup { group in
-            for _ in 0..<8 {
+            for _ in 0..<64 {
                 group.addTask {
-                    for _ in 0..<50 {
-                        let asked = judge.judgements
-                        let answer = try await gathering.present(1) { judge.judge() }
-                        #expect(answer > asked)
+                    try await gathering.present(1) { isCompanion in
+                        guard !isCompanion else { return }
+                        leaders.enter()
+                        await Task.yield()
+                        leaders.leave()
+                    } isRetry: { _ in
+                        true
                     }
                 }
             }
             try await group.waitForAll()
         }
+        #expect(leaders.most == 1)
     }
 
-    @Test func `keys are judged apart`() async throws {
-        let gathering = Gathering<Int, Int>(patience: .milliseconds(300))
-        let outcomes = try await withThrowingTaskGroup(of: Int.self) { group in
-            for key in 0..<20 { group.addTask { try await gathering.present(key) { judge.judge() } } }
-            return try await group.reduce(into: [Int]()) { $0.append($1) }
-        }
-        #expect(Set(outcomes) == Set(1...20))
+    /// How many lead at the same time.
+    final class Leaders: Sendable {
+        private let counts = Mutex((now: 0, most: 0))
+        var most: Int { counts.withLock { $0.most } }
+        func enter() { counts.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+        func leave() { counts.withLock { $0.now -= 1 } }
     }
 
-    @Test func `an error reaches everyone and is not remembered`() async throws {
-        let gathering = Gathering<Int, Int>(patience: .milliseconds(50))
-        await #expect(throws: Mishap.self) { try await gathering.present(1) { throw Mishap() } }
-        await withTaskGroup { group in
-            for _ in 0..<16 {
-                group.addTask {
-                    await #expect(throws: Mishap.self) { try await gathering.present(1) { throw Mishap() } }
-                }
-            }
-        }
-        #expect(try await gathering.present(1) { judge.judge() } == 1)
-    }
-
-    @Test func `one who gives up does not leave the others waiting`() async throws {
-        let gathering = Gathering<Int, Int>(patience: .seconds(3600))
-        _ = try await gathering.present(1) { judge.judge() }
-        let leader = Task { try await gathering.present(1) { judge.judge() } }
-        let member = Task { try await gathering.present(1) { judge.judge() } }
-        // Whichever of them leads would wait for an hour.
-        leader.cancel()
-        member.cancel()
-        #expect(try await leader.value > 1)
-        #expect(try await member.value > 1)
+    /// Something that has happened.
+    final class Flag: Sendable {
+        private let state = Atomic(false)
+        var isRaised: Bool { state.load(ordering: .acquiring) }
+        func raise() { state.store(true, ordering: .releasing) }
     }
 }

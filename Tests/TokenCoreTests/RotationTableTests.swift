@@ -17,6 +17,8 @@ struct RotationTableTests {
         var absoluteEnd: Int64
         var retries: Int
         var windowSeconds: Int
+        /// Whether another presentation of the same token is on its way: no retry of its own, so never too many.
+        var isCompanion: Bool
     }
 
     static let current = 2
@@ -35,11 +37,12 @@ struct RotationTableTests {
                 for sinceRotation in moments {
                     for absoluteEnd in [30_000, 500_000, idle * 4] as [Int64] {
                         for retries in [0, maxRetries - 1, maxRetries, maxRetries + 1] {
-                            for windowSeconds in [0, 60] {
+                            for (windowSeconds, isCompanion) in [(0, false), (60, false), (0, true), (60, true)] {
                                 all.append(
                                     Situation(
                                         generation: generation, isFork: isFork, sinceRotation: sinceRotation,
-                                        absoluteEnd: absoluteEnd, retries: retries, windowSeconds: windowSeconds))
+                                        absoluteEnd: absoluteEnd, retries: retries, windowSeconds: windowSeconds,
+                                        isCompanion: isCompanion))
                             }
                         }
                     }
@@ -58,7 +61,8 @@ struct RotationTableTests {
         if behind < 0 || behind == 0 && situation.isFork { return .rollback }
         if behind == 0 { return .rotated }
         let window = Int64(situation.windowSeconds) * 1000
-        let mayRetry = window > 0 && situation.sinceRotation <= window && situation.retries < maxRetries
+        let isOneTooMany = situation.retries >= maxRetries && !situation.isCompanion
+        let mayRetry = window > 0 && situation.sinceRotation <= window && !isOneTooMany
         return behind == 1 && !situation.isFork && mayRetry ? .retried : .reuse(behind)
     }
 
@@ -134,7 +138,8 @@ struct RotationTableTests {
             let presented = (situation.isFork ? forks : line)[situation.generation]
             let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.sinceRotation)
             let verdict = RotationRule(policy: policy, keys: keys).judge(
-                presented, from: client, family: family(situation, state), nonce: nonces[0], now: now)
+                presented, from: client, isCompanion: situation.isCompanion, family: family(situation, state),
+                nonce: nonces[0], now: now)
             let expected = Self.expectation(situation, state, presenter)
             if !seen.contains(expected) { seen.append(expected) }
             let answer = answer(verdict)
@@ -160,7 +165,8 @@ struct RotationTableTests {
                 record
                     == RefreshTokenRecord(
                         generation: Generation(UInt32(Self.current)), hash: successor.hash,
-                        nonce: nonces[Self.current], rotatedAt: Self.rotatedAt, retries: situation.retries + 1))
+                        nonce: nonces[Self.current], rotatedAt: Self.rotatedAt,
+                        retries: situation.retries + (situation.isCompanion ? 0 : 1)))
         case .refused(.reuse(_, let seconds)):
             #expect(seconds == Double(situation.sinceRotation) / 1000)
         case .refused: break

@@ -20,10 +20,13 @@ struct Assembly: Sendable {
     }
 
     /// Opens the store, bringing its schema up to date, and reads the master key, making it on the first start.
-    init(_ configuration: Configuration) async throws {
+    ///
+    /// - Parameter migrate: false to refuse a database that is not up to date, for commands that only look.
+    init(_ configuration: Configuration, migrate: Bool = true) async throws {
         self.configuration = configuration
         try PrivateFile.createFolder(configuration.dataDirectory)
-        store = try SQLiteStore(path: configuration.databasePath, cacheKiB: configuration.databaseCacheKiB)
+        store = try SQLiteStore(
+            path: configuration.databasePath, cacheKiB: configuration.databaseCacheKiB, migrate: migrate)
         masterKeys = try configuration.masterKey.load(mayMake: try await store.signingKeys().isEmpty)
         sealer = KeySealer(masterKeys)
         let rules = SessionRules(
@@ -48,6 +51,8 @@ struct Assembly: Sendable {
     /// Moves the key ring on, making the keys that it may need.
     @discardableResult
     func rotateSigningKeys(_ trigger: RotateSigningKeys.Trigger) async throws -> RotateSigningKeys.Outcome {
+        // Under another master key the new keys could not be read by anyone who reads the old ones.
+        for record in try await store.signingKeys() { _ = try sealer.open(record) }
         let now = Assembly.systemClock()
         let candidates = [
             try sealer.generate(configuration.algorithm, at: now),

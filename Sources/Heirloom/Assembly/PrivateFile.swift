@@ -12,6 +12,8 @@ enum PrivateFile {
     static func create(_ path: String, contents: String) throws {
         func failure() -> Failure { Failure(path: path, reason: String(cString: strerror(errno))) }
         let draft = "\(path).\(getpid())"
+        // One that a killed process of this number has left.
+        unlink(draft)
         let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure() }
         defer { unlink(draft) }

@@ -13,7 +13,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard !FileManager.default.fileExists(atPath: file) else { throw CommandFailure("\(file) exists already") }
-        let assembly = try await options.assemble()
+        let assembly = try await options.assemble(migrate: false)
         try assembly.store.backup(to: file)
         try assembly.store.close()
         Terminal.say("The database was copied to \(file).")

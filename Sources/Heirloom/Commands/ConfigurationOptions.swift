@@ -9,5 +9,5 @@ struct ConfigurationOptions: ParsableArguments {
 
     func load() throws -> Configuration { try Configuration.load(file: config) }
 
-    func assemble() async throws -> Assembly { try await Assembly(load()) }
+    func assemble(migrate: Bool = true) async throws -> Assembly { try await Assembly(load(), migrate: migrate) }
 }

@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.load()
-        LogOutput.bootstrap(level: configuration.logLevel, json: configuration.logsJSON)
+        LineLogHandler.bootstrap(level: configuration.logLevel, json: configuration.logsJSON)
         let logger = Logger(label: "heirloom")
         for warning in configuration.warnings { logger.warning("\(warning)") }
         raiseDescriptorLimit()
@@ -53,16 +53,19 @@ struct ServeCommand: AsyncParsableCommand {
         try await accounts.hasher.shutdown()
         try assembly.store.close()
         logger.info("Stopped")
+        LogWriter.standardError.flush()
     }
 
     private func greet(_ configuration: Configuration, port: Int?, hasUsers: Bool) {
         let scheme = configuration.listener.tls == nil ? "http" : "https"
         let host = configuration.listener.host
-        Terminal.say("Heirloom listens on \(scheme)://\(host):\(port ?? configuration.listener.port)")
+        LogWriter.standardError.write(
+            "Heirloom listens on \(scheme)://\(host):\(port ?? configuration.listener.port)\n")
         if !hasUsers {
             let program = CommandLine.arguments.first ?? "heirloom"
             let file = options.config == ConfigurationOptions.defaultFile ? "" : " --config \(options.config)"
-            Terminal.say("There are no users yet. Make the first one with: \(program) user add NAME\(file)")
+            LogWriter.standardError.write(
+                "There are no users yet. Make the first one with: \(program) user add NAME\(file)\n")
         }
     }
 

@@ -5,11 +5,14 @@ import StrictCoding
 
 /// Messages for people go to standard error, results to standard output.
 enum Terminal {
-    static func say(_ message: String) { FileHandle.standardError.write(Data("\(message)\n".utf8)) }
+    static func say(_ message: String) { put("\(message)\n", to: .standardError) }
 
-    static func write(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+    static func write(_ line: String) { put("\(line)\n", to: .standardOutput) }
 
-    static func write(_ json: [UInt8]) { FileHandle.standardOutput.write(Data(json + [UInt8(ascii: "\n")])) }
+    static func write(_ json: [UInt8]) { put(String(decoding: json, as: UTF8.self) + "\n", to: .standardOutput) }
+
+    /// `FileHandle.write` would end the process where the file is full.
+    private static func put(_ text: String, to file: FileHandle) { try? file.write(contentsOf: Data(text.utf8)) }
 
     /// Rows in columns, under a heading.
     static func write(table rows: [[String]]) {
@@ -17,7 +20,8 @@ enum Terminal {
         let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         for row in rows {
             let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            write(cells.joined(separator: "  "))
+            // A device may be named to move the reader's cursor.
+            write(String(cells.joined(separator: "  ").map { $0.isControl ? "?" : $0 }))
         }
     }
 
@@ -38,4 +42,8 @@ enum Terminal {
         guard first == second else { throw CommandFailure("the two passwords differ") }
         return Password(first)
     }
+}
+
+extension Character {
+    fileprivate var isControl: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }

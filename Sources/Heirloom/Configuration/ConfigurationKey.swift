@@ -88,6 +88,9 @@ struct ConfigurationKey: Sendable {
         part.hasSuffix("KiB") && index == part.count - 1
     }
 
+    /// Whether the value must not be repeated in a message.
+    var isSecret: Bool { ["masterKey", "previousMasterKeys", "database.url"].contains(path) }
+
     var environmentName: String { "HEIRLOOM_" + words.map { $0.uppercased() }.joined(separator: "_") }
 
     var flagName: String { "--" + words.joined(separator: "-") }

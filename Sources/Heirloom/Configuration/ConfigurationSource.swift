@@ -40,7 +40,8 @@ struct ConfigurationSource {
                 if key.accepts(value) {
                     values[path] = value
                 } else {
-                    mistakes.append("\(path): expected \(key.expectation), found \(found(value))")
+                    mistakes.append(
+                        "\(path): expected \(key.expectation), found \(key.isSecret ? value.kind : found(value))")
                 }
             } else if ConfigurationKey.all.contains(where: { $0.path.hasPrefix(path + ".") }) {
                 if case .object(let inner) = value {

@@ -43,7 +43,7 @@ package struct ChangePassword: Command {
             advanced.openSessions = 1
             ledger.save(advanced)
             ledger.keep(family, in: advanced.epoch)
-            try ledger.revokeSessions(leftBehindBy: family)
+            try ledger.revokeSessions(of: advanced.id, except: session)
             ledger.record(
                 Event(.passwordChanged, at: ledger.now, subject: advanced.id, session: session, address: address))
         }

@@ -3,6 +3,8 @@ package struct Rotate: Command {
     package var presented: RefreshToken
     package var client: ClientID?
     package var address: String?
+    /// Whether another presentation of the same token is on its way: then this one is no retry of its own.
+    package var isCompanion: Bool
     package var nonce: RotationNonce
 
     package enum Outcome: Sendable {
@@ -10,20 +12,25 @@ package struct Rotate: Command {
         case refused(Refusal)
     }
 
-    package init(presented: RefreshToken, client: ClientID?, address: String?, entropy: Entropy) {
+    package init(
+        presented: RefreshToken, client: ClientID?, address: String?, isCompanion: Bool = false, entropy: Entropy
+    ) {
         self.presented = presented
         self.client = client
         self.address = address
+        self.isCompanion = isCompanion
         nonce = RotationNonce(entropy.bytes())
     }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let family = try ledger.family(presented.session)
         let verdict = ledger.rules.rotation.judge(
-            presented, from: client, family: family, nonce: nonce, now: ledger.now)
+            presented, from: client, isCompanion: isCompanion, family: family, nonce: nonce, now: ledger.now)
         switch (verdict, family) {
         case (.rotated(let successor, let record), .some(let family)):
             return save(record, of: family, handing: successor, in: &ledger)
+        case (.retried(let successor, let record), .some(let family)) where record == family.token:
+            return .successor(successor, family)
         case (.retried(let successor, let record), .some(let family)):
             ledger.record(event(.refreshRetry, family, at: ledger.now))
             return save(record, of: family, handing: successor, in: &ledger)
@@ -70,7 +77,8 @@ extension Ledger {
             end(family, reason: .rollback)
             record(event(.rollbackDetected))
         case .otherClient:
-            record(event(.clientMismatch))
+            // Whoever presents the token of a dead session cannot fill the trail with it.
+            if !family.isRevoked { record(event(.clientMismatch)) }
         case .unknown, .revoked, .expired:
             break
         }

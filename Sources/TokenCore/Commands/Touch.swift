@@ -1,6 +1,6 @@
-/// Changes nothing: tells whether the lane can open a transaction.
+/// Changes nothing that means anything: tells whether the store can commit a write.
 package struct Touch: Command {
     package init() {}
 
-    package func apply(to ledger: inout Ledger) throws {}
+    package func apply(to ledger: inout Ledger) throws { ledger.touch() }
 }

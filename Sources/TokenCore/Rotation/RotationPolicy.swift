@@ -16,8 +16,9 @@ package struct RotationPolicy: Sendable, Equatable {
     }
 
     /// Whether the parent of `current` may be presented once more: counted from its first use, never sliding. A window
-    /// of 0 turns retries off.
-    func allowsRetry(of current: RefreshTokenRecord, at now: Timestamp) -> Bool {
-        retryWindowSeconds > 0 && now <= current.rotatedAt + retryWindowSeconds && current.retries < maxRetries
+    /// of 0 turns retries off. The companion of the last retry is still welcome: it does not count.
+    func allowsRetry(of current: RefreshTokenRecord, isCompanion: Bool, at now: Timestamp) -> Bool {
+        retryWindowSeconds > 0 && now <= current.rotatedAt + retryWindowSeconds
+            && (current.retries < maxRetries || isCompanion)
     }
 }

@@ -14,10 +14,12 @@ package struct RotationRule: Sendable {
     ///
     /// - Parameters:
     ///   - client: the client that presents it; nil when it did not say.
+    ///   - isCompanion: whether another presentation of the same token is on its way; then a retry is not counted.
     ///   - family: the session it names as the transaction sees it; nil when there is none.
     ///   - nonce: fresh randomness for a rotation.
     package func judge(
-        _ presented: RefreshToken, from client: ClientID?, family: Family?, nonce: RotationNonce, now: Timestamp
+        _ presented: RefreshToken, from client: ClientID?, isCompanion: Bool = false, family: Family?,
+        nonce: RotationNonce, now: Timestamp
     ) -> Verdict {
         guard let family else { return .refused(.unknown) }
         if let client, client != family.session.client { return .refused(.otherClient) }
@@ -30,12 +32,13 @@ package struct RotationRule: Sendable {
             guard presented.hash == current.hash else { return .refused(.rollback) }
             return rotate(presented, nonce: nonce, now: now)
         }
-        if presented.generation.next == current.generation, policy.allowsRetry(of: current, at: now),
+        if presented.generation.next == current.generation,
+            policy.allowsRetry(of: current, isCompanion: isCompanion, at: now),
             let nonce = current.nonce,
             let successor = keys.successor(of: presented, nonce: nonce, matching: current.hash)
         {
             var record = current
-            record.retries += 1
+            record.retries += isCompanion ? 0 : 1
             return .retried(successor, record)
         }
         return .refused(

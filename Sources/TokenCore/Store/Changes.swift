@@ -15,6 +15,8 @@ package struct Changes: Sendable {
     package var removedClients: [ClientID] = []
     package var events: [Event] = []
     package var revocations: [Revocation] = []
+    /// Whether something has to be written though nothing changes.
+    package var isTouched = false
     /// How many expired rows of each other table to delete.
     package var collectLimit = 0
 }

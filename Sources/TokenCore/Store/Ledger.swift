@@ -191,6 +191,8 @@ package struct Ledger {
 
     package mutating func collectRest(limit: Int) { changes.collectLimit = max(changes.collectLimit, limit) }
 
+    package mutating func touch() { changes.isTouched = true }
+
     package mutating func record(_ event: Event) { changes.events.append(event) }
 
     /// Tells the feed of access tokens that are not to be believed any more.
@@ -206,22 +208,20 @@ package struct Ledger {
         revoke(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
     }
 
-    /// Tells the feed of every session of the subject's last epoch but one, each by itself: the entry for a subject
-    /// would name that one too.
-    ///
-    /// - Parameter kept: the session that goes on, as it was before the epoch advanced.
-    package mutating func revokeSessions(leftBehindBy kept: Family) throws {
-        // An access token may have been made by a retry, as late as the retry window after the last rotation.
-        let reach = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
-        let since = Timestamp(milliseconds: now.milliseconds - Int64(reach) * 1000)
-        let stored = try rows.sessions(of: kept.subject.id, activeSince: since, limit: .max)
-        // Commands before this one may have opened and rotated sessions that the store does not know as active.
-        for id in Set(stored).union(changes.tokens.keys).sorted(by: { $0.description < $1.description })
-        where id != kept.session.id {
-            guard let family = try family(id), family.subject.id == kept.subject.id, family.session.ending == nil,
-                family.session.epoch == kept.session.epoch
-            else { continue }
-            revoke(.session(id))
+    private static let namedSessionsLimit = 1000
+
+    /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
+    package mutating func revokeSessions(of subject: SubjectID, except kept: SessionID) throws {
+        // A retry makes an access token too, and leaves the time of the rotation as it was.
+        let seconds = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
+        let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
+        let stored = try rows.sessions(of: subject, activeSince: since, limit: Ledger.namedSessionsLimit)
+        // What a command before this one has opened or rotated is not in the rows yet.
+        let fresh = changes.tokens.keys.filter { families[$0]??.session.subject == subject }
+        for id in Set(stored + fresh) where id != kept { revoke(.session(id)) }
+        // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
+        if stored.count == Ledger.namedSessionsLimit, let subject = try self.subject(subject) {
+            revokeSessions(before: subject)
         }
     }
 

@@ -9,6 +9,8 @@ struct ConnectionContext: RequestContext {
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress?.ipAddress ?? "unknown"
+        let address = source.channel.remoteAddress?.ipAddress ?? "unknown"
+        // An IPv4 client of a socket that listens on `::` comes in IPv6 clothes.
+        peer = address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
     }
 }

@@ -8,11 +8,12 @@ package final class AccessTokenReader: Sendable {
     private struct Keys {
         let etag: String
         let keys: VerificationKeys
+        /// Tokens that were believed by these keys: a key that is taken out takes them along.
+        let believed = VerifiedTokenCache()
     }
 
     private let ring: KeyRing
     private let gate: TokenGate
-    private let cache = VerifiedTokenCache()
     private let keys = Mutex<Keys?>(nil)
 
     package init(ring: KeyRing, issuer: String, audience: [String]) {
@@ -31,19 +32,18 @@ package final class AccessTokenReader: Sendable {
 
     private func authenticate(_ token: String) async throws -> AccessToken {
         let keys = try await currentKeys()
-        if let known = cache[token] { return known }
-        let verified = try gate.authenticate(token, keys: keys)
-        cache.insert(verified, for: token)
+        if let known = keys.believed[token] { return known }
+        let verified = try gate.authenticate(token, keys: keys.keys)
+        keys.believed.insert(verified, for: token)
         return verified
     }
 
     /// The ring's keys; tokens remembered under an older set are forgotten.
-    private func currentKeys() async throws -> VerificationKeys {
+    private func currentKeys() async throws -> Keys {
         let snapshot = ring.snapshot
-        if let known = keys.withLock({ $0 }), known.etag == snapshot.etag { return known.keys }
-        let fresh = try await VerificationKeys(jwks: snapshot.jwks)
-        cache.removeAll()
-        keys.withLock { $0 = Keys(etag: snapshot.etag, keys: fresh) }
+        if let known = keys.withLock({ $0 }), known.etag == snapshot.etag { return known }
+        let fresh = Keys(etag: snapshot.etag, keys: try await VerificationKeys(jwks: snapshot.jwks))
+        keys.withLock { $0 = fresh }
         return fresh
     }
 }

@@ -56,7 +56,7 @@ struct Credentials: Sendable {
             guard let id = SessionID(token.sessionID) else { throw TokenRefusal.badClaims }
             return id
         } catch TokenRefusal.expired {
-            throw Problem(.expiredToken, "The access token has expired. Refresh it.")
+            throw Problem(.expiredToken, "The access token has expired. Refresh it.", action: .fix)
         } catch is TokenRefusal {
             throw Problem(.invalidToken, "The access token is not valid.")
         }

@@ -1,0 +1,118 @@
+import TokenCore
+
+extension Reference {
+    /// Does what `request` asks for and says what the answer has to be.
+    mutating func reply(to request: Request, at now: Timestamp, branch: Int) -> Reply {
+        switch request {
+        case .open(let id, let person, let version): open(id, person, version, at: now, branch: branch)
+        case .refresh(let token, let byOther): refresh(token, byOtherClient: byOther, at: now, branch: branch)
+        case .forge: .refused(.malformed)
+        case .end(let id): end(id)
+        case .endOther(let id, let acting): endOther(id, actingAs: acting, at: now)
+        case .endAll(let authority): endAll(authority, at: now)
+        case .changePassword(let authority, let version): changePassword(authority, version, at: now)
+        case .setState(let person, let disabled): setState(person, disabled: disabled)
+        case .sweep: sweep(at: now)
+        }
+    }
+
+    private mutating func open(
+        _ id: Int, _ person: Person, _ version: Int?, at now: Timestamp, branch: Int
+    ) -> Reply {
+        guard var account = accounts[person], !account.isDisabled else { return .notOpened }
+        if person.isUser, version != account.passwordVersion { return .notOpened }
+        let first = TokenName(family: id, depth: 0, branch: branch)
+        let expiresAt = now + policy.absoluteLifetimeSeconds
+        families[id] = Family(
+            person: person, openedAt: now, expiresAt: expiresAt, newest: first, newestMade: now,
+            tokens: [first], lastAccess: now)
+        account.exists = true
+        if !person.isUser { account.forgottenAt = max(expiresAt, account.forgottenAt ?? expiresAt) }
+        accounts[person] = account
+        count(.login)
+        return .token(first)
+    }
+
+    private mutating func end(_ id: Int) -> Reply {
+        guard let family = families[id], family.over == nil else { return .notFound }
+        finish(id, .operation)
+        count(.logout)
+        return .ended
+    }
+
+    private mutating func endOther(_ id: Int, actingAs acting: Int, at now: Timestamp) -> Reply {
+        if let ground = refusal(of: acting, at: now) { return .refused(ground) }
+        guard families[id]?.person == families[acting]?.person else { return .notFound }
+        return end(id)
+    }
+
+    private mutating func endAll(_ authority: Request.Authority, at now: Timestamp) -> Reply {
+        let person: Person
+        switch authority {
+        case .administrator(let known):
+            guard accounts[known]?.exists == true else { return .refused(.unknown) }
+            person = known
+        case .session(let id):
+            if let ground = refusal(of: id, at: now) { return .refused(ground) }
+            person = families[id]?.person ?? .ada
+        case .token(let token):
+            if let ground = punish(judge(token, at: now), token.family) { return .refused(ground) }
+            person = families[token.family]?.person ?? .ada
+        }
+        count(.logoutAll)
+        return .endedAll(finishAll(of: person, but: nil))
+    }
+
+    private mutating func changePassword(
+        _ authority: Request.Guardian, _ version: Int, at now: Timestamp
+    ) -> Reply {
+        switch authority {
+        case .administrator(let person):
+            guard person.isUser else { return .stale }
+            _ = finishAll(of: person, but: nil)
+            accounts[person]?.passwordVersion += 1
+        case .session(let id):
+            if let ground = refusal(of: id, at: now) { return .refused(ground) }
+            guard let person = families[id]?.person, person.isUser, accounts[person]?.passwordVersion == version else {
+                return .stale
+            }
+            _ = finishAll(of: person, but: id)
+            accounts[person]?.passwordVersion += 1
+        }
+        count(.passwordChanged)
+        return .changed
+    }
+
+    private mutating func setState(_ person: Person, disabled: Bool) -> Reply {
+        guard person.isUser else { return .notFound }
+        guard accounts[person]?.isDisabled != disabled else { return .done }
+        accounts[person]?.isDisabled = disabled
+        if disabled { _ = finishAll(of: person, but: nil) }
+        count(disabled ? .userDisabled : .userEnabled)
+        return .done
+    }
+
+    private mutating func sweep(at now: Timestamp) -> Reply {
+        families = families.filter { $0.value.expiresAt > now }
+        for (person, account) in accounts {
+            guard let forgottenAt = account.forgottenAt, forgottenAt <= now,
+                !families.values.contains(where: { $0.person == person })
+            else { continue }
+            accounts[person] = Account(exists: false)
+        }
+        return .done
+    }
+
+    private mutating func finishAll(of person: Person, but kept: Int?) -> Int {
+        let ended = ids(of: person).filter { $0 != kept }
+        for id in ended { finish(id, .operation) }
+        return ended.count
+    }
+
+    /// Why a session may not act.
+    private func refusal(of id: Int, at now: Timestamp) -> Reply.Ground? {
+        guard let family = families[id] else { return .unknown }
+        if family.over != nil { return .revoked }
+        return isLive(family, at: now) ? nil : .expired
+    }
+}

@@ -1,0 +1,119 @@
+/// What a seed decides: the steps of a run.
+struct Scenario {
+    private var generator: SeededGenerator
+    /// How likely each kind of step is in this run. Some kinds are left out of some runs and crowd others, so that what
+    /// only many of a kind bring about comes about too.
+    private var weights: [(kind: Kind, weight: Int)]
+    /// Whom it is mostly about now.
+    private var focus: Int?
+
+    private enum Kind: CaseIterable {
+        case logIn, refresh, wakeTabs, deliver, killApp, steal, replay, rummage, forge, otherClient
+        case logOut, endOther, logOutAll, administratorEndsAll, changePassword, administratorChangesPassword
+        case setState, jump, sweep, crash, restart, backup, restore, together
+
+        var weight: Int {
+            switch self {
+            case .refresh: 30
+            case .logIn: 14
+            case .jump: 14
+            case .together: 12
+            case .replay, .wakeTabs, .deliver, .steal, .crash: 8
+            case .rummage, .sweep, .killApp, .restart, .backup, .restore: 4
+            case .forge, .otherClient, .logOut, .endOther: 3
+            case .setState, .changePassword: 3
+            default: 2
+            }
+        }
+    }
+
+    /// Kinds whose requests may share a transaction.
+    private static let sharing: [Kind] = [
+        .logIn, .refresh, .refresh, .refresh, .replay, .rummage, .logOut, .endOther, .logOutAll, .administratorEndsAll,
+        .changePassword, .administratorChangesPassword, .setState, .sweep,
+    ]
+
+    init(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        weights = Kind.allCases.map { ($0, $0.weight * [0, 1, 1, 2, 4].randomElement(using: &generator)!) }
+        for index in weights.indices where [.logIn, .refresh, .jump].contains(weights[index].kind) {
+            weights[index].weight = weights[index].kind.weight
+        }
+        self.generator = generator
+    }
+
+    mutating func steps(_ count: Int) -> [Step] {
+        [.logIn(0, oldPassword: false), .logIn(1, oldPassword: false)] + (2..<count).map { _ in step(nextKind()) }
+    }
+
+    private mutating func nextKind() -> Kind {
+        var ticket = number(below: weights.reduce(0) { $0 + $1.weight })
+        for (kind, weight) in weights {
+            ticket -= weight
+            if ticket < 0 { return kind }
+        }
+        return .refresh
+    }
+
+    private mutating func step(_ kind: Kind) -> Step {
+        switch kind {
+        case .logIn: .logIn(device(), oldPassword: generator.chance(10))
+        case .refresh: .refresh(device(), answer: pick([.arrives, .arrives, .arrives, .lost, .late]))
+        case .wakeTabs: .wakeTabs(device(), count: 2 + number(below: 3))
+        case .deliver: .deliver(device(), index: number(below: 4), again: generator.chance(30))
+        case .killApp: .killApp(device())
+        case .steal: .steal(device(), slot: number(below: 3))
+        case .replay: .replay(slot: number(below: 3), follow: generator.chance(70))
+        case .rummage: .rummage(number(below: 1000))
+        case .forge: .forge(device())
+        case .otherClient: .presentAsOtherClient(device())
+        case .logOut: .logOut(device())
+        case .endOther: .endOther(device(), by: device())
+        case .logOutAll: .logOutAll(device(), byToken: generator.chance(50))
+        case .administratorEndsAll: .administratorEndsAll(person())
+        case .changePassword: .changePassword(device())
+        case .administratorChangesPassword: .administratorChangesPassword(person())
+        case .setState: .setState(person(), disabled: generator.chance(40))
+        case .jump: .jump(milliseconds: jump())
+        case .sweep: .sweep
+        case .crash: .crash(pick(CrashPoint.allCases), after: number(below: 3))
+        case .restart: .restart
+        case .backup: .backup
+        case .restore: .restore
+        case .together: together()
+        }
+    }
+
+    /// Short pauses mostly, and what lies about the limits of the retry window and of the lifetimes.
+    private mutating func jump() -> Int {
+        switch number(below: 100) {
+        case 0..<45: number(below: 5000)
+        case 45..<60: 50_000 + number(below: 15_000)
+        case 60..<65: 60_000
+        case 65..<75: 500_000 + number(below: 200_000)
+        case 75..<82: 3_500_000 + number(below: 200_000)
+        case 82..<86: 10_000_000 + number(below: 1_000_000)
+        case 86..<94: -1 - number(below: 5000)
+        default: -60_000 - number(below: 4_000_000)
+        }
+    }
+
+    /// Mostly of one person, whose requests are the ones that can get into each other's way.
+    private mutating func together() -> Step {
+        focus = person()
+        defer { focus = nil }
+        return .together((0..<2 + number(below: 4)).map { _ in step(pick(Self.sharing)) })
+    }
+
+    private mutating func device() -> Int { 2 * person() + number(below: 2) }
+
+    /// The first gets the most of it.
+    private mutating func person() -> Int {
+        if let focus, generator.chance(85) { return focus }
+        return generator.chance(50) ? 0 : number(below: Person.allCases.count)
+    }
+
+    private mutating func number(below limit: Int) -> Int { Int.random(in: 0..<limit, using: &generator) }
+
+    private mutating func pick<Element>(_ choices: [Element]) -> Element { choices[number(below: choices.count)] }
+}

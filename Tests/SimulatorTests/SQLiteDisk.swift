@@ -1,0 +1,96 @@
+import Foundation
+import GRDB
+import SQLiteStore
+import Synchronization
+import TokenCore
+import TokenTesting
+
+/// A disk for ``SQLiteStore``: a crash leaves what the file and its log hold at that moment, or the log without its end.
+final class SQLiteDisk: SimulatedDisk {
+    private struct State {
+        var store: SQLiteStore?
+        /// Each life of the process has a folder of its own.
+        var life = 0
+        var logMark = 0
+    }
+
+    private let folder: URL
+    private let state = Mutex(State())
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "heirloom-simulator-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: self.folder(of: 0), withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func open() throws -> any Store {
+        try state.withLock { state in
+            let store = try SQLiteStore(path: file(of: state.life), readers: 1)
+            state.store = store
+            return store
+        }
+    }
+
+    func mark() { state.withLock { $0.logMark = size(of: file(of: $0.life) + "-wal") } }
+
+    func crash(losingLast: Bool) throws {
+        try state.withLock { state in
+            let (dead, alive) = (file(of: state.life), file(of: state.life + 1))
+            try FileManager.default.createDirectory(
+                at: folder(of: state.life + 1), withIntermediateDirectories: true)
+            for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: dead + suffix) {
+                try FileManager.default.copyItem(atPath: dead + suffix, toPath: alive + suffix)
+            }
+            let end = size(of: alive + "-wal")
+            if losingLast, end > state.logMark {
+                // The last frame, which makes it a commit, is cut in the middle.
+                try FileHandle(forUpdating: URL(filePath: alive + "-wal")).truncate(atOffset: UInt64(end - 100))
+            }
+            try state.store?.close()
+            try FileManager.default.removeItem(at: folder(of: state.life))
+            state.store = nil
+            state.life += 1
+        }
+    }
+
+    func close() throws {
+        try state.withLock { state in
+            try state.store?.close()
+            state.store = nil
+        }
+    }
+
+    func backup() throws {
+        try? FileManager.default.removeItem(atPath: copy)
+        try state.withLock { try $0.store?.backup(to: copy) }
+    }
+
+    func restore() throws {
+        try state.withLock { state in
+            state.life += 1
+            try FileManager.default.createDirectory(at: folder(of: state.life), withIntermediateDirectories: true)
+            try FileManager.default.copyItem(atPath: copy, toPath: file(of: state.life))
+        }
+    }
+
+    func largestFamily() throws -> Int {
+        let path = state.withLock { file(of: $0.life) }
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read { database in
+            let sql = "SELECT count(*) FROM refresh_tokens GROUP BY session_id ORDER BY 1 DESC LIMIT 1"
+            return try Int.fetchOne(database, sql: sql) ?? 0
+        }
+    }
+
+    private var copy: String { folder.appending(path: "backup.sqlite").path }
+
+    private func folder(of life: Int) -> URL { folder.appending(path: "life-\(life)") }
+
+    private func file(of life: Int) -> String { folder(of: life).appending(path: "heirloom.sqlite").path }
+
+    private func size(of path: String) -> Int {
+        (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    }
+}

@@ -1,0 +1,45 @@
+import Testing
+import TokenTesting
+
+@Suite("Simulator")
+struct SimulatorTests {
+    @Test("No seed finds a false logout, an unseen thief, a lost answer or a revived session")
+    func memory() async throws {
+        for seed in Seeds.chosen(3000) { try await Simulation(seed: seed).run() }
+    }
+
+    @Test("Nor on SQLite, whose file is copied as it stands when the process dies")
+    func sqlite() async throws {
+        for seed in Seeds.chosen(60, share: 50) { try await Simulation(seed: seed) { try SQLiteDisk() }.run() }
+    }
+
+    @Test("Each mistake is found within a few hundred seeds", arguments: Mutation.allCases)
+    func mutations(mutation: Mutation) async throws {
+        var seed: UInt64 = 1
+        while try await !Simulation(seed: seed, mutation: mutation).fails() {
+            seed += 1
+            try #require(seed <= 500, "\(mutation) was not found")
+        }
+        #expect(try await !Simulation(seed: seed).fails(), "seed \(seed) goes wrong without \(mutation) too")
+    }
+
+    @Test("A mistake's history is short")
+    func shrinking() async throws {
+        await #expect(throws: SimulationFailure.self) {
+            for seed in 1...500 as ClosedRange<UInt64> {
+                do {
+                    try await Simulation(seed: seed, mutation: .retryForks).run()
+                } catch let failure as SimulationFailure {
+                    #expect(failure.left <= 6, "\(failure)")
+                    throw failure
+                }
+            }
+        }
+    }
+
+    @Test("The same seed gives the same history", arguments: 1...50 as ClosedRange<UInt64>)
+    func replay(seed: UInt64) async throws {
+        let first = try await Simulation(seed: seed).run()
+        #expect(try await Simulation(seed: seed).run() == first)
+    }
+}
