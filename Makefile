@@ -1,6 +1,6 @@
 # The commands people type. Each installs what is missing (Debian packages; a Python environment in .venv for the tests).
 PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libpq-dev pkg-config
-TEST_PACKAGES = python3-venv
+TEST_PACKAGES = python3-venv nginx
 PYTHON = .venv/bin/python
 HEIRLOOM = .build/release/heirloom
 
@@ -20,11 +20,11 @@ test: packages test-packages
 	$(PYTHON) -m pytest -q Tests/ContractTests
 
 format:
-	swift format format --in-place --recursive Sources Tests Migrations Package.swift
+	swift format format --in-place --recursive Sources Tests Examples Migrations Package.swift
 
 # Warnings are errors in every target (Package.swift), so a build is the other half of this.
 lint: build
-	swift format lint --strict --recursive Sources Tests Migrations Package.swift
+	swift format lint --strict --recursive Sources Tests Examples Migrations Package.swift
 
 packages:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \

@@ -7,18 +7,21 @@ let package = Package(
     products: [
         .executable(name: "heirloom", targets: ["Heirloom"]),
         .library(name: "TokenVerifier", targets: ["TokenVerifier"]),
+        .library(name: "TokenVerifierHummingbird", targets: ["TokenVerifierHummingbird"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.11.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
@@ -40,6 +43,7 @@ let package = Package(
             name: "TokenHTTP",
             dependencies: [
                 "Accounts", "StrictCoding", "TokenCore", "TokenSigning", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -48,6 +52,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         // Who may log in: users, Argon2id, throttling.
@@ -90,10 +95,34 @@ let package = Package(
             name: "TokenVerifier",
             dependencies: [
                 "StrictCoding",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
+        ),
+        // Its middleware for Hummingbird, apart so that others need not build that.
+        .target(
+            name: "TokenVerifierHummingbird",
+            dependencies: [
+                "TokenVerifier",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // An API that trusts Heirloom's tokens.
+        .executableTarget(
+            name: "notes-api",
+            dependencies: [
+                "TokenVerifier", "TokenVerifierHummingbird",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Examples/NotesAPI"
         ),
         // The schema: one numbered step a file.
         .target(name: "Migrations", path: "Migrations", resources: [.embedInCode("sqlite")]),
@@ -103,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "heirloom-microbench",
             dependencies: [
-                "TokenCore", "TokenSigning", "TokenTesting", .product(name: "Crypto", package: "swift-crypto"),
+                "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/Microbenchmarks"
         ),

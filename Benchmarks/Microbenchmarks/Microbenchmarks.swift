@@ -3,20 +3,25 @@ import Foundation
 import TokenCore
 import TokenSigning
 import TokenTesting
+import TokenVerifier
 
-/// What the parts of a refresh cost inside one process: a JSON object a line, `name` and `ns` (median of many rounds).
+/// What the parts of a refresh, and of a verification, cost inside one process: a JSON object a line, `name` and `ns` (median of many rounds).
 @main
 struct Microbenchmarks {
     static func main() async throws {
         let fixture = try await Fixture()
         let raw = P256.Signing.PrivateKey()
         let message = [UInt8](repeating: 7, count: 500)
+        let signature = try raw.signature(for: message)
+        let now = fixture.now.seconds
         // In turns, so that a noisy moment touches all of them alike.
         var benchmarks: [(name: String, body: () throws -> Void, samples: [Double])] = [
             ("es256_signature", { _ = try raw.signature(for: message) }, []),
             ("mint", { _ = try fixture.issuer.issue(for: fixture.family.session, at: fixture.now) }, []),
             ("parse", { _ = RefreshToken(parsing: fixture.text, keys: fixture.rule.keys) }, []),
             ("judge", { fixture.judge() }, []),
+            ("es256_verification", { _ = raw.publicKey.isValidSignature(signature, for: message) }, []),
+            ("verify_new", { _ = try fixture.gate.verify(fixture.access, keys: fixture.keys, at: now) }, []),
         ]
         for _ in 0..<40 {
             for index in benchmarks.indices {
@@ -27,6 +32,7 @@ struct Microbenchmarks {
             let median = benchmark.samples.sorted()[benchmark.samples.count / 2]
             print("{\"name\":\"\(benchmark.name)\",\"ns\":\(Int(median))}")
         }
+        print("{\"name\":\"verify_seen\",\"ns\":\(Int(try await fixture.verifySeen()))}")
     }
 
     private static func nanoseconds(of body: () throws -> Void, times: Int) rethrows -> Double {
@@ -44,6 +50,10 @@ struct Fixture {
     let issuer: AccessTokenIssuer
     let family: Family
     let text: String
+    let access: String
+    let gate = TokenGate(issuer: "http://localhost:8080", audience: ["api"])
+    let keys: VerificationKeys
+    private let jwks: [UInt8]
     private let token: RefreshToken
     private let nonce = RotationNonce(Entropy.system.bytes())
 
@@ -59,8 +69,11 @@ struct Fixture {
         _ = try store.transaction(at: now, rules: rules) { ledger in
             try RotateSigningKeys(.fill, candidates: candidates, retentionSeconds: 600).apply(to: &ledger)
         }
+        let keyRing = try await KeyRing(store: store, sealer: sealer)
+        jwks = keyRing.snapshot.jwks
+        keys = try await VerificationKeys(jwks: jwks)
         issuer = AccessTokenIssuer(
-            ring: try await KeyRing(store: store, sealer: sealer), issuer: "http://localhost:8080", audience: ["api"],
+            ring: keyRing, issuer: "http://localhost:8080", audience: ["api"],
             lifetimeSeconds: 600)
         let opened = try store.transaction(at: now, rules: rules) { ledger in
             try OpenSession(
@@ -72,7 +85,31 @@ struct Fixture {
         self.family = family
         self.token = token
         text = token.plaintext
+        access = try issuer.issue(for: family.session, at: now).token
+    }
+
+    /// Nanoseconds a verification of a token that was seen before, among a thousand others.
+    func verifySeen() async throws -> Double {
+        let now = now.seconds
+        let verifier = AccessTokenVerifier(
+            AccessTokenVerifier.Options(issuer: "http://localhost:8080", audience: ["api"]),
+            transport: FixedKeys(jwks: jwks), now: { now })
+        let tokens = try (0..<1000).map { _ in try issuer.issue(for: family.session, at: self.now).token }
+        for token in tokens { _ = try await verifier.verify(token) }
+        let start = ContinuousClock.now
+        for _ in 0..<200 { for token in tokens { _ = try await verifier.verify(token) } }
+        return (ContinuousClock.now - start) / .nanoseconds(200 * tokens.count)
     }
 
     func judge() { _ = rule.judge(token, from: nil, family: family, nonce: nonce, now: now) }
+}
+
+/// Answers every request with one key set.
+struct FixedKeys: VerifierTransport {
+    let jwks: [UInt8]
+
+    func get(_ url: String, headers: [(name: String, value: String)], timeout: Duration) async throws -> VerifierAnswer
+    {
+        VerifierAnswer(status: 200, body: jwks)
+    }
 }

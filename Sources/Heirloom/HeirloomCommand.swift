@@ -15,8 +15,8 @@ struct HeirloomCommand: AsyncParsableCommand {
             http.port is HEIRLOOM_HTTP_PORT and --http-port.
             """,
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, UserCommand.self, SessionCommand.self, KeyCommand.self,
-            TokenCommand.self, ConfigCommand.self, BackupCommand.self, DoctorCommand.self,
+            ServeCommand.self, MigrateCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
+            KeyCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

@@ -24,7 +24,7 @@ final class ReadLane: Sendable {
 
     init(pool: DatabasePool) { self.pool = pool }
 
-    /// - Throws: ``TokenCore/Unavailable`` at once when too many look-ups wait, else what the database throws.
+    /// - Throws: ``TokenCore/Unavailable``: at once when too many look-ups wait, or when the database fails.
     func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteRows) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let entry = Entry(

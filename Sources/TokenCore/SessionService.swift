@@ -13,6 +13,7 @@ package struct SessionService: Sendable {
         let session: SessionID
         let fingerprint: UInt64
         let client: ClientID?
+        let isAuthenticated: Bool
     }
 
     /// - Parameter patience: how long the answer to a retry is held back; see ``Gathering``.
@@ -46,14 +47,18 @@ package struct SessionService: Sendable {
     }
 
     /// Presents a refresh token.
+    ///
+    /// - Parameter isAuthenticated: whether the caller proved to be `client`.
     package func refresh(
-        _ token: RefreshToken, client: ClientID?, address: String?
+        _ token: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?
     ) async throws -> Rotate.Outcome {
-        let presentation = Presentation(session: token.session, fingerprint: token.fingerprint, client: client)
+        let presentation = Presentation(
+            session: token.session, fingerprint: token.fingerprint, client: client, isAuthenticated: isAuthenticated)
         return try await gathering.present(presentation) { isCompanion in
             try await lane.submit(
                 Rotate(
-                    presented: token, client: client, address: address, isCompanion: isCompanion, entropy: entropy))
+                    presented: token, client: client, isAuthenticated: isAuthenticated, address: address,
+                    isCompanion: isCompanion, entropy: entropy))
         } isRetry: { outcome in
             guard case .successor(_, let family) = outcome else { return false }
             return family.token.retries > 0
@@ -62,7 +67,8 @@ package struct SessionService: Sendable {
 
     /// The session as it stands now, if it is live.
     package func look(up id: SessionID) async throws -> Authorization {
-        guard let family = try await store.family(id) else { return .refused(.unknown, nil) }
+        guard var family = try await store.family(id) else { return .refused(.unknown, nil) }
+        family.client = try await client(family.session.client)
         if family.isRevoked { return .refused(.revoked, family) }
         return isLive(family) ? .granted(family) : .refused(.expired, family)
     }
@@ -74,8 +80,7 @@ package struct SessionService: Sendable {
 
     /// The client of this name, the built-in one included.
     package func client(_ id: ClientID) async throws -> Client? {
-        if let stored = try await store.client(id) { return stored }
-        return id == .web ? .web : nil
+        id == .web ? .web : try await store.client(id)
     }
 
     package func isLive(_ family: Family) -> Bool {

@@ -5,12 +5,14 @@ import HummingbirdTLS
 package import Logging
 package import NIOCore
 import NIOSSL
-import TokenCore
+package import TokenCore
 package import TokenSigning
 
 /// The public listener: everything that people and applications call.
 package struct PublicListener: Sendable {
     package struct Options: Sendable {
+        package var issuer: String
+        package var audience: [String]
         package var host: String
         package var port: Int
         package var maxBodyBytes: Int
@@ -18,8 +20,11 @@ package struct PublicListener: Sendable {
         package var tls: TLSFiles?
 
         package init(
-            host: String, port: Int, maxBodyBytes: Int, trustedProxies: TrustedProxies, tls: TLSFiles? = nil
+            issuer: String, audience: [String], host: String, port: Int, maxBodyBytes: Int,
+            trustedProxies: TrustedProxies, tls: TLSFiles? = nil
         ) {
+            self.issuer = issuer
+            self.audience = audience
             self.host = host
             self.port = port
             self.maxBodyBytes = maxBodyBytes
@@ -40,18 +45,21 @@ package struct PublicListener: Sendable {
     }
 
     private let accounts: AccountService
-    private let issuer: AccessTokenIssuer
+    private let mint: AccessTokenMint
     private let reader: AccessTokenReader
     private let ring: KeyRing
+    private let feed: RevocationFeed
     private let options: Options
 
     package init(
-        accounts: AccountService, issuer: AccessTokenIssuer, reader: AccessTokenReader, ring: KeyRing, options: Options
+        accounts: AccountService, mint: AccessTokenMint, reader: AccessTokenReader, ring: KeyRing,
+        feed: RevocationFeed, options: Options
     ) {
         self.accounts = accounts
-        self.issuer = issuer
+        self.mint = mint
         self.reader = reader
         self.ring = ring
+        self.feed = feed
         self.options = options
     }
 
@@ -74,12 +82,21 @@ package struct PublicListener: Sendable {
     private var routes: RouteTable {
         let sessions = accounts.sessions
         let credentials = Credentials(sessions: sessions, reader: reader)
-        let login = LoginController(accounts: accounts, issuer: issuer)
-        let refresh = RefreshController(sessions: sessions, issuer: issuer)
+        let clients = ClientAuthentication(sessions: sessions)
+        let login = LoginController(accounts: accounts, clients: clients, mint: mint)
+        let refresh = RefreshController(sessions: sessions, clients: clients, mint: mint)
         let logout = LogoutController(sessions: sessions, credentials: credentials)
         let session = SessionController(sessions: sessions, credentials: credentials)
         let password = PasswordController(accounts: accounts, credentials: credentials)
-        let wellKnown = WellKnownController(ring: ring)
+        let vouched = VouchedSessionController(sessions: sessions, clients: clients, mint: mint)
+        let verify = VerifyController(credentials: credentials)
+        let revocations = FeedController(feed: feed, clients: clients)
+        let token = TokenController(sessions: sessions, clients: clients, mint: mint)
+        let revocation = RevocationController(sessions: sessions, credentials: credentials, clients: clients)
+        let introspection = IntrospectionController(
+            sessions: sessions, credentials: credentials, clients: clients, issuer: options.issuer,
+            audience: options.audience)
+        let wellKnown = WellKnownController(ring: ring, issuer: options.issuer)
         let health = HealthController(probe: ReadinessProbe(sessions: sessions, ring: ring))
 
         var routes = RouteTable()
@@ -89,9 +106,16 @@ package struct PublicListener: Sendable {
         routes.on(.post, "/v1/logout-all", logout.logoutAll)
         routes.on(.get, "/v1/session", session.current)
         routes.on(.get, "/v1/sessions", session.list)
+        routes.on(.post, "/v1/sessions", vouched.open)
         routes.on(.delete, "/v1/sessions/*", session.end)
         routes.on(.post, "/v1/password", password.change)
+        routes.on(.get, "/v1/verify", verify.verify)
+        routes.on(.get, "/v1/revocations", revocations.read)
+        routes.on(.post, "/oauth/token", token.token)
+        routes.on(.post, "/oauth/revoke", revocation.revoke)
+        routes.on(.post, "/oauth/introspect", introspection.introspect)
         routes.on(.get, "/.well-known/jwks.json", wellKnown.jwks)
+        routes.on(.get, wellKnown.metadataPath, wellKnown.authorizationServer)
         routes.on(.get, "/health/live", health.live)
         routes.on(.get, "/health/ready", health.ready)
         return routes

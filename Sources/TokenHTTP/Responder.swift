@@ -50,12 +50,18 @@ struct Responder: HTTPResponder {
                 "The store failed; callers are told to retry",
                 metadata: ["error": "\(cause)", "request_id": "\(requestID)"])
         }
-        if let problem = Problem(error) { return problem.response }
+        if let error = error as? OAuthError { return error.response }
+        if let problem = Problem(error) { return answer(problem, request) }
         context.logger.error(
             "An error that nobody foresaw",
             metadata: [
                 "error": "\(error)", "path": "\(routes.loggable(request.uri.path))", "request_id": "\(requestID)",
             ])
-        return Problem(.internal, "The error was logged under the request id \(requestID).").response
+        return answer(Problem(.internal, "The error was logged under the request id \(requestID)."), request)
+    }
+
+    /// In the language of the endpoint.
+    private func answer(_ problem: Problem, _ request: Request) -> Response {
+        OAuthError.isSpoken(at: request.uri.path) ? OAuthError(problem).response : problem.response
     }
 }

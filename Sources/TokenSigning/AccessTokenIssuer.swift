@@ -24,22 +24,44 @@ package struct AccessTokenIssuer: Sendable {
     ///
     /// - Parameter scope: what this token may do; nil for all that the session may.
     package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
-        let issuedAt = now.seconds
-        let expiresAt = min(issuedAt + lifetimeSeconds, session.expiresAt.seconds)
-        let scope = scope ?? session.scope
+        try mint(
+            subject: session.subject, client: session.client, scope: scope ?? session.scope, from: now.seconds,
+            to: expiry(of: session, at: now)
+        ) { json in
+            json.member("sid", session.id.description)
+            json.member("auth_time", session.authenticatedAt.seconds)
+            json.member("amr", session.authenticationMethods)
+        }
+    }
+
+    /// An access token for a client that acts for itself: it has no session, so no `sid`, and nobody was authenticated.
+    package func issue(to client: ClientID, scope: Scope, at now: Timestamp) throws -> MintedToken {
+        try mint(
+            subject: SubjectID(of: client), client: client, scope: scope, from: now.seconds,
+            to: now.seconds + lifetimeSeconds
+        ) { _ in }
+    }
+
+    /// When a token that is made now ends: never after its session.
+    func expiry(of session: Session, at now: Timestamp) -> Int {
+        min(now.seconds + lifetimeSeconds, session.expiresAt.seconds)
+    }
+
+    private func mint(
+        subject: SubjectID, client: ClientID, scope: Scope, from issuedAt: Int, to expiresAt: Int,
+        also members: (inout JSONWriter) -> Void
+    ) throws -> MintedToken {
         var claims = JSONWriter(capacity: 512)
         claims.object { json in
             json.member("iss", issuer)
-            json.member("sub", session.subject.value)
+            json.member("sub", subject.value)
             if audience.count == 1 { json.member("aud", audience[0]) } else { json.member("aud", audience) }
-            json.member("client_id", session.client.value)
+            json.member("client_id", client.value)
             json.member("iat", issuedAt)
             json.member("exp", expiresAt)
             json.member("jti", Base64URL.encode((entropy.bytes() as RandomBytes<16>).bytes))
-            json.member("sid", session.id.description)
             if !scope.isEmpty { json.member("scope", scope.description) }
-            json.member("auth_time", session.authenticatedAt.seconds)
-            json.member("amr", session.authenticationMethods)
+            members(&json)
         }
         return MintedToken(
             token: try sign(claims.bytes), expiresInSeconds: max(0, expiresAt - issuedAt), scope: scope)

@@ -8,8 +8,8 @@ public struct AccessToken: Sendable, Equatable {
     public let expiresAt: Int
     /// `jti`: names this one token.
     public let id: String
-    /// `sid`: the session it belongs to.
-    public let sessionID: String
+    /// `sid`: the session it belongs to; nil for a client that acts for itself.
+    public let sessionID: String?
     public let scope: Set<String>
     /// When the subject was last authenticated; a refresh does not change it.
     public let authenticatedAt: Int?
@@ -18,7 +18,7 @@ public struct AccessToken: Sendable, Equatable {
 
     package init(
         issuer: String, subject: String, audience: [String], clientID: String, issuedAt: Int, expiresAt: Int,
-        id: String, sessionID: String, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String]
+        id: String, sessionID: String?, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String]
     ) {
         self.issuer = issuer
         self.subject = subject

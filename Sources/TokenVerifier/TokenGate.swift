@@ -70,6 +70,8 @@ public struct TokenGate: Sendable {
 
 extension AccessToken {
     /// Reads the claims that RFC 9068 §2.2 requires; nil when one is missing or has the wrong type.
+    ///
+    /// A token has a session or is a client's own, whose subject is its name and no person's.
     init?(claims: JSON) {
         func time(_ name: String) -> Int? {
             // Far enough for any real date, small enough to add to.
@@ -79,14 +81,15 @@ extension AccessToken {
         guard let issuer = claims["iss"]?.string, let subject = claims["sub"]?.string,
             let audience = claims["aud"]?.strings ?? claims["aud"]?.string.map({ [$0] }),
             let clientID = claims["client_id"]?.string, let issuedAt = time("iat"), let expiresAt = time("exp"),
-            let id = claims["jti"]?.string, let sessionID = claims["sid"]?.string,
+            let id = claims["jti"]?.string, claims["sid"] == nil || claims["sid"]?.string != nil,
+            (claims["sid"] == nil) == (subject == "client:" + clientID),
             claims["scope"] == nil || claims["scope"]?.string != nil,
             claims["auth_time"] == nil || time("auth_time") != nil,
             claims["amr"] == nil || claims["amr"]?.strings != nil
         else { return nil }
         self.init(
             issuer: issuer, subject: subject, audience: audience, clientID: clientID, issuedAt: issuedAt,
-            expiresAt: expiresAt, id: id, sessionID: sessionID,
+            expiresAt: expiresAt, id: id, sessionID: claims["sid"]?.string,
             scope: Set((claims["scope"]?.string ?? "").split(separator: " ").map(String.init)),
             authenticatedAt: time("auth_time"), authenticationMethods: claims["amr"]?.strings ?? [])
     }

@@ -16,4 +16,8 @@ public enum TokenRefusal: Error, Sendable, Equatable {
     case wrongIssuer
     case wrongAudience
     case expired
+    /// The revocation feed has named its session or its subject.
+    case revoked
+    /// The service's keys could not be fetched yet: nothing is known of the token.
+    case keysUnavailable
 }

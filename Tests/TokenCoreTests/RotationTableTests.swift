@@ -4,8 +4,10 @@ import TokenTesting
 
 /// Every row of the table with every neighbour, against an expectation written from the contract alone.
 struct RotationTableTests {
-    enum State: CaseIterable { case live, ended, leftBehind, disabled, deleted }
-    enum Presenter: CaseIterable { case unnamed, right, wrong }
+    enum State: CaseIterable { case live, ended, leftBehind, disabled, deleted, clientRemoved }
+
+    /// The last three for a confidential client: with its secret, without, and without even its name.
+    enum Presenter: CaseIterable { case unnamed, right, wrong, proven, unproven, unnamedUnproven }
     enum Answer: Equatable { case rotated, retried, unknown, otherClient, revoked, expired, reuse(Int), rollback }
 
     /// Times in milliseconds; the current generation is ``current`` and was made at ``rotatedAt``.
@@ -54,6 +56,7 @@ struct RotationTableTests {
 
     static func expectation(_ situation: Situation, _ state: State, _ presenter: Presenter) -> Answer {
         if presenter == .wrong { return .otherClient }
+        if state != .clientRemoved, presenter == .unproven || presenter == .unnamedUnproven { return .otherClient }
         if state != .live { return .revoked }
         if situation.sinceRotation >= idle || situation.sinceRotation >= situation.absoluteEnd { return .expired }
         let behind = current - situation.generation
@@ -86,7 +89,7 @@ struct RotationTableTests {
         self.forks = forks
     }
 
-    private func family(_ situation: Situation, _ state: State) -> Family {
+    private func family(_ situation: Situation, _ state: State, isConfidential: Bool) -> Family {
         let created = Self.rotatedAt + -1
         var subject = Subject(id: SubjectID("ada"), createdAt: created)
         var session = Session(
@@ -100,13 +103,18 @@ struct RotationTableTests {
         case .leftBehind: subject.epoch = Self.rotatedAt
         case .disabled: subject.state = .disabled
         case .deleted: subject.state = .deleted
+        case .clientRemoved: break
         }
-        return Family(
+        var family = Family(
             session: session,
             token: RefreshTokenRecord(
                 generation: Generation(UInt32(Self.current)), hash: line[Self.current].hash,
                 nonce: nonces[Self.current], rotatedAt: Self.rotatedAt, retries: situation.retries),
             subject: subject)
+        let secrets = isConfidential ? [[UInt8](repeating: 1, count: 32)] : []
+        family.client =
+            state == .clientRemoved ? nil : Client(id: session.client, secretHashes: secrets, createdAt: created)
+        return family
     }
 
     private func answer(_ verdict: Verdict) -> Answer {
@@ -126,10 +134,11 @@ struct RotationTableTests {
     func `every situation is answered by its row`(state: State, presenter: Presenter) {
         let client: ClientID? =
             switch presenter {
-            case .unnamed: nil
-            case .right: ClientID("mobile")
+            case .unnamed, .unnamedUnproven: nil
+            case .right, .proven, .unproven: ClientID("mobile")
             case .wrong: ClientID("Mobile")
             }
+        let isConfidential = [.proven, .unproven, .unnamedUnproven].contains(presenter)
         var seen: [Answer] = []
         for situation in Self.situations {
             let policy = RotationPolicy(
@@ -138,15 +147,16 @@ struct RotationTableTests {
             let presented = (situation.isFork ? forks : line)[situation.generation]
             let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.sinceRotation)
             let verdict = RotationRule(policy: policy, keys: keys).judge(
-                presented, from: client, isCompanion: situation.isCompanion, family: family(situation, state),
-                nonce: nonces[0], now: now)
+                presented, from: client, isAuthenticated: presenter == .proven, isCompanion: situation.isCompanion,
+                family: family(situation, state, isConfidential: isConfidential), nonce: nonces[0], now: now)
             let expected = Self.expectation(situation, state, presenter)
             if !seen.contains(expected) { seen.append(expected) }
             let answer = answer(verdict)
             if answer != expected { Issue.record("\(situation): \(answer), not \(expected)") }
             check(verdict, situation, at: now)
         }
-        #expect(seen.count == (state == .live && presenter != .wrong ? 6 : 1))
+        let isJudged = state == .live && [.unnamed, .right, .proven].contains(presenter)
+        #expect(seen.count == (isJudged ? 6 : 1))
     }
 
     /// What is handed out and written, beyond the row's name.

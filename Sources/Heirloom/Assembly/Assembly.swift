@@ -62,6 +62,14 @@ struct Assembly: Sendable {
             RotateSigningKeys(trigger, candidates: candidates, retentionSeconds: Assembly.keyRetentionSeconds))
     }
 
+    /// Whether the schedule, or a change of algorithm in the configuration, moves the key ring on now. Cheap to ask.
+    func isKeyRotationDue() async throws -> Bool {
+        let step = RotateSigningKeys.step(
+            configuration.keySchedule, for: try await store.signingKeys(),
+            algorithm: configuration.algorithm.rawValue, at: Assembly.systemClock())
+        return step != .nothing
+    }
+
     /// The longest that any access token may live, and a minute for clocks that differ.
     private static let keyRetentionSeconds = 3600 + 60
 

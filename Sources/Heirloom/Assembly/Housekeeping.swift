@@ -4,16 +4,19 @@ import ServiceLifecycle
 import TokenCore
 import TokenSigning
 
-/// Keeps the running service in order: sweeps, and follows the key ring as other processes change it.
+/// Keeps the running service in order: sweeps, moves the key ring on by its schedule, and follows the ring and the feed as
+/// other processes change them.
 struct Housekeeping: Service {
-    let sweeper: Sweeper
+    let assembly: Assembly
+    let feed: RevocationFeed
     let ring: KeyRing
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup { tasks in
-                tasks.addTask { await sweeper.run() }
+                tasks.addTask { await Sweeper(lane: assembly.sessions.lane).run() }
+                tasks.addTask { await feed.follow() }
                 tasks.addTask { await followKeys() }
             }
         }
@@ -22,11 +25,16 @@ struct Housekeeping: Service {
     private func followKeys() async {
         while !Task.isCancelled {
             do {
+                if try await assembly.isKeyRotationDue() {
+                    try await assembly.rotateSigningKeys(assembly.configuration.keySchedule)
+                }
                 if try await ring.reload() {
                     logger.info("The key ring has changed", metadata: ["current": "\(ring.snapshot.current.id)"])
                 }
             } catch {
-                logger.error("The key ring cannot be read; the last one stays in use", metadata: ["error": "\(error)"])
+                logger.error(
+                    "The key ring cannot be read or moved on; the last one stays in use",
+                    metadata: ["error": "\(error)"])
             }
             // Other processes' changes must be followed within a second.
             try? await Task.sleep(for: .milliseconds(500))

@@ -2,11 +2,12 @@ import ArgumentParser
 import SQLiteStore
 import StrictCoding
 import TokenCore
+import TokenSigning
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Signing keys: list, rotate, revoke.",
-        subcommands: [List.self, Rotate.self, Revoke.self])
+        commandName: "key", abstract: "Signing keys: list, rotate, revoke, reseal.",
+        subcommands: [List.self, Rotate.self, Revoke.self, Reseal.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the signing keys.")
@@ -75,6 +76,22 @@ struct KeyCommand: AsyncParsableCommand {
             Terminal.say(
                 "The key is gone. Verifiers refuse its tokens when they fetch the key set again, after 300 s at the latest."
             )
+        }
+    }
+
+    struct Reseal: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Seal the signing keys under the master key in force; prints how many were under an older one.",
+            discussion: "Part of replacing the master key: see docs/keys.md.")
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let assembly = try await options.assemble()
+            switch try await assembly.sessions.lane.submit(ResealSigningKeys(sealer: assembly.sealer)) {
+            case .resealed(let count): Terminal.write("\(count)")
+            case .undecryptable(let id): throw KeyFailure.undecryptable(id: id)
+            }
         }
     }
 }

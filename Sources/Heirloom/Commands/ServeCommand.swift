@@ -26,20 +26,25 @@ struct ServeCommand: AsyncParsableCommand {
         let assembly = try await Assembly(configuration)
         try await assembly.rotateSigningKeys(.fill)
         let ring = try await KeyRing(store: assembly.store, sealer: assembly.sealer)
+        let references = ReferenceTokenKeys(assembly.masterKeys)
+        let feed = RevocationFeed(store: assembly.store, bell: assembly.sessions.lane.bell)
         let accounts = try assembly.accounts()
         let hasUsers = try await !assembly.store.users(after: "", limit: 1).isEmpty
         let application = try PublicListener(
             accounts: accounts,
-            issuer: AccessTokenIssuer(
-                ring: ring, issuer: configuration.issuer, audience: configuration.audience,
-                lifetimeSeconds: configuration.accessTokenLifetimeSeconds),
-            reader: AccessTokenReader(ring: ring, issuer: configuration.issuer, audience: configuration.audience),
-            ring: ring, options: configuration.listener
+            mint: AccessTokenMint(
+                issuer: AccessTokenIssuer(
+                    ring: ring, issuer: configuration.issuer, audience: configuration.audience,
+                    lifetimeSeconds: configuration.accessTokenLifetimeSeconds),
+                references: references),
+            reader: AccessTokenReader(
+                ring: ring, references: references, issuer: configuration.issuer, audience: configuration.audience),
+            ring: ring, feed: feed, options: configuration.listener
         ).application(logger: logger) { channel in
             greet(configuration, port: channel.localAddress?.port, hasUsers: hasUsers)
         }
 
-        let housekeeping = Housekeeping(sweeper: Sweeper(lane: assembly.sessions.lane), ring: ring, logger: logger)
+        let housekeeping = Housekeeping(assembly: assembly, feed: feed, ring: ring, logger: logger)
         var group = ServiceGroupConfiguration(
             services: [housekeeping, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // The listener goes first and drains; what does not end in time is cut off.

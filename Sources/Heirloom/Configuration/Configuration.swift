@@ -20,6 +20,7 @@ struct Configuration: Sendable {
     var accessTokenLifetimeSeconds: Int
     var algorithm: SigningAlgorithm
     var rotation: RotationPolicy
+    var keySchedule: RotateSigningKeys.Trigger
     var passwordHash: Argon2id
     var passwordPolicy: PasswordPolicy
     var maxConcurrentHashes: Int
@@ -80,7 +81,7 @@ struct Configuration: Sendable {
             mistakes.append("http.trustedProxies: expected IP addresses or CIDR blocks such as 10.0.0.0/8")
         }
         listener = PublicListener.Options(
-            host: source.string("http.host"), port: source.integer("http.port"),
+            issuer: issuer, audience: audience, host: source.string("http.host"), port: source.integer("http.port"),
             maxBodyBytes: source.integer("http.maxBodyBytes"), trustedProxies: proxies ?? .none,
             tls: certificate.flatMap { certificate in
                 privateKey.map { PublicListener.TLSFiles(certificate: certificate, privateKey: $0) }
@@ -111,6 +112,10 @@ struct Configuration: Sendable {
             absoluteLifetimeSeconds: source.integer("refreshToken.absoluteLifetimeSeconds"),
             retryWindowSeconds: source.integer("refreshToken.retryWindowSeconds"),
             maxRetries: source.integer("refreshToken.maxRetries"))
+
+        keySchedule = .schedule(
+            every: source.integer("signingKeys.rotateEverySeconds"),
+            publishedFor: source.integer("signingKeys.publishAheadSeconds"))
 
         passwordHash = Argon2id(
             memoryKiB: source.integer("passwords.memoryKiB"), iterations: source.integer("passwords.iterations"),

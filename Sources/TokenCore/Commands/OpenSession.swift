@@ -72,6 +72,8 @@ package struct OpenSession: Command {
         ledger.open(session, token: record)
         ledger.record(
             Event(.login, at: now, subject: subject.id, session: id, client: client, address: device.address))
-        return .opened(Family(session: session, token: record, subject: subject), token)
+        var family = Family(session: session, token: record, subject: subject)
+        family.client = try ledger.client(client) ?? family.client
+        return .opened(family, token)
     }
 }

@@ -2,6 +2,8 @@
 package struct Rotate: Command {
     package var presented: RefreshToken
     package var client: ClientID?
+    /// Whether the caller proved to be `client`.
+    package var isAuthenticated: Bool
     package var address: String?
     /// Whether another presentation of the same token is on its way: then this one is no retry of its own.
     package var isCompanion: Bool
@@ -13,10 +15,12 @@ package struct Rotate: Command {
     }
 
     package init(
-        presented: RefreshToken, client: ClientID?, address: String?, isCompanion: Bool = false, entropy: Entropy
+        presented: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?,
+        isCompanion: Bool = false, entropy: Entropy
     ) {
         self.presented = presented
         self.client = client
+        self.isAuthenticated = isAuthenticated
         self.address = address
         self.isCompanion = isCompanion
         nonce = RotationNonce(entropy.bytes())
@@ -25,7 +29,8 @@ package struct Rotate: Command {
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let family = try ledger.family(presented.session)
         let verdict = ledger.rules.rotation.judge(
-            presented, from: client, isCompanion: isCompanion, family: family, nonce: nonce, now: ledger.now)
+            presented, from: client, isAuthenticated: isAuthenticated, isCompanion: isCompanion, family: family,
+            nonce: nonce, now: ledger.now)
         switch (verdict, family) {
         case (.rotated(let successor, let record), .some(let family)):
             return save(record, of: family, handing: successor, in: &ledger)
@@ -77,8 +82,7 @@ extension Ledger {
             end(family, reason: .rollback)
             record(event(.rollbackDetected))
         case .otherClient:
-            // Whoever presents the token of a dead session cannot fill the trail with it.
-            if !family.isRevoked { record(event(.clientMismatch)) }
+            record(event(.clientMismatch))
         case .unknown, .revoked, .expired:
             break
         }

@@ -3,7 +3,7 @@
 /// Decided inside the transaction, so that it is safe when several processes want the same at once.
 package struct RotateSigningKeys: Command {
     package var trigger: Trigger
-    /// Fresh keys, used when they are needed.
+    /// Fresh keys of the algorithm that is wanted, used when they are needed.
     package var candidates: [SigningKeyRecord]
     /// How long after its retirement a key is still published: no token signed with it lives longer.
     package var retentionSeconds: Int
@@ -13,8 +13,21 @@ package struct RotateSigningKeys: Command {
         case fill
         /// An operator wants it now.
         case command
-        /// `current` has been in use for so long, and `next` has been published for so long.
+        /// `current` has been in use for so long or is of another algorithm than the one wanted, and `next` has been
+        /// published for so long.
         case schedule(every: Int, publishedFor: Int)
+    }
+
+    /// What has to be done to a ring.
+    package enum Step: Sendable, Equatable {
+        case nothing
+        /// No key is current: `next`, or a fresh one, becomes it.
+        case start
+        /// No key is next: publish a fresh one.
+        case publish
+        /// `next` is not of the algorithm that is wanted; it has signed nothing yet.
+        case replaceNext
+        case rotate
     }
 
     package enum Outcome: Sendable, Equatable { case unchanged, changed(current: String) }
@@ -25,49 +38,52 @@ package struct RotateSigningKeys: Command {
         self.retentionSeconds = retentionSeconds
     }
 
+    /// - Parameter algorithm: of the keys that are wanted from now on; nil for any.
+    package static func step(
+        _ trigger: Trigger, for keys: [SigningKeyRecord], algorithm: String?, at now: Timestamp
+    ) -> Step {
+        guard let current = keys.first(where: { $0.state == .current }) else { return .start }
+        guard let next = keys.first(where: { $0.state == .next }) else { return .publish }
+        switch trigger {
+        case .fill: return .nothing
+        case .command: return .rotate
+        case .schedule(let every, let publishedFor):
+            if let algorithm, next.algorithm != algorithm { return .replaceNext }
+            let isOld = now >= (current.activatedAt ?? current.createdAt) + every
+            let isOtherAlgorithm = algorithm.map { $0 != current.algorithm } ?? false
+            return (isOld || isOtherAlgorithm) && now >= next.createdAt + publishedFor ? .rotate : .nothing
+        }
+    }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let now = ledger.now
         let keys = try ledger.signingKeys()
-        let current = keys.first { $0.state == .current }
-        let next = keys.first { $0.state == .next }
+        var current = keys.first { $0.state == .current }
+        var next = keys.first { $0.state == .next }
         var fresh = candidates
 
-        func add(_ state: SigningKeyRecord.State) throws -> String? {
-            guard var key = fresh.popLast() else { return nil }
-            key.state = state
-            key.activatedAt = state == .current ? now : nil
-            try ledger.save(key)
-            return key.id
+        switch RotateSigningKeys.step(trigger, for: keys, algorithm: candidates.first?.algorithm, at: now) {
+        case .nothing: return .unchanged
+        case .publish: break
+        case .replaceNext:
+            if let next { try ledger.removeSigningKey(next.id) }
+        case .start, .rotate:
+            if current != nil { ledger.record(Event(.keyRotated, at: now, detail: next?.id)) }
+            current?.state = .retired
+            current?.expiresAt = now + retentionSeconds
+            if let current { try ledger.save(current) }
+            if next == nil { next = fresh.popLast() }
+            guard var promoted = next else { return .unchanged }
+            promoted.state = .current
+            promoted.activatedAt = now
+            try ledger.save(promoted)
+            current = promoted
         }
-        guard let current else {
-            var started = next
-            started?.state = .current
-            started?.activatedAt = now
-            if let started { try ledger.save(started) }
-            guard let id = try started?.id ?? add(.current) else { return .unchanged }
-            _ = try add(.next)
-            return .changed(current: id)
+        if var published = fresh.popLast() {
+            published.state = .next
+            published.activatedAt = nil
+            try ledger.save(published)
         }
-        guard var promoted = next else {
-            _ = try add(.next)
-            return .changed(current: current.id)
-        }
-        switch trigger {
-        case .fill: return .unchanged
-        case .command: break
-        case .schedule(let every, let publishedFor):
-            guard now >= (current.activatedAt ?? current.createdAt) + every, now >= promoted.createdAt + publishedFor
-            else { return .unchanged }
-        }
-        var retired = current
-        retired.state = .retired
-        retired.expiresAt = now + retentionSeconds
-        promoted.state = .current
-        promoted.activatedAt = now
-        try ledger.save(retired)
-        try ledger.save(promoted)
-        _ = try add(.next)
-        ledger.record(Event(.keyRotated, at: now, detail: promoted.id))
-        return .changed(current: promoted.id)
+        return current.map { .changed(current: $0.id) } ?? .unchanged
     }
 }

@@ -18,6 +18,13 @@ package struct SubjectID: Name, Sendable {
 
     package init(_ value: String) { self.value = value }
 
+    /// A client that acts for itself. No user and no outside subject has such a name.
+    package init(of client: ClientID) { value = SubjectID.clientPrefix + client.value }
+
+    private static let clientPrefix = "client:"
+
+    package var isClient: Bool { value.hasPrefix(SubjectID.clientPrefix) }
+
     package var description: String { value }
 }
 
@@ -26,6 +33,21 @@ package struct ClientID: Name, Sendable {
     package let value: String
 
     package init(_ value: String) { self.value = value }
+
+    /// A name for a new client: 1 to 64 letters, digits, `.`, `_` and `-`, so that it means the same in a form, in HTTP
+    /// Basic, in a scope and in a log line. Nil for any other.
+    package init?(named name: String) {
+        let isName = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard isName, (1...64).contains(name.utf8.count) else { return nil }
+        value = name
+    }
 
     /// The public client that is always there.
     package static let web = ClientID("web")

@@ -21,6 +21,8 @@ package final class CommitLane: Sendable {
         let fail: @Sendable (any Error) -> Void
     }
 
+    /// Rings after each commit that the feed speaks of.
+    package let bell: RevocationBell
     private let store: any Store
     private let rules: SessionRules
     private let clock: Clock
@@ -36,8 +38,9 @@ package final class CommitLane: Sendable {
     ///   - stallLimit: how long one transaction may take before further commands are refused at once.
     package init(
         store: any Store, rules: SessionRules, clock: @escaping Clock, queueLimit: Int = 2048, batchLimit: Int = 512,
-        stallLimit: Duration = .seconds(2)
+        stallLimit: Duration = .seconds(2), bell: RevocationBell = RevocationBell()
     ) {
+        self.bell = bell
         self.store = store
         self.rules = rules
         self.clock = clock
@@ -106,9 +109,11 @@ package final class CommitLane: Sendable {
 
     private func commit(_ batch: [Entry]) {
         do {
-            let answers = try store.transaction(at: clock(), rules: rules) { ledger in
-                try batch.map { try $0.apply(&ledger) }
+            let (answers, isNews) = try store.transaction(at: clock(), rules: rules) { ledger in
+                let answers = try batch.map { try $0.apply(&ledger) }
+                return (answers, !ledger.changes.revocations.isEmpty)
             }
+            if isNews { bell.ring() }
             for answer in answers { answer() }
         } catch {
             for entry in batch { entry.fail(Unavailable.store(error)) }

@@ -1,7 +1,7 @@
 /// A row of `clients`: an application that holds tokens.
 package struct Client: Sendable, Equatable {
     package let id: ClientID
-    /// SHA-256 of each secret that is valid now, at most two; empty for a public client.
+    /// SHA-256 of each secret that is valid now, at most two, the newer first; empty for a public client.
     package var secretHashes: [[UInt8]]
     package var accessTokenFormat: AccessTokenFormat
     /// What its tokens may carry; nil for anything.
@@ -25,4 +25,10 @@ package struct Client: Sendable, Equatable {
     package static let web = Client(id: .web, createdAt: Timestamp(milliseconds: 0))
 
     package var isConfidential: Bool { !secretHashes.isEmpty }
+
+    /// Whether `secret` is one of the client's. Takes the same time wherever the first difference is.
+    package func accepts(secret: String) -> Bool {
+        let presented = TokenHash(of: Array(secret.utf8))
+        return secretHashes.count { TokenHash(bytes: $0) == presented } > 0
+    }
 }

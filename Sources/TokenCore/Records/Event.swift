@@ -29,6 +29,7 @@ package struct Event: Sendable, Equatable {
         case keyRevoked = "key_revoked"
         case clientAdded = "client_added"
         case clientRemoved = "client_removed"
+        case clientSecretRotated = "client_secret_rotated"
     }
 
     package init(

@@ -1,18 +1,21 @@
-/// All that a judgement needs of a session: its two rows and its subject's.
+/// All that a judgement needs of a session: its two rows, its subject's and its client's.
 package struct Family: Sendable, Equatable {
     package var session: Session
     package var token: RefreshTokenRecord
     package var subject: Subject
+    /// The session's client; nil when it was removed. Stands for a public one until somebody has looked it up.
+    package var client: Client?
 
     package init(session: Session, token: RefreshTokenRecord, subject: Subject) {
         self.session = session
         self.token = token
         self.subject = subject
+        client = session.client == .web ? .web : Client(id: session.client, createdAt: session.createdAt)
     }
 
-    /// Whether somebody ended it: by itself, or with all sessions of its subject.
+    /// Whether somebody ended it: by itself, or with all sessions of its subject or of its client.
     package var isRevoked: Bool {
-        session.ending != nil || session.epoch != subject.epoch || subject.state != .active
+        session.ending != nil || session.epoch != subject.epoch || subject.state != .active || client == nil
     }
 
     /// When it ends by itself if nothing more happens.

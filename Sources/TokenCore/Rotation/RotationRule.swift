@@ -14,15 +14,18 @@ package struct RotationRule: Sendable {
     ///
     /// - Parameters:
     ///   - client: the client that presents it; nil when it did not say.
+    ///   - isAuthenticated: whether it proved to be that client, as a confidential one must.
     ///   - isCompanion: whether another presentation of the same token is on its way; then a retry is not counted.
     ///   - family: the session it names as the transaction sees it; nil when there is none.
     ///   - nonce: fresh randomness for a rotation.
     package func judge(
-        _ presented: RefreshToken, from client: ClientID?, isCompanion: Bool = false, family: Family?,
+        _ presented: RefreshToken, from client: ClientID?, isAuthenticated: Bool = false, isCompanion: Bool = false,
+        family: Family?,
         nonce: RotationNonce, now: Timestamp
     ) -> Verdict {
         guard let family else { return .refused(.unknown) }
         if let client, client != family.session.client { return .refused(.otherClient) }
+        if family.client?.isConfidential == true, !isAuthenticated { return .refused(.otherClient) }
         if family.isRevoked { return .refused(.revoked) }
         if !family.isLive(at: now, idleLifetimeSeconds: policy.idleLifetimeSeconds) { return .refused(.expired) }
 

@@ -11,9 +11,9 @@ package enum Verdict: Sendable {
 package enum Refusal: Sendable, Equatable {
     /// Row 2: no such session; it never was, or was collected after its expiry.
     case unknown
-    /// Row 3: presented by another client than the session's.
+    /// Row 3: presented by another client than the session's, or without the proof that a confidential one owes.
     case otherClient
-    /// Row 4: the session was ended, by itself or with all of its subject's.
+    /// Row 4: the session was ended, by itself or with all of its subject's or its client's.
     case revoked
     /// Row 5: the idle or the absolute lifetime is over.
     case expired

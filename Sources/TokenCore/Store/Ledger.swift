@@ -21,7 +21,9 @@ package struct Ledger {
     package mutating func family(_ id: SessionID) throws -> Family? {
         if let known = families[id] {
             guard let known, let subject = try subject(known.session.subject) else { return nil }
-            return Family(session: known.session, token: known.token, subject: subject)
+            var family = Family(session: known.session, token: known.token, subject: subject)
+            family.client = try client(known.session.client)
+            return family
         }
         guard var family = try rows.family(id) else {
             families[id] = .some(nil)
@@ -35,6 +37,7 @@ package struct Ledger {
         } else {
             subjects[family.subject.id] = family.subject
         }
+        family.client = try client(family.session.client)
         return family
     }
 
@@ -63,6 +66,7 @@ package struct Ledger {
     }
 
     package func client(_ id: ClientID) throws -> Client? {
+        if id == .web { return .web }
         if changes.removedClients.contains(id) { return nil }
         return try changes.clients[id] ?? rows.client(id)
     }
@@ -84,9 +88,12 @@ package struct Ledger {
             return .granted(family)
         case .refreshToken(let token, let client):
             let family = try family(token.session)
-            // No rotation comes of it, so the nonce is never used.
+            // No rotation comes of it, so the nonce is never used, and no token is handed out, so that a confidential
+            // client's holder may come without its secret: it can only end sessions.
             let nonce = RotationNonce(Entropy { 0 }.bytes())
-            switch rules.rotation.judge(token, from: client, family: family, nonce: nonce, now: now) {
+            switch rules.rotation.judge(
+                token, from: client, isAuthenticated: true, family: family, nonce: nonce, now: now)
+            {
             case .rotated, .retried:
                 guard let family else { return .refused(.unknown, nil) }
                 return .granted(family)

@@ -56,6 +56,14 @@ struct Problem: Error {
         return problem
     }
 
+    /// No confidential client proved itself. Whether the name or the secret is wrong is not told.
+    static var invalidClient: Problem {
+        var problem = Problem(
+            .invalidCredentials, "This needs a confidential client that authenticates with its secret.", action: .fix)
+        problem.headers[.wwwAuthenticate] = "Basic realm=\"heirloom\", charset=\"UTF-8\""
+        return problem
+    }
+
     static func methodNotAllowed(allowed: [String]) -> Problem {
         var problem = Problem(.methodNotAllowed, "This path takes \(allowed.joined(separator: ", ")).")
         problem.headers[.allow] = allowed.joined(separator: ", ")
@@ -97,7 +105,7 @@ extension Problem.Code {
     fileprivate var row: (status: HTTPResponse.Status, title: String, action: Problem.Action) {
         switch self {
         case .invalidRequest: (.badRequest, "The request is not understood", .fix)
-        case .invalidCredentials: (.unauthorized, "The username or the password is wrong", .login)
+        case .invalidCredentials: (.unauthorized, "The name or the password is wrong", .login)
         case .invalidToken: (.unauthorized, "The token is not valid", .login)
         case .expiredToken: (.unauthorized, "The token has expired", .login)
         case .sessionRevoked: (.unauthorized, "The session was ended", .login)

@@ -6,7 +6,8 @@ import TokenSigning
 /// `POST /v1/login`: a username and a password for a session.
 struct LoginController: Sendable {
     let accounts: AccountService
-    let issuer: AccessTokenIssuer
+    let clients: ClientAuthentication
+    let mint: AccessTokenMint
 
     func login(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
@@ -18,13 +19,14 @@ struct LoginController: Sendable {
         guard try body.string("delivery") ?? "body" == "body" else {
             throw Problem(.invalidRequest, "\"delivery\" is unknown; \"body\" is expected.")
         }
-        let client = try await client(named: try body.string("client_id"), asking: try body.scope())
+        let presenter = try await clients.presenter(of: exchange, named: try body.string("client_id"))
+        let client = try await client(presenter, asking: try body.scope())
         let outcome = try await accounts.login(
             username: username, password: password, client: client, scope: try body.scope(), device: device,
             from: exchange.address)
         switch outcome {
         case .opened(let family, let refresh):
-            return try Response.tokens(for: family, refresh: refresh, sessions: accounts.sessions, issuer: issuer)
+            return try Response.tokens(for: family, refresh: refresh, sessions: accounts.sessions, mint: mint)
         case .refused:
             throw Problem(.invalidCredentials, "No user with this name and this password may log in.")
         case .throttled(let seconds):
@@ -32,11 +34,11 @@ struct LoginController: Sendable {
         }
     }
 
-    private func client(named name: String?, asking scope: Scope) async throws -> ClientID {
-        guard let name else { return .web }
-        guard let client = try await accounts.sessions.client(ClientID(name)) else {
+    private func client(_ presenter: Presenter, asking scope: Scope) async throws -> ClientID {
+        guard let client = try await accounts.sessions.client(presenter.client ?? .web) else {
             throw Problem(.invalidRequest, "\"client_id\" names no client of this service.")
         }
+        if client.isConfidential, !presenter.isAuthenticated { throw Problem.invalidClient }
         if let allowed = client.allowedScope, !scope.isSubset(of: allowed) {
             throw Problem(.invalidRequest, "\"scope\" asks for more than this client may have.")
         }

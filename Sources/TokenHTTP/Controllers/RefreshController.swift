@@ -6,18 +6,22 @@ import TokenSigning
 /// `POST /v1/refresh`: a refresh token for its successor and a fresh access token.
 struct RefreshController: Sendable {
     let sessions: SessionService
-    let issuer: AccessTokenIssuer
+    let clients: ClientAuthentication
+    let mint: AccessTokenMint
 
     func refresh(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
-        let client = try body.string("client_id").map { ClientID($0) }
+        let presenter = try await clients.presenter(of: exchange, named: try body.string("client_id"))
         // Row 1 of the rotation rule, before anything is queued.
         guard let token = sessions.parse(try body.required("refresh_token")) else {
             throw Problem(.invalidToken, "The refresh token is not one of this service's.")
         }
-        switch try await sessions.refresh(token, client: client, address: exchange.address.text) {
+        let outcome = try await sessions.refresh(
+            token, client: presenter.client, isAuthenticated: presenter.isAuthenticated,
+            address: exchange.address.text)
+        switch outcome {
         case .successor(let successor, let family):
-            return try Response.tokens(for: family, refresh: successor, sessions: sessions, issuer: issuer)
+            return try Response.tokens(for: family, refresh: successor, sessions: sessions, mint: mint)
         case .refused(let refusal):
             throw Problem(refusal)
         }
@@ -27,11 +31,11 @@ struct RefreshController: Sendable {
 extension Response {
     /// The answer to a login or a refresh: signs the access token, here, outside the lane.
     static func tokens(
-        for family: Family, refresh: RefreshToken, sessions: SessionService, issuer: AccessTokenIssuer,
+        for family: Family, refresh: RefreshToken, sessions: SessionService, mint: AccessTokenMint,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let now = sessions.clock()
-        let access = try issuer.issue(for: family.session, at: now)
+        let access = try mint.issue(for: family, at: now)
         let expiry = family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
         return .json(status) { json in
             json.tokens(

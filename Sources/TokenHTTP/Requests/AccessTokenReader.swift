@@ -1,9 +1,9 @@
 import Synchronization
-import TokenCore
+package import TokenCore
 package import TokenSigning
 import TokenVerifier
 
-/// Reads the service's own access tokens through the gate that resource servers use.
+/// Reads the service's own access tokens: JWTs through the gate that resource servers use, reference tokens by their MAC.
 package final class AccessTokenReader: Sendable {
     private struct Keys {
         let etag: String
@@ -14,20 +14,27 @@ package final class AccessTokenReader: Sendable {
 
     private let ring: KeyRing
     private let gate: TokenGate
+    private let references: ReferenceTokenKeys
     private let keys = Mutex<Keys?>(nil)
 
-    package init(ring: KeyRing, issuer: String, audience: [String]) {
+    package init(ring: KeyRing, references: ReferenceTokenKeys, issuer: String, audience: [String]) {
         self.ring = ring
+        self.references = references
         gate = TokenGate(issuer: issuer, audience: audience)
     }
 
     /// The token, if its signature is right and, unless `evenExpired`, its time has not run out.
     ///
     /// - Throws: ``TokenVerifier/TokenRefusal``.
-    func read(_ token: String, at now: Timestamp, evenExpired: Bool = false) async throws -> AccessToken {
+    func read(_ token: String, at now: Timestamp, evenExpired: Bool = false) async throws -> AccessGrant {
+        if token.hasPrefix(ReferenceToken.prefix) {
+            guard let reference = references.open(token) else { throw TokenRefusal.malformed }
+            guard evenExpired || now.seconds < reference.expiresAt else { throw TokenRefusal.expired }
+            return AccessGrant(reference)
+        }
         let verified = try await authenticate(token)
         if !evenExpired { try gate.checkTime(of: verified, at: now.seconds) }
-        return verified
+        return try AccessGrant(verified)
     }
 
     private func authenticate(_ token: String) async throws -> AccessToken {

@@ -51,10 +51,32 @@ struct Credentials: Sendable {
 
     /// The session that an access token names.
     func sessionID(of accessToken: String, evenExpired: Bool = false) async throws -> SessionID {
+        guard let id = try await grant(of: accessToken, evenExpired: evenExpired).session else {
+            throw Problem(.invalidToken, "This access token is a client's own; it belongs to no session.")
+        }
+        return id
+    }
+
+    /// Whom an access token stands for now.
+    ///
+    /// - Throws: the ``Problem`` that tells why nobody: it is false, has run out, or its session or client is gone.
+    func bearer(of grant: AccessGrant) async throws -> Bearer {
+        guard let session = grant.session else {
+            // A client of this name that was registered later is another one.
+            guard let client = try await sessions.client(grant.client), client.createdAt.seconds <= grant.issuedAt
+            else { throw Problem(.sessionRevoked, "The client was removed.") }
+            return .client(client)
+        }
+        switch try await sessions.look(up: session) {
+        case .granted(let family): return .session(family)
+        case .refused(let refusal, _): throw Problem(refusal)
+        }
+    }
+
+    /// What an access token says, if it is one of this service's.
+    func grant(of accessToken: String, evenExpired: Bool = false) async throws -> AccessGrant {
         do {
-            let token = try await reader.read(accessToken, at: sessions.clock(), evenExpired: evenExpired)
-            guard let id = SessionID(token.sessionID) else { throw TokenRefusal.badClaims }
-            return id
+            return try await reader.read(accessToken, at: sessions.clock(), evenExpired: evenExpired)
         } catch TokenRefusal.expired {
             throw Problem(.expiredToken, "The access token has expired. Refresh it.", action: .fix)
         } catch is TokenRefusal {

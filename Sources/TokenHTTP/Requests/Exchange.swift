@@ -42,6 +42,16 @@ struct Exchange: Sendable {
         return JSONMembers(members: members)
     }
 
+    /// The body as a form.
+    func form() async throws -> FormFields {
+        let body = try await body()
+        guard mediaType == "application/x-www-form-urlencoded" else {
+            throw Problem(
+                .unsupportedMediaType, "This takes a form: Content-Type: application/x-www-form-urlencoded.")
+        }
+        return try FormFields(body)
+    }
+
     /// The media type without its parameters, in lower case.
     var mediaType: String? {
         request.headers[.contentType]?.split(separator: ";").first.map {

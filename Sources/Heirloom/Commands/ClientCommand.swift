@@ -1,0 +1,130 @@
+import ArgumentParser
+import SQLiteStore
+import StrictCoding
+import TokenCore
+
+struct ClientCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "client", abstract: "Clients: add, list, remove, change a secret.",
+        subcommands: [Add.self, List.self, Remove.self, RotateSecret.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Register a client. A confidential one's secret is printed, once: only its hash is kept.")
+
+        @Argument(help: "The client's name (client_id).") var name: String
+        @Flag(help: "Give it a secret, which it must show at every use of its tokens.") var confidential = false
+        @Option(help: "What its access tokens are: jwt or opaque.")
+        var accessTokenFormat = Client.AccessTokenFormat.jwt
+        @Option(parsing: .upToNextOption, help: "The scope its tokens may carry; without it, any.")
+        var scope: [String] = []
+        @Flag(help: "Print a JSON object.") var json = false
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            guard let id = ClientID(named: name) else {
+                throw CommandFailure("a client's name has 1 to 64 letters, digits, dots, underscores and hyphens")
+            }
+            guard let allowed = Scope(scope.joined(separator: " ")) else {
+                throw CommandFailure("\"\(scope.joined(separator: " "))\" is no scope (RFC 6749 §3.3)")
+            }
+            let secret = confidential ? ClientSecret(Entropy.system.bytes()) : nil
+            let command = AddClient(
+                id, secretHash: secret?.hash, accessTokenFormat: accessTokenFormat,
+                allowedScope: allowed.isEmpty ? nil : allowed)
+            guard try await options.assemble().sessions.lane.submit(command) == .added else {
+                throw CommandFailure("there is a client \"\(name)\" already")
+            }
+            write(secret, of: id, json: json)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the clients beside the built-in public client \"web\".")
+
+        @Flag(help: "Print a JSON array.") var json = false
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let clients = try await options.assemble().store.clients()
+            if json {
+                var writer = JSONWriter()
+                writer.array { json in for client in clients { json.object { $0.client(client) } } }
+                Terminal.write(writer.bytes)
+            } else {
+                let rows = clients.map { client in
+                    [
+                        client.id.value, client.isConfidential ? "confidential" : "public",
+                        client.accessTokenFormat.rawValue, client.allowedScope?.description ?? "any",
+                        client.createdAt.description,
+                    ]
+                }
+                Terminal.write(table: [["CLIENT", "TYPE", "FORMAT", "SCOPE", "CREATED"]] + rows)
+            }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a client. Its sessions refresh no more; access tokens it holds run out.")
+
+        @Argument(help: "The client's name.") var name: String
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let command = RemoveClient(ClientID(name))
+            guard try await options.assemble().sessions.lane.submit(command) == .removed else {
+                throw CommandFailure("there is no client \"\(name)\" that could be removed")
+            }
+            Terminal.say("The client is gone.")
+        }
+    }
+
+    struct RotateSecret: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate-secret",
+            abstract: "Give a confidential client a new secret and print it, once. The one before it stays valid.",
+            discussion: "A secret that has leaked is gone after two rotations.")
+
+        @Argument(help: "The client's name.") var name: String
+        @Flag(help: "Print a JSON object.") var json = false
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let secret = ClientSecret(Entropy.system.bytes())
+            let command = RotateClientSecret(of: ClientID(name), to: secret.hash)
+            guard try await options.assemble().sessions.lane.submit(command) == .rotated else {
+                throw CommandFailure("there is no confidential client \"\(name)\"")
+            }
+            write(secret, of: ClientID(name), json: json)
+        }
+    }
+
+    private static func write(_ secret: ClientSecret?, of id: ClientID, json: Bool) {
+        if json {
+            Terminal.write(
+                JSONWriter.object { json in
+                    json.member("client_id", id.value)
+                    if let secret { json.member("client_secret", secret.plaintext) }
+                })
+        } else {
+            Terminal.write(secret?.plaintext ?? id.value)
+            if secret != nil { Terminal.say("This is the secret of \(id); it is not shown again.") }
+        }
+    }
+}
+
+extension Client.AccessTokenFormat: ExpressibleByArgument {}
+
+extension JSONWriter {
+    /// A client as commands print it.
+    fileprivate mutating func client(_ client: Client) {
+        member("client_id", client.id.value)
+        member("confidential", client.isConfidential)
+        member("secrets", client.secretHashes.count)
+        member("access_token_format", client.accessTokenFormat.rawValue)
+        if let scope = client.allowedScope { member("scope", scope.description) }
+        member("created_at", client.createdAt.description)
+    }
+}

@@ -1,0 +1,29 @@
+/// Registers a client.
+package struct AddClient: Command {
+    package var id: ClientID
+    /// Of a confidential client's first secret; nil for a public one.
+    package var secretHash: [UInt8]?
+    package var accessTokenFormat: Client.AccessTokenFormat
+    package var allowedScope: Scope?
+
+    package enum Outcome: Sendable, Equatable { case added, nameTaken }
+
+    package init(
+        _ id: ClientID, secretHash: [UInt8]?, accessTokenFormat: Client.AccessTokenFormat, allowedScope: Scope?
+    ) {
+        self.id = id
+        self.secretHash = secretHash
+        self.accessTokenFormat = accessTokenFormat
+        self.allowedScope = allowedScope
+    }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        guard try ledger.client(id) == nil else { return .nameTaken }
+        ledger.save(
+            Client(
+                id: id, secretHashes: secretHash.map { [$0] } ?? [], accessTokenFormat: accessTokenFormat,
+                allowedScope: allowedScope, createdAt: ledger.now))
+        ledger.record(Event(.clientAdded, at: ledger.now, client: id))
+        return .added
+    }
+}

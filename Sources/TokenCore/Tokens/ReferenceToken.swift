@@ -1,0 +1,69 @@
+import StrictCoding
+
+/// An opaque access token: names its session and carries its own expiry, but says nothing to whoever cannot ask this
+/// service. It has no row; its MAC is what makes it ours.
+///
+/// On the wire: `ha1_` + base64url of session id (16; zeros for a client that acts for itself), times of issue and
+/// expiry (8 each), id (16), the client's name with its length (1 + n), the scope, and a MAC (32) over all before it.
+package struct ReferenceToken: Sendable, Equatable {
+    package static let prefix = "ha1_"
+    /// No token is longer, in characters.
+    package static let maximumLength = 2048
+
+    /// Nil for a client that acts for itself.
+    package let session: SessionID?
+    package let client: ClientID
+    package let scope: Scope
+    /// Unix seconds.
+    package let issuedAt: Int
+    /// Unix seconds.
+    package let expiresAt: Int
+    /// Names this one token.
+    package let id: String
+
+    private static let idLength = 16
+    private static let fixedLength = 16 + 8 + 8 + idLength + 1
+
+    package init(
+        session: SessionID?, client: ClientID, scope: Scope, issuedAt: Int, expiresAt: Int, id: RandomBytes<16>
+    ) {
+        self.session = session
+        self.client = client
+        self.scope = scope
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.id = Base64URL.encode(id.bytes)
+    }
+
+    /// Reads what ``bytes`` wrote.
+    init?(bytes: [UInt8]) {
+        func integer(at start: Int) -> Int { bytes[start..<start + 8].reduce(0) { $0 << 8 | Int($1) } }
+        guard bytes.count >= ReferenceToken.fixedLength, let uuid = UUIDv7(bytes: Array(bytes[..<16])) else {
+            return nil
+        }
+        let clientEnd = ReferenceToken.fixedLength + Int(bytes[ReferenceToken.fixedLength - 1])
+        guard clientEnd <= bytes.count,
+            let scope = Scope(String(decoding: bytes[clientEnd...], as: UTF8.self))
+        else { return nil }
+        session = uuid == ReferenceToken.noSession ? nil : SessionID(uuid)
+        issuedAt = integer(at: 16)
+        expiresAt = integer(at: 24)
+        id = Base64URL.encode(bytes[32..<48])
+        client = ClientID(String(decoding: bytes[ReferenceToken.fixedLength..<clientEnd], as: UTF8.self))
+        self.scope = scope
+    }
+
+    private static let noSession = UUIDv7(high: 0, low: 0)
+
+    var bytes: [UInt8] {
+        var bytes = (session?.uuid ?? ReferenceToken.noSession).bytes
+        withUnsafeBytes(of: (UInt64(issuedAt).bigEndian, UInt64(expiresAt).bigEndian)) {
+            bytes.append(contentsOf: $0)
+        }
+        bytes += Base64URL.decode(id.utf8) ?? []
+        bytes.append(UInt8(client.value.utf8.count))
+        bytes += Array(client.value.utf8)
+        bytes += Array(scope.description.utf8)
+        return bytes
+    }
+}

@@ -1,0 +1,78 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import StrictCoding
+
+/// An error as `/oauth` tells it (RFC 6749 §5.2): a short JSON object, never a problem document.
+struct OAuthError: Error {
+    enum Code: String, CaseIterable {
+        case invalidRequest = "invalid_request"
+        case invalidClient = "invalid_client"
+        case invalidGrant = "invalid_grant"
+        case unauthorizedClient = "unauthorized_client"
+        case unsupportedGrantType = "unsupported_grant_type"
+        case invalidScope = "invalid_scope"
+        /// RFC 7009 §2.2.1.
+        case unsupportedTokenType = "unsupported_token_type"
+        /// Nothing was consumed; try again. With 500 and 503, where RFC 6749 has no code of its own.
+        case temporarilyUnavailable = "temporarily_unavailable"
+        case serverError = "server_error"
+    }
+
+    var code: Code
+    var detail: String
+    var status: HTTPResponse.Status
+    var headers: HTTPFields = [:]
+
+    init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+        status = .badRequest
+    }
+
+    /// What a problem is called here; its status and headers stay.
+    init(_ problem: Problem) {
+        code =
+            switch problem.code {
+            case .invalidCredentials: .invalidClient
+            case .invalidToken, .expiredToken, .sessionRevoked, .reuseDetected: .invalidGrant
+            case .insufficientScope: .invalidScope
+            case .unavailable, .tooManyAttempts: .temporarilyUnavailable
+            case .internal: .serverError
+            case .invalidRequest, .csrfFailed, .notFound, .methodNotAllowed, .payloadTooLarge, .unsupportedMediaType,
+                .weakPassword:
+                .invalidRequest
+            }
+        detail = problem.detail
+        status = code == .invalidGrant ? .badRequest : problem.status
+        headers = problem.headers
+        if code == .invalidGrant { headers[.wwwAuthenticate] = nil }
+    }
+
+    /// Whether the endpoint at a path speaks this language.
+    static func isSpoken(at path: String) -> Bool { path.hasPrefix("/oauth/") }
+
+    var response: Response {
+        let body = JSONWriter.object { json in
+            json.member("error", code.rawValue)
+            json.member("error_description", description)
+        }
+        var headers = headers
+        headers[.contentType] = "application/json"
+        headers[.cacheControl] = "no-store"
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    /// The detail in the characters that RFC 6749 §5.2 allows.
+    private var description: String {
+        String(
+            detail.unicodeScalars.compactMap { scalar -> Character? in
+                switch scalar {
+                case "\"": "'"
+                case "\\": nil
+                case " "..."~": Character(scalar)
+                default: nil
+                }
+            })
+    }
+}

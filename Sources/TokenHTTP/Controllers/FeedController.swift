@@ -1,0 +1,112 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+import StrictCoding
+import TokenCore
+
+/// `GET /v1/revocations`: the revocation feed for confidential clients, as JSON, at once or by long poll, or as a stream of
+/// server-sent events.
+struct FeedController: Sendable {
+    let feed: RevocationFeed
+    let clients: ClientAuthentication
+
+    private static let longestWait = 60
+    private static let heartbeat = Duration.seconds(15)
+
+    func read(_ exchange: Exchange) async throws -> Response {
+        _ = try await clients.confidentialClient(of: exchange)
+        let query = try FormFields((exchange.request.uri.query ?? "").utf8)
+        let after = try query.number("after", upTo: .max) ?? 0
+        let wait = try query.number("wait", upTo: FeedController.longestWait) ?? 0
+        let accepted = exchange.request.headers[values: .accept].joined(separator: ",").lowercased()
+        if accepted.contains("text/event-stream") {
+            return try stream(after: exchange.request.headers[.lastEventID].flatMap { Int($0) } ?? after)
+        }
+        try feed.admit()
+        defer { feed.dismiss() }
+        let page = try await patiently { try await feed.read(after: after, waiting: .seconds(wait)) }
+        return .json { json in
+            json.member(
+                "revocations",
+                array: { json in for entry in page.entries { json.object { $0.revocation(entry) } } })
+            json.member("next", page.next)
+            json.member("reset", page.reset)
+        }
+    }
+
+    /// One event an entry, its id the sequence number, so that a reader that comes back with `Last-Event-ID` misses none.
+    private func stream(after start: Int) throws -> Response {
+        guard feed.hasRoom else { throw Unavailable.overloaded }
+        let body = ResponseBody { writer in
+            try feed.admit()
+            defer { feed.dismiss() }
+            var after = start
+            try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+            while !feed.isClosed {
+                let position = after
+                let page = try await patiently {
+                    try await feed.read(after: position, waiting: FeedController.heartbeat)
+                }
+                try await writer.write(FeedController.events(page))
+                after = page.next
+            }
+            try await writer.finish(nil)
+        }
+        var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]
+        // nginx would hold events back until it has a buffer full of them.
+        headers[.xAccelBuffering] = "no"
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    private static func events(_ page: RevocationFeed.Page) -> ByteBuffer {
+        var text = page.reset ? "event: reset\ndata: {}\n\n" : ""
+        for entry in page.entries {
+            let data = String(decoding: JSONWriter.object { $0.revocation(entry) }, as: UTF8.self)
+            text += "id: \(entry.sequence)\nevent: revocation\ndata: \(data)\n\n"
+        }
+        return ByteBuffer(string: text.isEmpty ? ": nothing new\n\n" : text)
+    }
+
+    /// Lets all readers go when the service is told to stop.
+    private func patiently<Value: Sendable>(_ wait: () async throws -> Value) async throws -> Value {
+        try await withGracefulShutdownHandler(operation: wait) { feed.close() }
+    }
+}
+
+extension FormFields {
+    /// A number from 0 to `limit`; nil when the field is absent.
+    fileprivate func number(_ name: String, upTo limit: Int) throws -> Int? {
+        guard let text = self[name] else { return nil }
+        guard let number = Int(text), (0...limit).contains(number) else {
+            throw Problem(.invalidRequest, "\"\(name)\" is a number from 0 to \(limit).")
+        }
+        return number
+    }
+}
+
+extension JSONWriter {
+    /// An entry of the feed. `at` and `until` in Unix seconds; `before` in milliseconds, to be compared with the time in a
+    /// session's id.
+    fileprivate mutating func revocation(_ entry: Revocation) {
+        member("sequence", entry.sequence)
+        switch entry.target {
+        case .session(let id):
+            member("kind", "session")
+            member("id", id.description)
+        case .subject(let id, let before):
+            member("kind", "subject")
+            member("id", id.value)
+            member("before", Int(before.milliseconds))
+        }
+        member("at", entry.at.seconds)
+        // Rounded up: an entry must not be forgotten too early.
+        member("until", Timestamp(milliseconds: entry.until.milliseconds + 999).seconds)
+    }
+}
+
+extension HTTPField.Name {
+    // Constant names that are known to be valid.
+    fileprivate static let lastEventID = HTTPField.Name("Last-Event-ID")!
+    fileprivate static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
+}

@@ -1,0 +1,82 @@
+import Accounts
+import Hummingbird
+import StrictCoding
+import TokenCore
+import TokenSigning
+
+/// `POST /oauth/token` (RFC 6749 §3.2): the grants `refresh_token` and `client_credentials`.
+struct TokenController: Sendable {
+    let sessions: SessionService
+    let clients: ClientAuthentication
+    let mint: AccessTokenMint
+
+    func token(_ exchange: Exchange) async throws -> Response {
+        let form = try await exchange.form()
+        let client = try await clients.client(of: exchange, form: form)
+        switch try form.required("grant_type") {
+        case "refresh_token": return try await refresh(form, client, exchange)
+        case "client_credentials": return try clientCredentials(form, client)
+        default: throw OAuthError(.unsupportedGrantType, "The grants here are refresh_token and client_credentials.")
+        }
+    }
+
+    /// RFC 6749 §6. The rotation rule judges; a narrower scope is this access token's alone, and the session keeps its own.
+    private func refresh(_ form: FormFields, _ client: Client, _ exchange: Exchange) async throws -> Response {
+        let text = try form.required("refresh_token")
+        let asked = try form.scope()
+        // Row 1 of the rotation rule, before anything is queued.
+        guard let token = sessions.parse(text) else {
+            throw OAuthError(.invalidGrant, "The refresh token is not one of this service's.")
+        }
+        // A session's scope never changes, so it can be looked at before the token is consumed. What is wrong with the
+        // token itself is the rule's to say.
+        if let asked, let session = try await sessions.store.family(token.session)?.session,
+            session.client == client.id, !asked.isSubset(of: session.scope)
+        {
+            throw OAuthError(.invalidScope, "The scope is wider than the session's.")
+        }
+        let outcome = try await sessions.refresh(
+            token, client: client.id, isAuthenticated: client.isConfidential, address: exchange.address.text)
+        switch outcome {
+        case .successor(let successor, let family):
+            let access = try mint.issue(for: family, scope: asked, at: sessions.clock())
+            return .json { $0.grant(access, refresh: successor) }
+        case .refused(let refusal):
+            throw Problem(refusal)
+        }
+    }
+
+    /// RFC 6749 §4.4: the client acts for itself. No session is opened and no refresh token made: the secret is the
+    /// client's refresh token.
+    private func clientCredentials(_ form: FormFields, _ client: Client) throws -> Response {
+        guard client.isConfidential else {
+            throw OAuthError(.unauthorizedClient, "A public client cannot act for itself.")
+        }
+        let asked = try form.scope()
+        if let asked, let allowed = client.allowedScope, !asked.isSubset(of: allowed) {
+            throw OAuthError(.invalidScope, "The scope is wider than the client's.")
+        }
+        let access = try mint.issue(to: client, scope: asked ?? client.allowedScope ?? .none, at: sessions.clock())
+        return .json { $0.grant(access, refresh: nil) }
+    }
+}
+
+extension FormFields {
+    /// The scope that is asked for; nil when the field is absent.
+    fileprivate func scope() throws -> Scope? {
+        guard let text = self["scope"] else { return nil }
+        guard let scope = Scope(text) else { throw OAuthError(.invalidScope, "The scope is malformed.") }
+        return scope
+    }
+}
+
+extension JSONWriter {
+    /// RFC 6749 §5.1.
+    fileprivate mutating func grant(_ access: MintedToken, refresh: RefreshToken?) {
+        member("access_token", access.token)
+        member("token_type", "Bearer")
+        member("expires_in", access.expiresInSeconds)
+        if let refresh { member("refresh_token", refresh.plaintext) }
+        if !access.scope.isEmpty { member("scope", access.scope.description) }
+    }
+}

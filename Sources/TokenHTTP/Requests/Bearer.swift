@@ -1,0 +1,16 @@
+import TokenCore
+
+/// Whom a valid access token stands for, as the store has it now.
+enum Bearer: Sendable {
+    /// A live session.
+    case session(Family)
+    /// A client that acts for itself and is still registered.
+    case client(Client)
+
+    var subject: SubjectID {
+        switch self {
+        case .session(let family): family.subject.id
+        case .client(let client): SubjectID(of: client.id)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/// The fields of a form or a query (`application/x-www-form-urlencoded`), read as an enemy may have written them: a name
+/// that stands twice, a broken percent-encoding and invalid UTF-8 are errors (RFC 6749 §3.2, appendix B).
+struct FormFields: Sendable {
+    private static let maximumCount = 64
+
+    private var values: [String: String] = [:]
+
+    /// - Throws: `invalid_request`.
+    init(_ bytes: some Collection<UInt8>) throws {
+        let fields = bytes.split(separator: UInt8(ascii: "&"))
+        guard fields.count <= FormFields.maximumCount else {
+            throw Problem(.invalidRequest, "There are too many fields.")
+        }
+        for field in fields {
+            let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = FormFields.decode(parts[0]), let value = FormFields.decode(parts.dropFirst().joined())
+            else { throw Problem(.invalidRequest, "A field is not percent-encoded UTF-8.") }
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw Problem(.invalidRequest, "A field stands twice.")
+            }
+        }
+    }
+
+    /// A field's value; nil when it is absent or empty, which is the same (RFC 6749 §3.2).
+    subscript(name: String) -> String? {
+        guard let value = values[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    func required(_ name: String) throws -> String {
+        guard let value = self[name] else { throw Problem(.invalidRequest, "The field \(name) is missing.") }
+        return value
+    }
+
+    /// Undoes the encoding of one name or value; nil when it is none.
+    static func decode(_ encoded: some Sequence<UInt8>) -> String? {
+        var decoded: [UInt8] = []
+        var rest = encoded.makeIterator()
+        while let byte = rest.next() {
+            switch byte {
+            case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else { return nil }
+                decoded.append(high << 4 | low)
+            default: decoded.append(byte)
+            }
+        }
+        return String(validating: decoded, as: UTF8.self)
+    }
+
+    private static func digit(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,9 @@
+import TokenCore
+
+/// The client that a request says it comes from.
+struct Presenter: Sendable {
+    /// Nil when the request does not say.
+    let client: ClientID?
+    /// Whether it proved so with a secret.
+    let isAuthenticated: Bool
+}

@@ -1,0 +1,46 @@
+package import TokenCore
+
+/// Makes the access tokens that a client is registered for: JWTs, or reference tokens.
+package struct AccessTokenMint: Sendable {
+    private let issuer: AccessTokenIssuer
+    private let references: ReferenceTokenKeys
+    private let entropy: Entropy
+
+    package init(issuer: AccessTokenIssuer, references: ReferenceTokenKeys, entropy: Entropy = .system) {
+        self.issuer = issuer
+        self.references = references
+        self.entropy = entropy
+    }
+
+    /// An access token for a live session.
+    ///
+    /// - Parameter scope: what this token may do; nil for all that the session may.
+    package func issue(for family: Family, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
+        guard family.client?.accessTokenFormat == .opaque else {
+            return try issuer.issue(for: family.session, scope: scope, at: now)
+        }
+        return reference(
+            session: family.session.id, client: family.session.client, scope: scope ?? family.session.scope,
+            from: now.seconds, to: issuer.expiry(of: family.session, at: now))
+    }
+
+    /// An access token for a client that acts for itself.
+    package func issue(to client: Client, scope: Scope, at now: Timestamp) throws -> MintedToken {
+        guard client.accessTokenFormat == .opaque else {
+            return try issuer.issue(to: client.id, scope: scope, at: now)
+        }
+        return reference(
+            session: nil, client: client.id, scope: scope, from: now.seconds,
+            to: now.seconds + issuer.lifetimeSeconds)
+    }
+
+    private func reference(
+        session: SessionID?, client: ClientID, scope: Scope, from issuedAt: Int, to expiresAt: Int
+    ) -> MintedToken {
+        let token = ReferenceToken(
+            session: session, client: client, scope: scope, issuedAt: issuedAt, expiresAt: expiresAt,
+            id: entropy.bytes())
+        return MintedToken(
+            token: references.seal(token), expiresInSeconds: max(0, expiresAt - issuedAt), scope: scope)
+    }
+}
