@@ -1,10 +1,10 @@
 # The commands people type. Each installs what is missing (Debian packages; a Python environment in .venv for the tests).
 PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libpq-dev pkg-config
-TEST_PACKAGES = python3-venv nginx
+TEST_PACKAGES = python3-venv nginx gcc libc6-dev strace util-linux mount
 PYTHON = .venv/bin/python
 HEIRLOOM = .build/release/heirloom
 
-.PHONY: run test build bench format lint packages test-packages
+.PHONY: run test build bench faults simulate format lint packages test-packages
 
 run: build
 	$(HEIRLOOM) serve
@@ -18,6 +18,23 @@ test: packages test-packages
 	swift build -c release --product heirloom
 	swift test -c release --skip-build
 	$(PYTHON) -m pytest -q Tests/ContractTests
+	$(PYTHON) -m pytest -q -m quick Tests/FaultTests
+
+# Every fault, for some minutes. Needs root, for mounts and traces.
+faults: build test-packages
+	$(PYTHON) -m pytest -q Tests/FaultTests
+
+bench: packages
+	swift build -c release --product heirloom
+	swift build -c release --product heirloom-microbench
+	python3 Benchmarks/bench.py
+
+# SEEDS says how many runs, SEED which one is the first.
+SEEDS = 100000
+SEED = 1
+simulate: packages
+	swift build -c release --build-tests
+	SEEDS=$(SEEDS) SEED=$(SEED) swift test -c release --skip-build --filter SimulatorTests
 
 format:
 	swift format format --in-place --recursive Sources Tests Examples Migrations Package.swift

@@ -31,4 +31,13 @@ struct KnownRunTests {
             .changePassword(0),
         ]).run()
     }
+
+    @Test("A login in the millisecond of a logout-all that a sweep follows is not taken for older than it")
+    func loginAfterForgottenLogoutAll() async throws {
+        try await Simulation([
+            .logIn(4, oldPassword: false), .jump(milliseconds: 10_800_000),
+            .together([.sweep, .administratorEndsAll(2)]), .sweep, .refresh(4, answer: .arrives),
+            .logIn(4, oldPassword: false),
+        ]).run()
+    }
 }

@@ -11,7 +11,8 @@ final class SQLiteDisk: SimulatedDisk {
         var store: SQLiteStore?
         /// Each life of the process has a folder of its own.
         var life = 0
-        var logMark = 0
+        /// The log as it was before the last transaction.
+        var marked = Data()
     }
 
     private let folder: URL
@@ -32,7 +33,7 @@ final class SQLiteDisk: SimulatedDisk {
         }
     }
 
-    func mark() { state.withLock { $0.logMark = size(of: file(of: $0.life) + "-wal") } }
+    func mark() { state.withLock { $0.marked = log(of: file(of: $0.life)) } }
 
     func crash(losingLast: Bool) throws {
         try state.withLock { state in
@@ -42,10 +43,9 @@ final class SQLiteDisk: SimulatedDisk {
             for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: dead + suffix) {
                 try FileManager.default.copyItem(atPath: dead + suffix, toPath: alive + suffix)
             }
-            let end = size(of: alive + "-wal")
-            if losingLast, end > state.logMark {
-                // The last frame, which makes it a commit, is cut in the middle.
-                try FileHandle(forUpdating: URL(filePath: alive + "-wal")).truncate(atOffset: UInt64(end - 100))
+            if losingLast {
+                try torn(log(of: dead), from: state.marked, at: state.life * 37 % 100)
+                    .write(to: URL(filePath: alive + "-wal"))
             }
             try state.store?.close()
             try FileManager.default.removeItem(at: folder(of: state.life))
@@ -90,7 +90,21 @@ final class SQLiteDisk: SimulatedDisk {
 
     private func file(of life: Int) -> String { folder(of: life).appending(path: "heirloom.sqlite").path }
 
-    private func size(of path: String) -> Int {
-        (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    private func log(of path: String) -> Data {
+        (try? Data(contentsOf: URL(filePath: path + "-wal"))) ?? Data()
+    }
+
+    /// The log when only so many percent of what the last transaction wrote had reached it: the frame that makes it a
+    /// commit is not whole.
+    private func torn(_ log: Data, from marked: Data, at percent: Int) -> Data {
+        let length = max(log.count, marked.count)
+        func differs(_ index: Int) -> Bool {
+            index >= log.count || index >= marked.count || log[index] != marked[index]
+        }
+        guard let first = (0..<length).first(where: differs), let last = (0..<length).last(where: differs) else {
+            return log
+        }
+        let cut = first + (last + 1 - first) * percent / 100
+        return log.prefix(cut) + marked.dropFirst(cut)
     }
 }

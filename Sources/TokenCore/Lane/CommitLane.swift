@@ -107,16 +107,31 @@ package final class CommitLane: Sendable {
         }
     }
 
+    /// A command that the store fails on, because a row of it cannot be read, fails alone; its neighbours are tried again
+    /// without it. When the transaction as a whole fails, all do.
     private func commit(_ batch: [Entry]) {
-        do {
-            let (answers, isNews) = try store.transaction(at: clock(), rules: rules) { ledger in
-                let answers = try batch.map { try $0.apply(&ledger) }
-                return (answers, !ledger.changes.revocations.isEmpty)
+        var batch = batch
+        while true {
+            var culprit: Int?
+            do {
+                let (answers, isNews) = try store.transaction(at: clock(), rules: rules) { ledger in
+                    let answers = try batch.indices.map { index in
+                        culprit = index
+                        return try batch[index].apply(&ledger)
+                    }
+                    culprit = nil
+                    return (answers, !ledger.changes.revocations.isEmpty)
+                }
+                if isNews { bell.ring() }
+                for answer in answers { answer() }
+                return
+            } catch {
+                guard let culprit, batch.count > 1 else {
+                    for entry in batch { entry.fail(Unavailable.store(error)) }
+                    return
+                }
+                batch.remove(at: culprit).fail(Unavailable.store(error))
             }
-            if isNews { bell.ring() }
-            for answer in answers { answer() }
-        } catch {
-            for entry in batch { entry.fail(Unavailable.store(error)) }
         }
     }
 }

@@ -178,6 +178,8 @@ package struct Ledger {
         var advanced = subject
         advanced.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
         advanced.openSessions = 0
+        // The row that holds the epoch outlives what the feed says of it: one made anew would start before it.
+        advanced.expiresAt = subject.expiresAt.map { max($0, now + feedSeconds) }
         save(advanced)
         return (advanced, subject.openSessions)
     }
@@ -205,10 +207,11 @@ package struct Ledger {
     /// Tells the feed of access tokens that are not to be believed any more.
     package mutating func revoke(_ target: Revocation.Target) {
         changes.revocations.append(
-            Revocation(
-                target: target, at: now,
-                until: now + rules.accessTokenLifetimeSeconds + Revocation.signingSeconds))
+            Revocation(target: target, at: now, until: now + feedSeconds))
     }
+
+    /// How long the feed speaks of what ends now.
+    private var feedSeconds: Int { rules.accessTokenLifetimeSeconds + Revocation.signingSeconds }
 
     /// Tells the feed of every session that a subject's epoch has left behind.
     package mutating func revokeSessions(before subject: Subject) {

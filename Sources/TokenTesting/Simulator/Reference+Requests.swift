@@ -11,8 +11,20 @@ extension Reference {
         case .endOther(let id, let acting): endOther(id, actingAs: acting, at: now)
         case .endAll(let authority): endAll(authority, at: now)
         case .changePassword(let authority, let version): changePassword(authority, version, at: now)
-        case .setState(let person, let disabled): setState(person, disabled: disabled)
+        case .setState(let person, let state): setState(person, state, at: now)
         case .sweep: sweep(at: now)
+        }
+    }
+
+    /// What a sweep leaves to the end of its transaction: it forgets those whom nothing is left of.
+    mutating func finishTransaction(at now: Timestamp) {
+        guard isSweeping else { return }
+        isSweeping = false
+        for (person, account) in accounts {
+            guard let forgottenAt = account.forgottenAt, forgottenAt <= now,
+                !families.values.contains(where: { $0.person == person })
+            else { continue }
+            accounts[person] = Account(exists: false)
         }
     }
 
@@ -20,7 +32,7 @@ extension Reference {
         _ id: Int, _ person: Person, _ version: Int?, at now: Timestamp, branch: Int
     ) -> Reply {
         guard var account = accounts[person], !account.isDisabled else { return .notOpened }
-        if person.isUser, version != account.passwordVersion { return .notOpened }
+        if person.isUser, !account.isThere || version != account.passwordVersion { return .notOpened }
         let first = TokenName(family: id, depth: 0, branch: branch)
         let expiresAt = now + policy.absoluteLifetimeSeconds
         families[id] = Family(
@@ -60,6 +72,11 @@ extension Reference {
             person = families[token.family]?.person ?? .ada
         }
         count(.logoutAll)
+        // As long as verifiers are told of it.
+        let told = now + World.accessTokenLifetimeSeconds
+        if let forgottenAt = accounts[person]?.forgottenAt {
+            accounts[person]?.forgottenAt = max(forgottenAt, told)
+        }
         return .endedAll(finishAll(of: person, but: nil))
     }
 
@@ -68,7 +85,7 @@ extension Reference {
     ) -> Reply {
         switch authority {
         case .administrator(let person):
-            guard person.isUser else { return .stale }
+            guard person.isUser, accounts[person]?.isThere == true else { return .stale }
             _ = finishAll(of: person, but: nil)
             accounts[person]?.passwordVersion += 1
         case .session(let id):
@@ -83,23 +100,25 @@ extension Reference {
         return .changed
     }
 
-    private mutating func setState(_ person: Person, disabled: Bool) -> Reply {
-        guard person.isUser else { return .notFound }
-        guard accounts[person]?.isDisabled != disabled else { return .done }
-        accounts[person]?.isDisabled = disabled
-        if disabled { _ = finishAll(of: person, but: nil) }
-        count(disabled ? .userDisabled : .userEnabled)
+    private mutating func setState(_ person: Person, _ state: Subject.State, at now: Timestamp) -> Reply {
+        guard person.isUser, var account = accounts[person], account.isThere else { return .notFound }
+        switch state {
+        case .active, .disabled:
+            guard account.isDisabled != (state == .disabled) else { return .done }
+            account.isDisabled.toggle()
+            count(account.isDisabled ? .userDisabled : .userEnabled)
+        case .deleted:
+            account = Account(isDeleted: true, forgottenAt: now + policy.absoluteLifetimeSeconds)
+            count(.userDeleted)
+        }
+        accounts[person] = account
+        if state != .active { _ = finishAll(of: person, but: nil) }
         return .done
     }
 
     private mutating func sweep(at now: Timestamp) -> Reply {
         families = families.filter { $0.value.expiresAt > now }
-        for (person, account) in accounts {
-            guard let forgottenAt = account.forgottenAt, forgottenAt <= now,
-                !families.values.contains(where: { $0.person == person })
-            else { continue }
-            accounts[person] = Account(exists: false)
-        }
+        isSweeping = true
         return .done
     }
 

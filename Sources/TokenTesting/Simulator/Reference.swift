@@ -34,9 +34,12 @@ struct Reference: Sendable {
     struct Account: Sendable {
         var exists = true
         var isDisabled = false
+        var isDeleted = false
         var passwordVersion = 0
-        /// Those of whom a back-end vouches are forgotten after the last of their sessions.
+        /// The deleted, and those of whom a back-end vouches, are forgotten after the last of their sessions.
         var forgottenAt: Timestamp?
+
+        var isThere: Bool { exists && !isDeleted }
     }
 
     let policy: RotationPolicy
@@ -44,6 +47,7 @@ struct Reference: Sendable {
     var accounts: [Person: Account]
     /// How many entries of each kind the audit trail has.
     var events: [Event.Kind: Int] = [:]
+    var isSweeping = false
 
     init(policy: RotationPolicy) {
         self.policy = policy

@@ -1,3 +1,5 @@
+import TokenCore
+
 /// What somebody asks of the service, in the simulation's names.
 enum Request: Sendable {
     /// Opens family `family`. The version of the password that was typed; nil when a back-end vouches.
@@ -10,7 +12,7 @@ enum Request: Sendable {
     case endOther(family: Int, actingAs: Int)
     case endAll(Authority)
     case changePassword(Guardian, version: Int)
-    case setState(Person, disabled: Bool)
+    case setState(Person, Subject.State)
     case sweep
 
     enum Authority: Sendable {
@@ -36,7 +38,7 @@ extension Request: CustomStringConvertible {
         case .endOther(let family, let acting): "end F\(family) as F\(acting)"
         case .endAll(let authority): "log out everywhere \(authority)"
         case .changePassword(let authority, let version): "change password \(version) \(authority)"
-        case .setState(let person, let disabled): (disabled ? "disable " : "enable ") + "\(person)"
+        case .setState(let person, let state): "make \(person) \(state.rawValue)"
         case .sweep: "sweep"
         }
     }

@@ -10,7 +10,9 @@ struct Scenario {
     private enum Kind: CaseIterable {
         case logIn, refresh, wakeTabs, deliver, killApp, steal, replay, rummage, forge, otherClient
         case logOut, endOther, logOutAll, administratorEndsAll, changePassword, administratorChangesPassword
-        case setState, jump, sweep, crash, restart, backup, restore, together
+        case setState, deleteUser, jump, sweep, crash, restart, replaceMasterKey, backup, restore, together
+
+        var isAlwaysThere: Bool { self == .logIn || self == .refresh || self == .jump }
 
         var weight: Int {
             switch self {
@@ -22,6 +24,7 @@ struct Scenario {
             case .rummage, .sweep, .killApp, .restart, .backup, .restore: 4
             case .forge, .otherClient, .logOut, .endOther: 3
             case .setState, .changePassword: 3
+            case .deleteUser: 1
             default: 2
             }
         }
@@ -30,14 +33,14 @@ struct Scenario {
     /// Kinds whose requests may share a transaction.
     private static let sharing: [Kind] = [
         .logIn, .refresh, .refresh, .refresh, .replay, .rummage, .logOut, .endOther, .logOutAll, .administratorEndsAll,
-        .changePassword, .administratorChangesPassword, .setState, .sweep,
+        .changePassword, .administratorChangesPassword, .setState, .setState, .deleteUser, .sweep,
     ]
 
     init(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        weights = Kind.allCases.map { ($0, $0.weight * [0, 1, 1, 2, 4].randomElement(using: &generator)!) }
-        for index in weights.indices where [.logIn, .refresh, .jump].contains(weights[index].kind) {
-            weights[index].weight = weights[index].kind.weight
+        weights = Kind.allCases.map { kind in
+            let factor = [0, 1, 1, 2, 4][Int.random(in: 0..<5, using: &generator)]
+            return (kind, kind.weight * (kind.isAlwaysThere ? 1 : factor))
         }
         self.generator = generator
     }
@@ -74,10 +77,12 @@ struct Scenario {
         case .changePassword: .changePassword(device())
         case .administratorChangesPassword: .administratorChangesPassword(person())
         case .setState: .setState(person(), disabled: generator.chance(40))
+        case .deleteUser: .deleteUser(person())
         case .jump: .jump(milliseconds: jump())
         case .sweep: .sweep
         case .crash: .crash(pick(CrashPoint.allCases), after: number(below: 3))
         case .restart: .restart
+        case .replaceMasterKey: .replaceMasterKey
         case .backup: .backup
         case .restore: .restore
         case .together: together()

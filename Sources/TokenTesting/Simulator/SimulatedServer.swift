@@ -16,16 +16,19 @@ struct SimulatedServer: Sendable {
     private let forger: RefreshTokenKeys
     private let credulous: RefreshTokenKeys
 
-    init(store: CrashingStore, rules: SessionRules, clock: SimulatedClock, entropy: Entropy, mutation: Mutation?) {
+    init(store: CrashingStore, ring: MasterKeyRing, clock: SimulatedClock, entropy: Entropy, mutation: Mutation?) {
         self.store = store
         self.entropy = entropy
         self.mutation = mutation
         let clock: Clock = { clock.now }
+        let rules = SessionRules(
+            rotation: RotationRule(policy: World.policy, keys: RefreshTokenKeys(ring)),
+            accessTokenLifetimeSeconds: World.accessTokenLifetimeSeconds)
         let lane = CommitLane(store: store, rules: rules, clock: clock, stallLimit: .seconds(600))
         service = SessionService(
             store: store, lane: lane, rules: rules, clock: clock, entropy: entropy, patience: .zero)
-        forger = RefreshTokenKeys(MasterKeyRing(current: MasterKey.simulated(1)))
-        credulous = RefreshTokenKeys(MasterKeyRing(current: .simulated(0), previous: [.simulated(1)]))
+        forger = RefreshTokenKeys(MasterKeyRing(current: .forged))
+        credulous = RefreshTokenKeys(MasterKeyRing(current: ring.current, previous: ring.previous + [.forged]))
     }
 
     var lane: CommitLane { service.lane }
@@ -62,9 +65,9 @@ struct SimulatedServer: Sendable {
             return try await end(EndSession(session, reason: .endedByOwner, owner: .subject(of: own)))
         case .endAll(let authority): return try await endAll(authority, names)
         case .changePassword(let authority, let version): return try await changePassword(authority, version, names)
-        case .setState(let person, let disabled):
+        case .setState(let person, let state):
             guard let subject = names.subjects[person] else { return .plain(.notFound) }
-            let outcome = try await lane.submit(SetUserState(of: subject, to: disabled ? .disabled : .active))
+            let outcome = try await lane.submit(SetUserState(of: subject, to: state))
             return .plain(outcome == .done ? .done : .notFound)
         case .sweep:
             _ = try await lane.submit(Sweep(limit: 1000))
@@ -143,6 +146,9 @@ struct SimulatedServer: Sendable {
 }
 
 extension MasterKey {
+    /// One that is not the server's.
+    static var forged: MasterKey { simulated(.max) }
+
     /// One of the simulation's fixed keys.
     static func simulated(_ number: UInt8) -> MasterKey {
         guard let key = MasterKey(bytes: repeatElement(number, count: MasterKey.byteCount)) else {

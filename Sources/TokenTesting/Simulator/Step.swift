@@ -25,10 +25,13 @@ package enum Step: Hashable, Sendable {
     case changePassword(Int)
     case administratorChangesPassword(Int)
     case setState(Int, disabled: Bool)
+    case deleteUser(Int)
     case jump(milliseconds: Int)
     case sweep
     case crash(CrashPoint, after: Int)
     case restart
+    /// A restart under a new master key; those before it are still honoured.
+    case replaceMasterKey
     case backup
     case restore
     /// Requests that share one transaction, in this order.
@@ -60,10 +63,12 @@ extension Step: CustomStringConvertible {
         case .administratorChangesPassword(let person): "an administrator sets \(Person.of(person))'s password"
         case .setState(let person, let disabled):
             "an administrator \(disabled ? "disables" : "enables") \(Person.of(person))"
+        case .deleteUser(let person): "an administrator deletes \(Person.of(person))"
         case .jump(let milliseconds): "the clock goes \(milliseconds < 0 ? "back" : "on") \(abs(milliseconds)) ms"
         case .sweep: "the sweeper runs"
         case .crash(let point, let after): "the process will die \(point.rawValue) transaction \(after + 1) from here"
         case .restart: "the process is restarted"
+        case .replaceMasterKey: "the process is restarted under a new master key"
         case .backup: "a backup is taken"
         case .restore: "the backup is put back"
         case .together(let steps): "in one transaction: " + steps.map(\.description).joined(separator: "; ")

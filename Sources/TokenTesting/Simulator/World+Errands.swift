@@ -26,7 +26,8 @@ extension World {
                 ?? []
         case .administratorChangesPassword(let person):
             [Errand(.changePassword(.administrator(.of(person)), version: version(of: .of(person))))]
-        case .setState(let person, let disabled): [Errand(.setState(.of(person), disabled: disabled))]
+        case .setState(let person, let disabled): [Errand(.setState(.of(person), disabled ? .disabled : .active))]
+        case .deleteUser(let person): [Errand(.setState(.of(person), .deleted))]
         case .sweep: [Errand(.sweep)]
         case .together(let steps): steps.flatMap(errands(for:))
         default: []
@@ -62,7 +63,7 @@ extension World {
     /// - Returns: whether the device keeps to the contract in that. From then on a refusal may be its own fault.
     private func present(_ token: TokenName, by index: Int) -> Bool {
         devices[index].presents(at: now)
-        if devices[index].obeys(rules.rotation.policy, at: now) { return true }
+        if devices[index].obeys(World.policy, at: now) { return true }
         meddledWith.insert(token.family)
         return false
     }

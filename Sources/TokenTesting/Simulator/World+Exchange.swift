@@ -14,6 +14,7 @@ extension World {
         guard !errands.isEmpty else { return }
         let before = reference
         let expected = errands.map { reference.reply(to: $0.request, at: now, branch: branch) }
+        reference.finishTransaction(at: now)
         let commits = server.store.commits
         let answers: [SimulatedServer.Answer]
         switch manner {

@@ -9,10 +9,6 @@ final class World {
     let disk: any SimulatedDisk
     let mutation: Mutation?
     let clock = SimulatedClock(Timestamp(seconds: 1_800_000_000))
-    let rules = SessionRules(
-        rotation: RotationRule(
-            policy: World.policy, keys: RefreshTokenKeys(MasterKeyRing(current: .simulated(0)))),
-        accessTokenLifetimeSeconds: World.accessTokenLifetimeSeconds)
     let entropy: Entropy
 
     var server: SimulatedServer
@@ -27,13 +23,14 @@ final class World {
     var opened = 0
     var branch = 0
     var backup: Reference?
+    private var ring = MasterKeyRing(current: .simulated(0))
 
     init(seed: UInt64, disk: any SimulatedDisk, mutation: Mutation?) async throws {
         self.disk = disk
         self.mutation = mutation
         entropy = .seeded(seed)
         server = SimulatedServer(
-            store: CrashingStore(try disk.open(), on: disk), rules: rules, clock: clock, entropy: entropy,
+            store: CrashingStore(try disk.open(), on: disk), ring: ring, clock: clock, entropy: entropy,
             mutation: mutation)
         for person in Person.allCases where person.isUser {
             let account = Subject.Account(
@@ -59,6 +56,11 @@ final class World {
         case .restart:
             try disk.close()
             try start()
+        case .replaceMasterKey:
+            try disk.close()
+            let old = [ring.current] + ring.previous
+            ring = MasterKeyRing(current: .simulated(UInt8(old.count % 200)), previous: old)
+            try start()
         case .backup:
             try disk.backup()
             backup = reference
@@ -72,7 +74,7 @@ final class World {
 
     func start() throws {
         server = SimulatedServer(
-            store: CrashingStore(try disk.open(), on: disk), rules: rules, clock: clock, entropy: entropy,
+            store: CrashingStore(try disk.open(), on: disk), ring: ring, clock: clock, entropy: entropy,
             mutation: mutation)
     }
 
