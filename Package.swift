@@ -138,7 +138,12 @@ let package = Package(
             path: "Benchmarks/Microbenchmarks"
         ),
         .testTarget(name: "StrictCodingTests", dependencies: ["StrictCoding"]),
-        .testTarget(name: "TokenCoreTests", dependencies: ["TokenCore", "TokenTesting"]),
+        .testTarget(
+            name: "TokenCoreTests",
+            dependencies: [
+                "StrictCoding", "TokenCore", "TokenTesting", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [
@@ -149,12 +154,16 @@ let package = Package(
             name: "TokenSigningTests",
             dependencies: [
                 "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]
         ),
         .testTarget(
             name: "TokenVerifierTests",
-            dependencies: ["StrictCoding", "TokenVerifier", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "StrictCoding", "TokenVerifier", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
         ),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts", "TokenCore", "TokenTesting"]),
         .systemLibrary(

@@ -17,11 +17,13 @@ extension SQLiteStore {
     }
 
     /// The queries whose cost must not grow with the tables.
-    package static let hotQueries = [
-        Query.family, Query.familiesOfSubject, Query.subject, Query.subjectByName, Query.users,
-        Query.activeSessions, Query.expiredSessions, Query.revocations, Query.updateToken, Query.updateSession,
-        Query.deleteSession, Query.deleteToken, Query.eventsOfSubject,
-    ]
+    package static let hotQueries =
+        Query.collect + [
+            Query.family, Query.familiesOfSubject, Query.subject, Query.subjectByName, Query.users,
+            Query.activeSessions, Query.expiredSessions, Query.revocations, Query.updateToken, Query.updateSession,
+            Query.deleteSession, Query.deleteToken, Query.eventsOfSubject, Query.newestSession, Query.oldestRevocation,
+            Query.client,
+        ]
 
     /// The steps of a query's plan.
     package func plan(of query: String) throws -> [String] {

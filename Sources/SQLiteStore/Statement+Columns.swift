@@ -24,7 +24,10 @@ struct Columns {
     func text(_ column: Int) -> String { optionalText(column) ?? "" }
 
     func optionalText(_ column: Int) -> String? {
-        sqlite3_column_text(statement, Int32(column)).map { String(cString: $0) }
+        guard let start = sqlite3_column_text(statement, Int32(column)) else { return nil }
+        // By its length: a name that holds a NUL is not the name before it.
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
     /// Empty for null.

@@ -40,8 +40,10 @@ package struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(Failure) -> JSON {
-        guard depth <= maximumDepth else { throw failure("the JSON nests deeper than \(maximumDepth) levels") }
         skipSpace()
+        if next == UInt8(ascii: "{") || next == UInt8(ascii: "[") {
+            guard depth < maximumDepth else { throw failure("the JSON nests deeper than \(maximumDepth) levels") }
+        }
         switch next {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)

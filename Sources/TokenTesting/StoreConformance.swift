@@ -3,9 +3,17 @@ package import TokenCore
 
 /// What every store must do. A store's own tests are a maker and one call a promise.
 package struct StoreConformance: Sendable {
-    private let makeStore: @Sendable () throws -> any Store
+    let makeStore: @Sendable () throws -> any Store
+    let reopen: (@Sendable () throws -> any Store)?
 
-    package init(_ makeStore: @escaping @Sendable () throws -> any Store) { self.makeStore = makeStore }
+    /// - Parameter reopen: opens what a crash at this moment would leave of the store made last; nil for a store that
+    ///   outlives nothing.
+    package init(
+        _ makeStore: @escaping @Sendable () throws -> any Store, reopen: (@Sendable () throws -> any Store)? = nil
+    ) {
+        self.makeStore = makeStore
+        self.reopen = reopen
+    }
 
     /// The promises, by name.
     package static let promises: [(name: String, keep: @Sendable (StoreConformance) async throws -> Void)] = [
@@ -23,6 +31,21 @@ package struct StoreConformance: Sendable {
         ("collects what has expired", { try await $0.collectsWhatHasExpired() }),
         ("moves the key ring on", { try await $0.movesTheKeyRingOn() }),
         ("rolls a failed transaction back", { try await $0.rollsBack() }),
+        ("counts retries to the last", { try await $0.countsRetriesToTheLast() }),
+        ("ends a session for those who may", { try await $0.endsASessionForThoseWhoMay() }),
+        ("lets no refusal spoil its neighbours", { try await $0.letsNoRefusalSpoilItsNeighbours() }),
+        ("keeps names apart that look alike", { try await $0.keepsNamesApartThatLookAlike() }),
+        ("keeps the count of open sessions right", { try await $0.keepsTheCountRight() }),
+        ("writes one row for a logout-all", { try await $0.writesOneRowForALogoutAll() }),
+        ("tells by the id whom a logout-all concerns", { try await $0.tellsByTheIdWhomALogoutAllConcerns() }),
+        ("tells the feed of all that a new password ends", { try await $0.tellsTheFeedOfAllThatANewPasswordEnds() }),
+        ("keeps the feed for as long as it is needed", { try await $0.keepsTheFeedAsLongAsNeeded() }),
+        ("forgets a deleted user in time", { try await $0.forgetsADeletedUserInTime() }),
+        ("pages and orders its lists", { try await $0.pagesAndOrdersItsLists() }),
+        ("gives back every field of keys and events", { try await $0.givesBackKeysAndEvents() }),
+        ("replaces and removes clients", { try await $0.replacesAndRemovesClients() }),
+        ("takes signing keys out of the ring", { try await $0.takesSigningKeysOut() }),
+        ("keeps what was answered through a crash", { try await $0.keepsWhatWasAnswered() }),
     ]
 
     private func givesBackWhatWasWritten() async throws {
@@ -206,7 +229,7 @@ package struct StoreConformance: Sendable {
         }
         let page = try await service.store.revocations(after: 2, limit: 2)
         #expect(page.entries.map(\.sequence) == [3, 4] && page.newest == 5 && page.collected == 0)
-        service.clock.advance(seconds: 601)
+        service.clock.advance(seconds: 605)
         _ = try await service.sessions.lane.submit(Sweep(limit: 100))
         let swept = try await service.store.revocations(after: 0, limit: 10)
         #expect(swept.entries.isEmpty && swept.newest == 5 && swept.collected == 5)

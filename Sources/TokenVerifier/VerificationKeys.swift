@@ -11,7 +11,7 @@ public struct VerificationKeys: Sendable {
     }
 
     /// By key id: an opaque name, compared as bytes and never interpreted.
-    private let keys: [String: Key]
+    private let keys: [[UInt8]: Key]
 
     public struct Malformed: Error, Sendable {}
 
@@ -20,9 +20,9 @@ public struct VerificationKeys: Sendable {
     /// - Throws: ``Malformed`` when the text is not a JWK set.
     public init(jwks: [UInt8]) async throws {
         guard let set = try? JSONReader.read(jwks), case .array(let members)? = set["keys"] else { throw Malformed() }
-        var keys: [String: Key] = [:]
+        var keys: [[UInt8]: Key] = [:]
         for member in members {
-            guard let id = member["kid"]?.string, let algorithm = member["alg"]?.string,
+            guard let id = member["kid"]?.string.map({ Array($0.utf8) }), let algorithm = member["alg"]?.string,
                 member["use"]?.string ?? "sig" == "sig", keys[id] == nil,
                 let verifier = try? await VerificationKeys.verifier(of: member, algorithm: algorithm)
             else { continue }
@@ -31,7 +31,7 @@ public struct VerificationKeys: Sendable {
         self.keys = keys
     }
 
-    subscript(id: String) -> Key? { keys[id] }
+    subscript(id: String) -> Key? { keys[Array(id.utf8)] }
 
     /// The algorithm is the key's own; a token only ever has to agree with it.
     private static func verifier(of jwk: JSON, algorithm: String) async throws -> (any JWTAlgorithm)? {

@@ -8,7 +8,10 @@ public final class VerifiedTokenCache: Sendable {
     private struct Key: Hashable {
         let token: String
 
-        static func == (left: Key, right: Key) -> Bool { left.token == right.token }
+        /// Equal strings of one length have equal bytes, for a token is ASCII: what else Swift takes for the same is longer.
+        static func == (left: Key, right: Key) -> Bool {
+            left.token.utf8.count == right.token.utf8.count && left.token == right.token
+        }
 
         func hash(into hasher: inout Hasher) {
             var token = token

@@ -15,4 +15,11 @@ final class TemporaryDatabase: Sendable {
     var path: String { folder.appendingPathComponent("heirloom.sqlite").path }
 
     func open() throws -> SQLiteStore { try SQLiteStore(path: path) }
+
+    /// Puts into `copy` what a crash at this moment would leave: the file and its log, with nobody having closed them.
+    func crash(into copy: TemporaryDatabase) throws {
+        for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
+            try FileManager.default.copyItem(atPath: path + suffix, toPath: copy.path + suffix)
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import StrictCoding
 import Testing
 import TokenCore
 import TokenTesting
@@ -27,6 +28,43 @@ struct RefreshTokenTests {
                 #expect(RefreshToken(parsing: String(decoding: tampered, as: UTF8.self), keys: keys) == nil)
             }
         }
+    }
+
+    @Test func `no change of any bit goes unnoticed`() throws {
+        let bytes = try #require(Base64URL.decode(token().plaintext.utf8.dropFirst(4)))
+        #expect(bytes.count == 84)
+        for bit in 0..<bytes.count * 8 {
+            var tampered = bytes
+            tampered[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(RefreshToken(parsing: "hr1_" + Base64URL.encode(tampered), keys: keys) == nil, "bit \(bit)")
+        }
+    }
+
+    @Test func `parts of two tokens make no third`() throws {
+        let one = try #require(Base64URL.decode(token().plaintext.utf8.dropFirst(4)))
+        let other = try #require(Base64URL.decode(token().plaintext.utf8.dropFirst(4)))
+        for cut in [16, 20, 52] {
+            let mixed = Array(one[..<cut] + other[cut...])
+            #expect(RefreshToken(parsing: "hr1_" + Base64URL.encode(mixed), keys: keys) == nil)
+        }
+        for count in [0, 32, 52, 83, 85] {
+            let cut = Array((one + one).prefix(count))
+            #expect(RefreshToken(parsing: "hr1_" + Base64URL.encode(cut), keys: keys) == nil)
+        }
+    }
+
+    @Test func `a successor depends on the token, the key and the nonce, and on nothing else`() {
+        let parent = token()
+        let nonce = RotationNonce(entropy.bytes())
+        let successor = keys.successor(of: parent, nonce: nonce)
+        #expect(successor.session == parent.session && successor.generation == Generation(1))
+        #expect(keys.successor(of: parent, nonce: nonce).plaintext == successor.plaintext)
+        let others = [
+            keys.successor(of: parent, nonce: RotationNonce(entropy.bytes())),
+            keys.successor(of: token(), nonce: nonce),
+            RefreshTokenKeys(TestService.masterKeys(2)).successor(of: parent, nonce: nonce), parent,
+        ]
+        for other in others { #expect(other.hash != successor.hash) }
     }
 
     @Test(arguments: [" ", "hr1_", "hr1", "HR1_", "ha1_", "eyJhbGciOiJub25lIn0.e30.", "hr1_%00", "🐑"])

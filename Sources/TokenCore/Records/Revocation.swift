@@ -1,5 +1,8 @@
 /// An entry of the revocation feed: access tokens that must not be believed though their signature is right.
 package struct Revocation: Sendable, Equatable {
+    /// An access token is signed after the commit that allows it: a slow one still expires before what revokes it does.
+    package static let signingSeconds = 5
+
     /// Given by the store, without gaps a reader could miss; 0 before it is stored.
     package var sequence: Int
     package var target: Target

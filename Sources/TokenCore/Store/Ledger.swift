@@ -179,7 +179,7 @@ package struct Ledger {
         advanced.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
         advanced.openSessions = 0
         // The row that holds the epoch outlives what the feed says of it: one made anew would start before it.
-        advanced.expiresAt = subject.expiresAt.map { max($0, now + rules.accessTokenLifetimeSeconds) }
+        advanced.expiresAt = subject.expiresAt.map { max($0, now + feedSeconds) }
         save(advanced)
         return (advanced, subject.openSessions)
     }
@@ -207,8 +207,11 @@ package struct Ledger {
     /// Tells the feed of access tokens that are not to be believed any more.
     package mutating func revoke(_ target: Revocation.Target) {
         changes.revocations.append(
-            Revocation(target: target, at: now, until: now + rules.accessTokenLifetimeSeconds))
+            Revocation(target: target, at: now, until: now + feedSeconds))
     }
+
+    /// How long the feed speaks of what ends now.
+    private var feedSeconds: Int { rules.accessTokenLifetimeSeconds + Revocation.signingSeconds }
 
     /// Tells the feed of every session that a subject's epoch has left behind.
     package mutating func revokeSessions(before subject: Subject) {
@@ -227,7 +230,9 @@ package struct Ledger {
         let fresh = changes.tokens.keys.filter { families[$0]??.session.subject == subject }
         for id in Set(stored + fresh) where id != kept { revoke(.session(id)) }
         // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
-        if stored.count == Ledger.namedSessionsLimit { revoke(.subject(subject, openedBefore: now)) }
+        if stored.count == Ledger.namedSessionsLimit, let subject = try self.subject(subject) {
+            revokeSessions(before: subject)
+        }
     }
 
     private mutating func save(_ session: Session, token: RefreshTokenRecord) {

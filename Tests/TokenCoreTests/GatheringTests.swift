@@ -1,0 +1,107 @@
+import Synchronization
+import Testing
+import TokenCore
+
+struct GatheringTests {
+    struct Mishap: Error {}
+
+    private func isCompanion(_ key: Int, in gathering: Gathering<Int>) async throws -> Bool {
+        try await gathering.present(key) {
+            $0
+        } isRetry: { _ in
+            false
+        }
+    }
+
+    @Test func `without patience each presentation stands for itself`() async throws {
+        let gathering = Gathering<Int>(patience: .zero)
+        let inner = try await gathering.present(1) { isCompanion in
+            #expect(!isCompanion)
+            return try await self.isCompanion(1, in: gathering)
+        } isRetry: { _ in
+            true
+        }
+        #expect(!inner)
+    }
+
+    @Test func `who comes while another is on its way is its companion`() async throws {
+        let gathering = Gathering<Int>(patience: .seconds(3600))
+        let seen = try await gathering.present(1) { isCompanion in
+            [
+                isCompanion, try await self.isCompanion(1, in: gathering), try await self.isCompanion(2, in: gathering),
+                try await self.isCompanion(1, in: gathering),
+            ]
+        } isRetry: { _ in
+            false
+        }
+        #expect(seen == [false, true, false, true])
+        // It has been answered, at once, for it was no retry: the next one stands for itself.
+        #expect(try await !isCompanion(1, in: gathering))
+    }
+
+    @Test func `an error lets the next one stand for itself`() async throws {
+        let gathering = Gathering<Int>(patience: .seconds(3600))
+        await #expect(throws: Mishap.self) {
+            try await gathering.present(1) { _ -> Bool in
+                throw Mishap()
+            } isRetry: { _ in
+                true
+            }
+        }
+        #expect(try await !isCompanion(1, in: gathering))
+    }
+
+    @Test func `a retry is held back for others to join, and whoever gives up waits no longer`() async throws {
+        let gathering = Gathering<Int>(patience: .seconds(3600))
+        let judged = Flag()
+        let leader = Task {
+            try await gathering.present(1) { isCompanion in
+                judged.raise()
+                return isCompanion
+            } isRetry: { _ in
+                true
+            }
+        }
+        while !judged.isRaised { await Task.yield() }
+        #expect(try await isCompanion(1, in: gathering))
+        leader.cancel()
+        #expect(try await leader.value == false)
+        #expect(try await !isCompanion(1, in: gathering))
+    }
+
+    @Test func `of many at once one at a time leads`() async throws {
+        let gathering = Gathering<Int>(patience: .milliseconds(1))
+        let leaders = Leaders()
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<64 {
+                group.addTask {
+                    try await gathering.present(1) { isCompanion in
+                        guard !isCompanion else { return }
+                        leaders.enter()
+                        await Task.yield()
+                        leaders.leave()
+                    } isRetry: { _ in
+                        true
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(leaders.most == 1)
+    }
+
+    /// How many lead at the same time.
+    final class Leaders: Sendable {
+        private let counts = Mutex((now: 0, most: 0))
+        var most: Int { counts.withLock { $0.most } }
+        func enter() { counts.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+        func leave() { counts.withLock { $0.now -= 1 } }
+    }
+
+    /// Something that has happened.
+    final class Flag: Sendable {
+        private let state = Atomic(false)
+        var isRaised: Bool { state.load(ordering: .acquiring) }
+        func raise() { state.store(true, ordering: .releasing) }
+    }
+}
