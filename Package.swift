@@ -53,13 +53,14 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            ],
+            resources: [.embedInCode("Pages/Templates")]
         ),
         // Who may log in: users, Argon2id, throttling.
         .target(
             name: "Accounts",
             dependencies: [
-                "CArgon2", "TokenCore",
+                "CArgon2", "StrictCoding", "TokenCore",
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("Resources")]

@@ -18,10 +18,12 @@ package struct PublicListener: Sendable {
         package var maxBodyBytes: Int
         package var trustedProxies: TrustedProxies
         package var tls: TLSFiles?
+        /// Other origins whose pages may call with cookies.
+        package var allowedOrigins: [WebOrigin]
 
         package init(
             issuer: String, audience: [String], host: String, port: Int, maxBodyBytes: Int,
-            trustedProxies: TrustedProxies, tls: TLSFiles? = nil
+            trustedProxies: TrustedProxies, tls: TLSFiles? = nil, allowedOrigins: [WebOrigin] = []
         ) {
             self.issuer = issuer
             self.audience = audience
@@ -30,6 +32,7 @@ package struct PublicListener: Sendable {
             self.maxBodyBytes = maxBodyBytes
             self.trustedProxies = trustedProxies
             self.tls = tls
+            self.allowedOrigins = allowedOrigins
         }
     }
 
@@ -49,17 +52,23 @@ package struct PublicListener: Sendable {
     private let reader: AccessTokenReader
     private let ring: KeyRing
     private let feed: RevocationFeed
+    private let csrf: CSRFTokens
+    private let invitation: SetupInvitation
+    private let pages: PageRenderer
     private let options: Options
 
     package init(
         accounts: AccountService, mint: AccessTokenMint, reader: AccessTokenReader, ring: KeyRing,
-        feed: RevocationFeed, options: Options
-    ) {
+        feed: RevocationFeed, csrf: CSRFTokens, invitation: SetupInvitation, options: Options
+    ) throws {
         self.accounts = accounts
         self.mint = mint
         self.reader = reader
         self.ring = ring
         self.feed = feed
+        self.csrf = csrf
+        self.invitation = invitation
+        pages = try PageRenderer()
         self.options = options
     }
 
@@ -69,7 +78,8 @@ package struct PublicListener: Sendable {
     ) throws -> some ApplicationProtocol {
         Application(
             responder: Responder(
-                routes: routes, proxies: options.trustedProxies, maxBodyBytes: options.maxBodyBytes),
+                routes: routes, proxies: options.trustedProxies, maxBodyBytes: options.maxBodyBytes,
+                sharing: CrossOriginSharing(origins: origins), pages: pages),
             server: try .heirloom(tls: options.tls),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 1024,
@@ -78,15 +88,20 @@ package struct PublicListener: Sendable {
             logger: logger)
     }
 
+    private var origins: OriginList { OriginList(issuer: options.issuer, allowed: options.allowedOrigins) }
+
     /// Everything there is, at one glance.
     private var routes: RouteTable {
         let sessions = accounts.sessions
-        let credentials = Credentials(sessions: sessions, reader: reader)
+        let gate = BrowserGate(origins: origins, csrf: csrf)
+        let cookies = CookieDelivery(sessions: sessions, mint: mint, csrf: csrf)
+        let credentials = Credentials(sessions: sessions, reader: reader, gate: gate)
         let clients = ClientAuthentication(sessions: sessions)
-        let login = LoginController(accounts: accounts, clients: clients, mint: mint)
-        let refresh = RefreshController(sessions: sessions, clients: clients, mint: mint)
+        let login = LoginController(accounts: accounts, clients: clients, mint: mint, gate: gate, cookies: cookies)
+        let refresh = RefreshController(
+            sessions: sessions, clients: clients, mint: mint, credentials: credentials, cookies: cookies)
         let logout = LogoutController(sessions: sessions, credentials: credentials)
-        let session = SessionController(sessions: sessions, credentials: credentials)
+        let session = SessionController(sessions: sessions, credentials: credentials, csrf: csrf)
         let password = PasswordController(accounts: accounts, credentials: credentials)
         let vouched = VouchedSessionController(sessions: sessions, clients: clients, mint: mint)
         let verify = VerifyController(credentials: credentials)
@@ -122,6 +137,24 @@ package struct PublicListener: Sendable {
         routes.on(.get, wellKnown.metadataPath, wellKnown.authorizationServer)
         routes.on(.get, "/health/live", health.live)
         routes.on(.get, "/health/ready", health.ready)
+        addPages(to: &routes, gate: gate, cookies: cookies, credentials: credentials)
         return routes
+    }
+
+    /// For people.
+    private func addPages(
+        to routes: inout RouteTable, gate: BrowserGate, cookies: CookieDelivery, credentials: Credentials
+    ) {
+        let visitors = Visitors(credentials: credentials)
+        AccountPage(
+            accounts: accounts, credentials: credentials, visitors: visitors, csrf: csrf,
+            history: SessionHistory(sessions: accounts.sessions), pages: pages
+        ).addRoutes(to: &routes)
+        LoginPage(accounts: accounts, visitors: visitors, gate: gate, cookies: cookies, pages: pages)
+            .addRoutes(to: &routes)
+        SetupPage(invitation: invitation, accounts: accounts, gate: gate, cookies: cookies, pages: pages)
+            .addRoutes(to: &routes)
+        InspectPage(visitors: visitors, csrf: csrf, pages: pages).addRoutes(to: &routes)
+        PageAssets.addRoutes(to: &routes)
     }
 }

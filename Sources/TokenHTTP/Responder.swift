@@ -10,6 +10,8 @@ struct Responder: HTTPResponder {
     let routes: RouteTable
     let proxies: TrustedProxies
     let maxBodyBytes: Int
+    let sharing: CrossOriginSharing
+    let pages: PageRenderer
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let requestID = String(UInt64.random(in: .min ... .max), radix: 36)
@@ -19,6 +21,7 @@ struct Responder: HTTPResponder {
         } catch {
             response = failed(error, request, context, requestID)
         }
+        sharing.mark(&response, for: request)
         response.headers[.xRequestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
@@ -35,6 +38,7 @@ struct Responder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+        if let preflight = sharing.preflight(request, routes: routes) { return preflight }
         let (handler, parameter) = try routes.handler(for: request.method, path: request.uri.path)
         return try await handler(
             Exchange(
@@ -62,6 +66,13 @@ struct Responder: HTTPResponder {
 
     /// In the language of the endpoint.
     private func answer(_ problem: Problem, _ request: Request) -> Response {
-        OAuthError.isSpoken(at: request.uri.path) ? OAuthError(problem).response : problem.response
+        if OAuthError.isSpoken(at: request.uri.path) { return OAuthError(problem).response }
+        return isForPerson(request) ? pages.error(problem) : problem.response
+    }
+
+    /// Whether somebody looks at the answer in a browser, rather than a program at `/v1`.
+    private func isForPerson(_ request: Request) -> Bool {
+        let isAPI = ["/v1/", "/.well-known/", "/health/"].contains { request.uri.path.hasPrefix($0) }
+        return !isAPI && request.headers[.accept]?.contains("text/html") == true
     }
 }

@@ -29,6 +29,13 @@ struct RouteTable: Sendable {
         throw Problem(.notFound, "There is nothing at this path.")
     }
 
+    /// The methods that a path takes; nil when there is nothing at it.
+    func methods(at path: String) -> [String]? {
+        var methods = exact[path]
+        if methods == nil, let slash = path.lastIndex(of: "/") { methods = variable[String(path[...slash])] }
+        return methods?.keys.map(\.rawValue).sorted()
+    }
+
     /// The path as it may be logged: without what stands in a variable part, and nothing of one that is not known, since
     /// either may be a token that went astray.
     func loggable(_ path: String) -> String {

@@ -19,7 +19,12 @@ package struct AccessTokenMint: Sendable {
         guard family.client?.accessTokenFormat == .opaque else {
             return try issuer.issue(for: family.session, scope: scope, at: now)
         }
-        return reference(
+        return issueReference(for: family, scope: scope, at: now)
+    }
+
+    /// A reference token for a live session, whatever its client is registered for.
+    package func issueReference(for family: Family, scope: Scope? = nil, at now: Timestamp) -> MintedToken {
+        reference(
             session: family.session.id, client: family.session.client, scope: scope ?? family.session.scope,
             from: now.seconds, to: issuer.expiry(of: family.session, at: now))
     }

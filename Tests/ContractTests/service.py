@@ -146,7 +146,7 @@ class Server:
                 [BINARY, "serve", "--config", str(self.config), *arguments], cwd=self.folder.parent, umask=umask,
                 env=self.environment(environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
-        while not (found := re.search(r"Heirloom listens on http://127\.0\.0\.1:(\d+)", self.log[before:])):
+        while not (found := re.search(r"Heirloom listens on https?://127\.0\.0\.1:(\d+)", self.log[before:])):
             assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.log[before:]}"
             assert time.monotonic() < deadline, f"does not start: {self.log[before:]}"
             time.sleep(0.01)

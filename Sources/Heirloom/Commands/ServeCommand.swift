@@ -31,6 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
         let feed = RevocationFeed(store: assembly.store, bell: assembly.sessions.lane.bell)
         let accounts = try assembly.accounts()
         let hasUsers = try await !assembly.store.users(after: "", limit: 1).isEmpty
+        let invitation = SetupInvitation()
         let application = try PublicListener(
             accounts: accounts,
             mint: AccessTokenMint(
@@ -40,9 +41,10 @@ struct ServeCommand: AsyncParsableCommand {
                 references: references),
             reader: AccessTokenReader(
                 ring: ring, references: references, issuer: configuration.issuer, audience: configuration.audience),
-            ring: ring, feed: feed, options: configuration.listener
+            ring: ring, feed: feed, csrf: CSRFTokens(assembly.masterKeys), invitation: invitation,
+            options: configuration.listener
         ).application(logger: logger) { channel in
-            greet(configuration, port: channel.localAddress?.port, hasUsers: hasUsers)
+            greet(configuration, port: channel.localAddress?.port, invitation: hasUsers ? nil : invitation)
         }
 
         let housekeeping = Housekeeping(assembly: assembly, feed: feed, ring: ring, logger: logger)
@@ -62,16 +64,24 @@ struct ServeCommand: AsyncParsableCommand {
         LogWriter.standardError.flush()
     }
 
-    private func greet(_ configuration: Configuration, port: Int?, hasUsers: Bool) {
+    private func greet(_ configuration: Configuration, port: Int?, invitation: SetupInvitation?) {
         let scheme = configuration.listener.tls == nil ? "http" : "https"
         let host = configuration.listener.host
-        LogWriter.standardError.write(
-            "Heirloom listens on \(scheme)://\(host):\(port ?? configuration.listener.port)\n")
-        if !hasUsers {
+        let port = port ?? configuration.listener.port
+        LogWriter.standardError.write("Heirloom listens on \(scheme)://\(host):\(port)\n")
+        if let invitation {
             let program = CommandLine.arguments.first ?? "heirloom"
             let file = options.config == ConfigurationOptions.defaultFile ? "" : " --config \(options.config)"
+            // The issuer's name is the one to use in a browser, unless it leads to another port.
+            let isUsualPort = URLComponents(string: configuration.issuer)?.port.map { $0 == port } ?? true
+            let base = isUsualPort ? configuration.issuer : "\(scheme)://localhost:\(port)"
             LogWriter.standardError.write(
-                "There are no users yet. Make the first one with: \(program) user add NAME\(file)\n")
+                """
+                There are no users yet. Make the first one in a browser, with this link, which works once:
+                  \(base)/setup?token=\(invitation.token)
+                or here: \(program) user add NAME\(file)
+
+                """)
         }
     }
 

@@ -80,12 +80,21 @@ struct Configuration: Sendable {
         if proxies == nil {
             mistakes.append("http.trustedProxies: expected IP addresses or CIDR blocks such as 10.0.0.0/8")
         }
+        let allowedOrigins = source.strings("http.allowedOrigins").compactMap { text in
+            let origin = WebOrigin(exactly: text)
+            if origin == nil {
+                mistakes.append(
+                    "http.allowedOrigins: expected origins such as https://app.example, with no path, found \"\(text)\""
+                )
+            }
+            return origin
+        }
         listener = PublicListener.Options(
             issuer: issuer, audience: audience, host: source.string("http.host"), port: source.integer("http.port"),
             maxBodyBytes: source.integer("http.maxBodyBytes"), trustedProxies: proxies ?? .none,
             tls: certificate.flatMap { certificate in
                 privateKey.map { PublicListener.TLSFiles(certificate: certificate, privateKey: $0) }
-            })
+            }, allowedOrigins: allowedOrigins)
         adminHost = source.string("admin.host")
         adminPort = source.integer("admin.port")
 

@@ -83,6 +83,7 @@ struct Problem: Error {
     }
 
     var status: HTTPResponse.Status { code.row.status }
+    var title: String { code.row.title }
 
     var response: Response {
         let row = code.row

@@ -8,6 +8,10 @@ struct LoginController: Sendable {
     let accounts: AccountService
     let clients: ClientAuthentication
     let mint: AccessTokenMint
+    let gate: BrowserGate
+    let cookies: CookieDelivery
+
+    private enum Delivery: String { case body, cookie }
 
     func login(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
@@ -16,17 +20,26 @@ struct LoginController: Sendable {
         let device = Device(
             name: try body.string("device", maximumLength: 200), address: exchange.address.text,
             userAgent: exchange.userAgent)
-        guard try body.string("delivery") ?? "body" == "body" else {
-            throw Problem(.invalidRequest, "\"delivery\" is unknown; \"body\" is expected.")
+        guard let delivery = Delivery(rawValue: try body.string("delivery") ?? "body") else {
+            throw Problem(.invalidRequest, "\"delivery\" is unknown; \"body\" or \"cookie\" is expected.")
         }
+        // Nobody may sign a browser in as somebody else from afar.
+        if delivery == .cookie { try gate.checkOrigin(of: exchange.request) }
         let presenter = try await clients.presenter(of: exchange, named: try body.string("client_id"))
         let client = try await client(presenter, asking: try body.scope())
+        if delivery == .cookie, presenter.isAuthenticated {
+            throw Problem(.invalidRequest, "A confidential client's tokens do not belong in a browser's cookies.")
+        }
         let outcome = try await accounts.login(
             username: username, password: password, client: client, scope: try body.scope(), device: device,
             from: exchange.address)
         switch outcome {
         case .opened(let family, let refresh):
-            return try Response.tokens(for: family, refresh: refresh, sessions: accounts.sessions, mint: mint)
+            switch delivery {
+            case .body:
+                return try Response.tokens(for: family, refresh: refresh, sessions: accounts.sessions, mint: mint)
+            case .cookie: return try cookies.response(for: family, refresh: refresh)
+            }
         case .refused:
             throw Problem(.invalidCredentials, "No user with this name and this password may log in.")
         case .throttled(let seconds):

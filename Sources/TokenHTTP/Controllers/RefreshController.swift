@@ -8,9 +8,14 @@ struct RefreshController: Sendable {
     let sessions: SessionService
     let clients: ClientAuthentication
     let mint: AccessTokenMint
+    let credentials: Credentials
+    let cookies: CookieDelivery
 
     func refresh(_ exchange: Exchange) async throws -> Response {
-        let body = try await exchange.json()
+        let body = try await exchange.json(optional: true)
+        if try body.string("refresh_token") == nil, let held = try await credentials.cookies(checkedIn: exchange) {
+            return try await refresh(held, address: exchange.address.text)
+        }
         let presenter = try await clients.presenter(of: exchange, named: try body.string("client_id"))
         // Row 1 of the rotation rule, before anything is queued.
         guard let token = sessions.parse(try body.required("refresh_token")) else {
@@ -24,6 +29,17 @@ struct RefreshController: Sendable {
             return try Response.tokens(for: family, refresh: successor, sessions: sessions, mint: mint)
         case .refused(let refusal):
             throw Problem(refusal)
+        }
+    }
+
+    /// The browser's way: the successor goes where the token came from.
+    private func refresh(_ held: BrowserCookies, address: String) async throws -> Response {
+        guard let token = held.refresh.flatMap({ sessions.parse($0) }) else {
+            throw Problem(.invalidToken, "There is no refresh cookie of this service.").clearingCookies()
+        }
+        switch try await sessions.refresh(token, client: nil, address: address) {
+        case .successor(let successor, let family): return try cookies.response(for: family, refresh: successor)
+        case .refused(let refusal): throw Problem(refusal).clearingCookies()
         }
     }
 }

@@ -7,10 +7,15 @@ import TokenCore
 struct SessionController: Sendable {
     let sessions: SessionService
     let credentials: Credentials
+    let csrf: CSRFTokens
 
     func current(_ exchange: Exchange) async throws -> Response {
         let family = try await credentials.liveSession(of: exchange)
-        return .json { $0.session(family, expiresAt: expiry(of: family)) }
+        let isBrowser = try credentials.cookies(of: exchange) != nil
+        return .json { json in
+            json.session(family, expiresAt: expiry(of: family))
+            if isBrowser { json.member("csrf_token", csrf.token(for: family.session.id)) }
+        }
     }
 
     func list(_ exchange: Exchange) async throws -> Response {

@@ -8,16 +8,24 @@ struct VerifyController: Sendable {
     let credentials: Credentials
 
     func verify(_ exchange: Exchange) async throws -> Response {
-        guard case .accessToken(let token)? = try credentials.presented(in: exchange) else {
-            throw Problem.missingCredential
+        switch try await credentials.presented(in: exchange) {
+        case .accessToken(let token)?:
+            let grant = try await credentials.grant(of: token)
+            let bearer = try await credentials.bearer(of: grant)
+            return verified(bearer.subject, session: grant.session, client: grant.client, scope: grant.scope)
+        case .cookies(let cookies)?:
+            let session = try await credentials.liveSession(of: cookies).session
+            return verified(session.subject, session: session.id, client: session.client, scope: session.scope)
+        case .refreshToken?, nil: throw Problem.missingCredential
         }
-        let grant = try await credentials.grant(of: token)
-        let bearer = try await credentials.bearer(of: grant)
+    }
+
+    private func verified(_ subject: SubjectID, session: SessionID?, client: ClientID, scope: Scope) -> Response {
         var headers: HTTPFields = [.cacheControl: "no-store"]
-        headers[.xAuthSubject] = bearer.subject.value
-        headers[.xAuthSession] = grant.session?.description
-        headers[.xAuthClient] = grant.client.value
-        headers[.xAuthScope] = grant.scope.description
+        headers[.xAuthSubject] = subject.value
+        headers[.xAuthSession] = session?.description
+        headers[.xAuthClient] = client.value
+        headers[.xAuthScope] = scope.description
         return Response(status: .ok, headers: headers)
     }
 }

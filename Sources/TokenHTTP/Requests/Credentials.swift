@@ -7,21 +7,23 @@ import TokenVerifier
 struct Credentials: Sendable {
     let sessions: SessionService
     let reader: AccessTokenReader
+    let gate: BrowserGate
 
     /// What a request brought.
     enum Presented: Sendable {
         case accessToken(String)
         case refreshToken(String, client: ClientID?)
+        case cookies(BrowserCookies)
     }
 
     /// The one credential of a request; nil when it brought none.
     ///
-    /// - Throws: `invalid_request` for two at once (RFC 6750 §2).
-    func presented(in exchange: Exchange, body: JSONMembers? = nil) throws -> Presented? {
+    /// - Throws: `invalid_request` for two at once (RFC 6750 §2); `csrf_failed`.
+    func presented(in exchange: Exchange, body: JSONMembers? = nil) async throws -> Presented? {
         let bearer = try bearerToken(of: exchange.request)
         let refresh = try body?.string("refresh_token")
         switch (bearer, refresh) {
-        case (nil, nil): return nil
+        case (nil, nil): return try await cookies(checkedIn: exchange).map { .cookies($0) }
         case (let bearer?, nil): return .accessToken(bearer)
         case (nil, let refresh?):
             return .refreshToken(refresh, client: try body?.string("client_id").map { ClientID($0) })
@@ -42,8 +44,15 @@ struct Credentials: Sendable {
 
     /// The live session that the request's access token belongs to, as the store has it now.
     func liveSession(of exchange: Exchange) async throws -> Family {
-        guard case .accessToken(let token)? = try presented(in: exchange) else { throw Problem.missingCredential }
-        switch try await sessions.look(up: try await sessionID(of: token)) {
+        switch try await presented(in: exchange) {
+        case .accessToken(let token)?: return try granted(await sessions.look(up: try await sessionID(of: token)))
+        case .cookies(let cookies)?: return try await liveSession(of: cookies)
+        case .refreshToken?, nil: throw Problem.missingCredential
+        }
+    }
+
+    func granted(_ authorization: Authorization) throws -> Family {
+        switch authorization {
         case .granted(let family): return family
         case .refused(let refusal, _): throw Problem(refusal)
         }
@@ -93,6 +102,7 @@ struct Credentials: Sendable {
                 throw Problem(.invalidToken, "The refresh token is not one of this service's.")
             }
             return .refreshToken(token, client)
+        case .cookies(let cookies): return try await credential(of: cookies)
         }
     }
 }

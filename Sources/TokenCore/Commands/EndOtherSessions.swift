@@ -1,0 +1,34 @@
+/// Ends every session of a subject but the one that acts.
+package struct EndOtherSessions: Command {
+    package var kept: SessionID
+    package var address: String?
+
+    package enum Outcome: Sendable, Equatable {
+        case ended(Int)
+        case refused(Refusal)
+    }
+
+    package init(than kept: SessionID, address: String? = nil) {
+        self.kept = kept
+        self.address = address
+    }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        let family: Family
+        switch try ledger.authorize(.session(kept)) {
+        case .granted(let granted): family = granted
+        case .refused(let refusal, _): return .refused(refusal)
+        }
+        var (advanced, openBefore) = try ledger.advanceEpoch(of: family.subject)
+        advanced.openSessions = 1
+        ledger.save(advanced)
+        ledger.keep(family, in: advanced.epoch)
+        try ledger.revokeSessions(of: advanced.id, except: kept)
+        let ended = max(0, openBefore - 1)
+        ledger.record(
+            Event(
+                .logoutAll, at: ledger.now, subject: advanced.id, session: kept, address: address,
+                detail: "\(ended) other sessions"))
+        return .ended(ended)
+    }
+}

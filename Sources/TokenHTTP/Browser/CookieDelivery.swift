@@ -1,0 +1,49 @@
+import Hummingbird
+import StrictCoding
+import TokenCore
+import TokenSigning
+
+/// Hands a browser its session: the tokens in cookies, and to the page what is no secret and the CSRF token.
+struct CookieDelivery: Sendable {
+    let sessions: SessionService
+    let mint: AccessTokenMint
+    let csrf: CSRFTokens
+
+    /// The answer to a login or a refresh.
+    func response(for family: Family, refresh: RefreshToken) throws -> Response {
+        let now = sessions.clock()
+        let access = try accessToken(for: family, at: now)
+        let refreshSeconds = seconds(left: family, at: now)
+        var response = Response.json { json in
+            json.member("expires_in", access.expiresInSeconds)
+            json.member("refresh_expires_in", refreshSeconds)
+            json.member("session_id", family.session.id.description)
+            json.member("subject", family.subject.id.value)
+            json.member("scope", access.scope.description)
+            json.member("csrf_token", csrf.token(for: family.session.id))
+        }
+        response.headers.setCookies(access: access, refresh: refresh, refreshSeconds: refreshSeconds)
+        return response
+    }
+
+    /// The same for a person, who goes on to a page.
+    func redirect(to path: String, for family: Family, refresh: RefreshToken) throws -> Response {
+        let now = sessions.clock()
+        var response = Response.seeOther(path)
+        response.headers.setCookies(
+            access: try accessToken(for: family, at: now), refresh: refresh,
+            refreshSeconds: seconds(left: family, at: now))
+        return response
+    }
+
+    private func seconds(left family: Family, at now: Timestamp) -> Int {
+        max(0, family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds).seconds - now.seconds)
+    }
+
+    /// A token that no cookie can hold (a post-quantum signature alone is longer) is replaced by a reference token, which
+    /// serves this service as well.
+    private func accessToken(for family: Family, at now: Timestamp) throws -> MintedToken {
+        let token = try mint.issue(for: family, at: now)
+        return SessionCookie.access.fits(token.token) ? token : mint.issueReference(for: family, at: now)
+    }
+}

@@ -1,0 +1,43 @@
+import TokenCore
+
+/// How and when a session came to its end, as far as the records tell.
+struct Ending {
+    let at: Timestamp
+    /// A few words.
+    let words: String
+    let isReuse: Bool
+
+    /// - Parameter events: of the session's subject, the newest first.
+    init(of family: Family, events: [Event], idleLifetimeSeconds: Int) {
+        if let ending = family.session.ending {
+            at = ending.at
+            isReuse = ending.reason == .reuse
+            words = Ending.words(for: ending.reason)
+        } else if family.isRevoked {
+            // Left behind by an advance of its subject's epoch, which writes no row of the session's own.
+            let cause = events.last { event in
+                [.logoutAll, .passwordChanged, .userDisabled, .userDeleted].contains(event.kind)
+                    && event.at >= family.session.createdAt
+            }
+            at = cause?.at ?? family.subject.epoch
+            words = cause?.kind == .passwordChanged ? "password changed" : "ended with all others"
+            isReuse = false
+        } else {
+            at = family.expiry(idleLifetimeSeconds: idleLifetimeSeconds)
+            words = "ran out"
+            isReuse = false
+        }
+    }
+
+    private static func words(for reason: Session.Reason) -> String {
+        switch reason {
+        case .logout: "signed out"
+        case .reuse: "a used token came back"
+        case .rollback: "did not fit the records"
+        case .passwordChanged: "password changed"
+        case .endedByOwner: "ended by you"
+        case .endedByAdministrator: "ended by an administrator"
+        case .revokedByClient: "ended by the application"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import HTTPTypes
+import Hummingbird
+import TokenCore
+
+/// Tells who opens a page.
+struct Visitors: Sendable {
+    enum Visitor: Sendable {
+        case signedIn(Family)
+        /// Followed a link of another site, so that the browser kept the cookie back that would tell.
+        case passingThrough
+        case stranger
+    }
+
+    let credentials: Credentials
+
+    /// Changes nothing.
+    func visitor(of exchange: Exchange) async throws -> Visitor {
+        let cookies = try credentials.cookies(of: exchange)
+        if let cookies, let family = try await liveSession(of: cookies) { return .signedIn(family) }
+        let site = exchange.request.headers[.secFetchSite]
+        let isFromElsewhere = site == "cross-site" || site == "same-site"
+        return cookies?.refresh == nil && isFromElsewhere ? .passingThrough : .stranger
+    }
+
+    private func liveSession(of cookies: BrowserCookies) async throws -> Family? {
+        do { return try await credentials.liveSession(of: cookies) } catch let problem as Problem {
+            guard problem.status == .unauthorized else { throw problem }
+            return nil
+        }
+    }
+}
