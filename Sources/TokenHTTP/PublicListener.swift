@@ -83,7 +83,7 @@ package struct PublicListener: Sendable {
             server: try .heirloom(tls: options.tls),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 1024,
-                availableConnectionsDelegate: .maximum(HTTPLimits.connections, logger: logger)),
+                availableConnectionsDelegate: ConnectionBound(maximum: HTTPLimits.connections)),
             onServerRunning: whenListening,
             logger: logger)
     }

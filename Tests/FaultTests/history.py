@@ -322,7 +322,8 @@ class Load:
             if time.monotonic() > until:
                 late = [c.name for c, target in zip(self.clients, goal) if c.successes < target]
                 last = "\n".join(str(c.history[-1]) for c in self.clients if c.history)
-                raise AssertionError(f"not served within {within} s: {', '.join(late)}; last seen:\n{last}")
+                raise AssertionError(
+                    f"not served within {within} s: {', '.join(late)}; last seen:\n{last}\n{self.server.last_words()}")
             time.sleep(0.01)
 
     def recovered(self, *, tries: int = 60, seconds: float = 20.0) -> None:
