@@ -30,8 +30,10 @@ let package = Package(
         .executableTarget(
             name: "Heirloom",
             dependencies: [
-                "Accounts", "SQLiteStore", "StrictCoding", "TokenCore", "TokenHTTP", "TokenSigning", "TokenVerifier",
+                "Accounts", "PrometheusMetrics", "SQLiteStore", "StrictCoding", "TokenCore", "TokenHTTP",
+                "TokenSigning", "TokenVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -42,7 +44,8 @@ let package = Package(
         .target(
             name: "TokenHTTP",
             dependencies: [
-                "Accounts", "StrictCoding", "TokenCore", "TokenSigning", "TokenVerifier",
+                "Accounts", "PrometheusMetrics", "StrictCoding", "TokenCore", "TokenSigning", "TokenVerifier",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -61,6 +64,7 @@ let package = Package(
             name: "Accounts",
             dependencies: [
                 "CArgon2", "StrictCoding", "TokenCore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("Resources")]
@@ -68,7 +72,15 @@ let package = Package(
         // The rules: sessions, refresh tokens, rotation, commands. Values and pure functions; no I/O.
         .target(
             name: "TokenCore",
-            dependencies: ["StrictCoding", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "StrictCoding",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        // A back-end of swift-metrics that writes Prometheus's text.
+        .target(
+            name: "PrometheusMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // JSON and base64url, read as an enemy may have written them.
         .target(name: "StrictCoding"),
@@ -139,6 +151,10 @@ let package = Package(
             path: "Benchmarks/Microbenchmarks"
         ),
         .testTarget(name: "StrictCodingTests", dependencies: ["StrictCoding"]),
+        .testTarget(
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
         .testTarget(
             name: "TokenCoreTests",
             dependencies: [

@@ -7,6 +7,7 @@ package struct AccountService: Sendable {
     package let policy: PasswordPolicy
     private let throttle: LoginThrottle
     private let entropy: Entropy
+    private let metrics = LoginMetrics()
 
     package init(
         sessions: SessionService, hasher: PasswordHasher, policy: PasswordPolicy, throttle: LoginThrottle,
@@ -30,6 +31,16 @@ package struct AccountService: Sendable {
     ///
     /// - Throws: ``PasswordHasher/Busy``, ``TokenCore/Unavailable`` or what the store throws.
     package func login(
+        username: String, password: Password, client: ClientID, scope: Scope, device: Device,
+        from address: ClientAddress
+    ) async throws -> LoginOutcome {
+        try await metrics.counting {
+            try await attempt(
+                username: username, password: password, client: client, scope: scope, device: device, from: address)
+        }
+    }
+
+    private func attempt(
         username: String, password: Password, client: ClientID, scope: Scope, device: Device,
         from address: ClientAddress
     ) async throws -> LoginOutcome {
@@ -107,6 +118,7 @@ package struct AccountService: Sendable {
     ) async throws -> PasswordOutcome {
         guard let account = family.subject.account else { return .unknownUser }
         if let wait = throttle.take(account: account.usernameKey, address: address, at: sessions.clock()) {
+            metrics.throttledAChange()
             return .throttled(retryAfterSeconds: wait)
         }
         do {

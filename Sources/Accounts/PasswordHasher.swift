@@ -45,6 +45,9 @@ package final class PasswordHasher: Sendable {
 
     package struct Busy: Error {}
 
+    /// How many hashes are under way or wait.
+    package var depth: Int { waiting.load(ordering: .relaxed) }
+
     package func shutdown() async throws { try await threads.shutdownGracefully() }
 
     private func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {

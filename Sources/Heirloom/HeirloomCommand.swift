@@ -14,6 +14,7 @@ struct HeirloomCommand: AsyncParsableCommand {
             Every key of the configuration file is also an environment variable and a flag, the flag winning: \
             http.port is HEIRLOOM_HTTP_PORT and --http-port.
             """,
+        version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
             KeyCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self, DoctorCommand.self,

@@ -19,6 +19,7 @@ final class ReadLane: Sendable {
 
     private let pool: DatabasePool
     private let queueLimit = 4096
+    private let metrics = LookUpMetrics()
     private let state = Mutex(State())
     private let thread = DispatchQueue(label: "heirloom.read-lane", qos: .userInitiated)
 
@@ -32,7 +33,9 @@ final class ReadLane: Sendable {
                 },
                 fail: { continuation.resume(throwing: $0) })
             switch enqueue(entry) {
-            case .refused: continuation.resume(throwing: Unavailable.overloaded)
+            case .refused:
+                metrics.refusedOne()
+                continuation.resume(throwing: Unavailable.overloaded)
             case .mustStart: thread.async { self.drain() }
             case .waits: break
             }
@@ -52,6 +55,7 @@ final class ReadLane: Sendable {
 
     private func drain() {
         while let batch = nextBatch() {
+            metrics.read(batch.count)
             do {
                 try pool.read { database in
                     let rows = SQLiteRows(database: database)

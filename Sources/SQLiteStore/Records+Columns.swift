@@ -125,6 +125,12 @@ extension Client {
     }
 }
 
+extension RecordedEvent {
+    init(columns: Columns) throws {
+        self.init(number: columns.integer(7), event: try Event(columns: columns))
+    }
+}
+
 extension Event {
     init(columns: Columns) throws {
         guard let kind = Kind(rawValue: columns.text(0)) else { throw CorruptRow(table: "events") }

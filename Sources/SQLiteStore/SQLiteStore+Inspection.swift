@@ -21,7 +21,8 @@ extension SQLiteStore {
         Query.collect + [
             Query.family, Query.familiesOfSubject, Query.subject, Query.subjectByName, Query.users,
             Query.activeSessions, Query.expiredSessions, Query.revocations, Query.updateToken, Query.updateSession,
-            Query.deleteSession, Query.deleteToken, Query.eventsOfSubject, Query.newestSession, Query.oldestRevocation,
+            Query.deleteSession, Query.deleteToken, Query.events, Query.eventsOfSubject, Query.newestSession,
+            Query.oldestRevocation,
             Query.client,
         ]
 

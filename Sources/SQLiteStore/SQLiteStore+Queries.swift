@@ -76,13 +76,13 @@ enum Query {
         """
 
     static let events = """
-        SELECT kind, at, subject_id, session_id, client_id, address, detail
-        FROM events ORDER BY event_id DESC LIMIT ?
+        SELECT kind, at, subject_id, session_id, client_id, address, detail, event_id
+        FROM events WHERE event_id < ? ORDER BY event_id DESC LIMIT ?
         """
 
     static let eventsOfSubject = """
-        SELECT kind, at, subject_id, session_id, client_id, address, detail
-        FROM events WHERE subject_id = ? ORDER BY event_id DESC LIMIT ?
+        SELECT kind, at, subject_id, session_id, client_id, address, detail, event_id
+        FROM events WHERE subject_id = ? AND event_id < ? ORDER BY event_id DESC LIMIT ?
         """
 
     static let revocations = """

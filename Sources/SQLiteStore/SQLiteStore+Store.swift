@@ -66,13 +66,14 @@ extension SQLiteStore: Store {
         try await read { try $0.database.run(Query.clients, [], Client.init(columns:)) }
     }
 
-    package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
-        try await read { rows in
+    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] {
+        let bounds: [SQLiteValue] = [.integer(number ?? .max), .integer(limit)]
+        return try await read { rows in
             guard let subject else {
-                return try rows.database.run(Query.events, [.integer(limit)], Event.init(columns:))
+                return try rows.database.run(Query.events, bounds, RecordedEvent.init(columns:))
             }
             return try rows.database.run(
-                Query.eventsOfSubject, [.text(subject.value), .integer(limit)], Event.init(columns:))
+                Query.eventsOfSubject, [.text(subject.value)] + bounds, RecordedEvent.init(columns:))
         }
     }
 

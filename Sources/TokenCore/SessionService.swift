@@ -8,6 +8,7 @@ package struct SessionService: Sendable {
     package let clock: Clock
     private let entropy: Entropy
     private let gathering: Gathering<Presentation>
+    private let metrics = RefreshMetrics()
 
     private struct Presentation: Hashable {
         let session: SessionID
@@ -55,10 +56,12 @@ package struct SessionService: Sendable {
         let presentation = Presentation(
             session: token.session, fingerprint: token.fingerprint, client: client, isAuthenticated: isAuthenticated)
         return try await gathering.present(presentation) { isCompanion in
-            try await lane.submit(
+            let outcome = try await lane.submit(
                 Rotate(
                     presented: token, client: client, isAuthenticated: isAuthenticated, address: address,
                     isCompanion: isCompanion, entropy: entropy))
+            metrics.count(outcome, isCompanion: isCompanion)
+            return outcome
         } isRetry: { outcome in
             guard case .successor(_, let family) = outcome else { return false }
             return family.token.retries > 0

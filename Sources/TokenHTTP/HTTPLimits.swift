@@ -6,6 +6,8 @@ import NIOSSL
 /// The bounds of a connection.
 enum HTTPLimits {
     static let connections = 16_384
+    /// Of the admin listener.
+    static let adminConnections = 256
     static let headerBytes = 16 * 1024
     static let headerCount = 100
     static let idle = TimeAmount.seconds(60)

@@ -10,10 +10,25 @@ struct Responder: HTTPResponder {
     let routes: RouteTable
     let proxies: TrustedProxies
     let maxBodyBytes: Int
-    let sharing: CrossOriginSharing
-    let pages: PageRenderer
+    /// Whose pages may read answers; nil for nobody's.
+    let sharing: CrossOriginSharing?
+    /// Errors for people; nil where only programs call.
+    let pages: PageRenderer?
+    private let metrics = RequestMetrics()
+
+    init(
+        routes: RouteTable, proxies: TrustedProxies, maxBodyBytes: Int, sharing: CrossOriginSharing? = nil,
+        pages: PageRenderer? = nil
+    ) {
+        self.routes = routes
+        self.proxies = proxies
+        self.maxBodyBytes = maxBodyBytes
+        self.sharing = sharing
+        self.pages = pages
+    }
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let start = ContinuousClock.now
         let requestID = String(UInt64.random(in: .min ... .max), radix: 36)
         var response: Response
         do {
@@ -21,24 +36,26 @@ struct Responder: HTTPResponder {
         } catch {
             response = failed(error, request, context, requestID)
         }
-        sharing.mark(&response, for: request)
+        sharing?.mark(&response, for: request)
         response.headers[.xRequestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
             // The length that a GET would have been answered with (RFC 9110 §8.6), and none of its bytes.
             response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
         }
+        let route = routes.route(of: request.uri.path)
+        metrics.record(request.method, route: route, status: response.status.code, in: .now - start)
         context.logger.debug(
             "request",
             metadata: [
-                "method": "\(request.method)", "path": "\(routes.loggable(request.uri.path))",
+                "method": "\(request.method)", "path": "\(route)",
                 "status": "\(response.status.code)", "request_id": "\(requestID)",
             ])
         return response
     }
 
     private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
-        if let preflight = sharing.preflight(request, routes: routes) { return preflight }
+        if let preflight = sharing?.preflight(request, routes: routes) { return preflight }
         let (handler, parameter) = try routes.handler(for: request.method, path: request.uri.path)
         return try await handler(
             Exchange(
@@ -59,7 +76,7 @@ struct Responder: HTTPResponder {
         context.logger.error(
             "An error that nobody foresaw",
             metadata: [
-                "error": "\(error)", "path": "\(routes.loggable(request.uri.path))", "request_id": "\(requestID)",
+                "error": "\(error)", "path": "\(routes.route(of: request.uri.path))", "request_id": "\(requestID)",
             ])
         return answer(Problem(.internal, "The error was logged under the request id \(requestID)."), request)
     }
@@ -67,7 +84,8 @@ struct Responder: HTTPResponder {
     /// In the language of the endpoint.
     private func answer(_ problem: Problem, _ request: Request) -> Response {
         if OAuthError.isSpoken(at: request.uri.path) { return OAuthError(problem).response }
-        return isForPerson(request) ? pages.error(problem) : problem.response
+        guard let pages, isForPerson(request) else { return problem.response }
+        return pages.error(problem)
     }
 
     /// Whether somebody looks at the answer in a browser, rather than a program at `/v1`.

@@ -7,13 +7,20 @@ struct RouteTable: Sendable {
     typealias Handler = @Sendable (Exchange) async throws -> Response
 
     private var exact: [String: [HTTPRequest.Method: Handler]] = [:]
-    /// Paths whose last part is variable, by what comes before it.
+    /// Paths with a variable part, which is their last or their last but one, with `*` in its place.
     private var variable: [String: [HTTPRequest.Method: Handler]] = [:]
 
-    /// - Parameter path: ends with `*` where its last part is variable.
+    private struct Match {
+        /// The path as it may be logged and counted: `*` for the variable part, since that may be a token that went astray.
+        let route: String
+        let methods: [HTTPRequest.Method: Handler]
+        var parameter = ""
+    }
+
+    /// - Parameter path: with `*` where its last part, or its last but one, is variable.
     mutating func on(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
-        if path.hasSuffix("*") {
-            variable[String(path.dropLast()), default: [:]][method] = handler
+        if path.contains("*") {
+            variable[path, default: [:]][method] = handler
         } else {
             exact[path, default: [:]][method] = handler
         }
@@ -21,27 +28,29 @@ struct RouteTable: Sendable {
 
     /// - Throws: `not_found`, or `method_not_allowed` with `Allow`.
     func handler(for method: HTTPRequest.Method, path: String) throws -> (handler: Handler, parameter: String) {
-        if let methods = exact[path] { return (try pick(method, from: methods), "") }
-        if let slash = path.lastIndex(of: "/"), let methods = variable[String(path[...slash])] {
-            let parameter = path[path.index(after: slash)...]
-            if !parameter.isEmpty { return (try pick(method, from: methods), String(parameter)) }
-        }
-        throw Problem(.notFound, "There is nothing at this path.")
+        guard let match = match(path) else { throw Problem(.notFound, "There is nothing at this path.") }
+        return (try pick(method, from: match.methods), match.parameter)
     }
 
     /// The methods that a path takes; nil when there is nothing at it.
-    func methods(at path: String) -> [String]? {
-        var methods = exact[path]
-        if methods == nil, let slash = path.lastIndex(of: "/") { methods = variable[String(path[...slash])] }
-        return methods?.keys.map(\.rawValue).sorted()
+    func methods(at path: String) -> [String]? { match(path)?.methods.keys.map(\.rawValue).sorted() }
+
+    /// The path as it may be logged and counted: nothing of one that is not known.
+    func route(of path: String) -> String { match(path)?.route ?? "(unknown)" }
+
+    private func match(_ path: String) -> Match? {
+        if let methods = exact[path] { return Match(route: path, methods: methods) }
+        guard let slash = path.lastIndex(of: "/") else { return nil }
+        let last = path[path.index(after: slash)...]
+        if let match = match(path[...slash], last, "") { return match }
+        guard let before = path[..<slash].lastIndex(of: "/") else { return nil }
+        return match(path[...before], path[path.index(after: before)..<slash], path[slash...])
     }
 
-    /// The path as it may be logged: without what stands in a variable part, and nothing of one that is not known, since
-    /// either may be a token that went astray.
-    func loggable(_ path: String) -> String {
-        if exact[path] != nil { return path }
-        guard let slash = path.lastIndex(of: "/"), variable[String(path[...slash])] != nil else { return "(unknown)" }
-        return path[...slash] + "*"
+    private func match(_ start: Substring, _ parameter: Substring, _ end: Substring) -> Match? {
+        let route = "\(start)*\(end)"
+        guard !parameter.isEmpty, let methods = variable[route] else { return nil }
+        return Match(route: route, methods: methods, parameter: String(parameter))
     }
 
     private func pick(_ method: HTTPRequest.Method, from methods: [HTTPRequest.Method: Handler]) throws -> Handler {

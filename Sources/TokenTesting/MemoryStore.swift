@@ -9,7 +9,8 @@ package final class MemoryStore: Store {
         package var subjects: [SubjectID: Subject] = [:]
         package var keys: [String: SigningKeyRecord] = [:]
         package var clients: [ClientID: Client] = [:]
-        package var events: [Event] = []
+        package var events: [RecordedEvent] = []
+        package var newestEvent = 0
         package var revocations: [Revocation] = []
         package var newestRevocation = 0
     }
@@ -64,8 +65,11 @@ package final class MemoryStore: Store {
         contents.clients.values.sorted { $0.id.value < $1.id.value }
     }
 
-    package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
-        Array(contents.events.filter { subject == nil || $0.subject == subject }.reversed().prefix(limit))
+    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] {
+        let wanted = contents.events.filter { recorded in
+            (subject == nil || recorded.event.subject == subject) && recorded.number < number ?? .max
+        }
+        return Array(wanted.reversed().prefix(limit))
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
@@ -127,7 +131,10 @@ extension MemoryStore.Tables: Rows {
         keys.merge(changes.signingKeys) { $1 }
         for id in changes.removedClients { clients[id] = nil }
         clients.merge(changes.clients) { $1 }
-        events += changes.events
+        for event in changes.events {
+            newestEvent += 1
+            events.append(RecordedEvent(number: newestEvent, event: event))
+        }
         for var revocation in changes.revocations {
             newestRevocation += 1
             revocation.sequence = newestRevocation
@@ -135,7 +142,7 @@ extension MemoryStore.Tables: Rows {
         }
         guard changes.collectLimit > 0 else { return }
         revocations.removeAll { $0.until <= now }
-        events.removeAll { $0.at + Event.retentionSeconds <= now }
+        events.removeAll { $0.event.at + Event.retentionSeconds <= now }
         let inUse = Set(sessions.values.map(\.subject))
         subjects = subjects.filter { id, subject in
             subject.expiresAt.map { $0 > now } ?? true || inUse.contains(id)

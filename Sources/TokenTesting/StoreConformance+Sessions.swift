@@ -153,5 +153,18 @@ extension StoreConformance {
         #expect(try await service.store.events(of: nil, limit: 3).map(\.kind) == [.login, .userCreated, .login])
         let logins = try await service.store.events(of: somebody, limit: 9)
         #expect(logins.map(\.session) == opened.reversed())
+        // Page by page the same list, whatever is recorded meanwhile.
+        for subject in [nil, somebody] {
+            let whole = try await service.store.events(of: subject, before: nil, limit: 99)
+            #expect(zip(whole, whole.dropFirst()).allSatisfy { $0.number > $1.number })
+            var paged: [RecordedEvent] = []
+            while true {
+                let page = try await service.store.events(of: subject, before: paged.last?.number, limit: 3)
+                if page.isEmpty { break }
+                paged += page
+                _ = try await service.open("somebody")
+            }
+            #expect(paged == whole)
+        }
     }
 }

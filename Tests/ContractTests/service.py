@@ -34,6 +34,7 @@ PROBLEMS = {
     "session_revoked": (401, "login"),
     "reuse_detected": (401, "login"),
     "not_found": (404, "fix"),
+    "conflict": (409, "fix"),
     "method_not_allowed": (405, "fix"),
     "payload_too_large": (413, "fix"),
     "unsupported_media_type": (415, "fix"),
@@ -117,6 +118,7 @@ class Server:
         self.log_file = folder / "server.log"
         self.process: subprocess.Popen | None = None
         self.port = 0
+        self.admin_port: int | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.configure(settings or {})
 
@@ -131,6 +133,10 @@ class Server:
         for name, value in settings.items():
             values[name] = {**values.get(name, {}), **value} if isinstance(value, dict) else value
         self.config.write_text(json.dumps(values))
+
+    @property
+    def admin_token(self) -> str:
+        return (self.data / "admin.token").read_text().strip()
 
     # Running it.
 
@@ -151,6 +157,8 @@ class Server:
             assert time.monotonic() < deadline, f"does not start: {self.log[before:]}"
             time.sleep(0.01)
         self.port = int(found[1])
+        admin = re.search(r"metrics are at http://[\d.]+:(\d+)", self.log[before:])
+        self.admin_port = int(admin[1]) if admin else None
         return self
 
     def stop(self) -> int:

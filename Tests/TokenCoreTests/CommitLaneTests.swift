@@ -32,7 +32,7 @@ struct CommitLaneTests {
         func signingKeys() async throws -> [SigningKeyRecord] { [] }
         func client(_ id: ClientID) async throws -> Client? { nil }
         func clients() async throws -> [Client] { [] }
-        func events(of subject: SubjectID?, limit: Int) async throws -> [Event] { [] }
+        func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] { [] }
         func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
             RevocationPage(entries: [], newest: 0, collected: 0)
         }

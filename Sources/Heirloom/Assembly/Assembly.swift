@@ -48,47 +48,25 @@ struct Assembly: Sendable {
                 windowSeconds: configuration.loginWindowSeconds))
     }
 
-    /// Moves the key ring on, making the keys that it may need.
-    @discardableResult
-    func rotateSigningKeys(_ trigger: RotateSigningKeys.Trigger) async throws -> RotateSigningKeys.Outcome {
-        // Under another master key the new keys could not be read by anyone who reads the old ones.
-        for record in try await store.signingKeys() { _ = try sealer.open(record) }
-        let now = Assembly.systemClock()
-        let candidates = [
-            try sealer.generate(configuration.algorithm, at: now),
-            try sealer.generate(configuration.algorithm, at: now),
-        ]
-        return try await sessions.lane.submit(
-            RotateSigningKeys(trigger, candidates: candidates, retentionSeconds: Assembly.keyRetentionSeconds))
+    /// What moves the signing keys on.
+    var signingKeys: SigningKeyService {
+        SigningKeyService(sessions: sessions, sealer: sealer, algorithm: configuration.algorithm)
     }
 
-    /// Whether the schedule, or a change of algorithm in the configuration, moves the key ring on now. Cheap to ask.
-    func isKeyRotationDue() async throws -> Bool {
-        let step = RotateSigningKeys.step(
-            configuration.keySchedule, for: try await store.signingKeys(),
-            algorithm: configuration.algorithm.rawValue, at: Assembly.systemClock())
-        return step != .nothing
-    }
+    var clients: ClientService { ClientService(sessions: sessions) }
 
-    /// Seals the signing keys under the master key in force.
-    ///
-    /// - Returns: how many were under an older one.
-    @discardableResult
-    func resealSigningKeys() async throws -> Int {
-        switch try await sessions.lane.submit(ResealSigningKeys(sealer: sealer)) {
-        case .resealed(let count): return count
-        case .undecryptable(let id): throw KeyFailure.undecryptable(id: id)
-        }
-    }
-
-    /// The longest that any access token may live, and a minute for clocks that differ.
-    private static let keyRetentionSeconds = 3600 + 60
-
-    /// A user by name or by subject id.
+    /// A user by subject id or by name.
     func user(_ name: String) async throws -> Subject {
-        if let key = Username(name)?.key, let user = try await store.subject(usernameKey: key) { return user }
-        if let user = try await store.subject(SubjectID(name)) { return user }
-        throw CommandFailure("there is no user or subject \"\(name)\"")
+        guard let user = try await sessions.user(name) else { throw CommandFailure("there is no user \"\(name)\"") }
+        return user
+    }
+
+    /// Anybody who has sessions, by subject id; a user also by name.
+    func subject(_ name: String) async throws -> Subject {
+        guard let subject = try await sessions.subject(name) else {
+            throw CommandFailure("there is no user or subject \"\(name)\"")
+        }
+        return subject
     }
 }
 

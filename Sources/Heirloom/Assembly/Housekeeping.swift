@@ -25,8 +25,8 @@ struct Housekeeping: Service {
     private func followKeys() async {
         while !Task.isCancelled {
             do {
-                if try await assembly.isKeyRotationDue() {
-                    try await assembly.rotateSigningKeys(assembly.configuration.keySchedule)
+                if try await assembly.signingKeys.isRotationDue(assembly.configuration.keySchedule) {
+                    try await assembly.signingKeys.rotate(assembly.configuration.keySchedule)
                 }
                 if try await ring.reload() {
                     logger.info("The key ring has changed", metadata: ["current": "\(ring.snapshot.current.id)"])

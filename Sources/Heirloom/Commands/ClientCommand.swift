@@ -2,6 +2,7 @@ import ArgumentParser
 import SQLiteStore
 import StrictCoding
 import TokenCore
+import TokenHTTP
 
 struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,20 +23,18 @@ struct ClientCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            guard let id = ClientID(named: name) else {
-                throw CommandFailure("a client's name has 1 to 64 letters, digits, dots, underscores and hyphens")
-            }
             guard let allowed = Scope(scope.joined(separator: " ")) else {
                 throw CommandFailure("\"\(scope.joined(separator: " "))\" is no scope (RFC 6749 §3.3)")
             }
-            let secret = confidential ? ClientSecret(Entropy.system.bytes()) : nil
-            let command = AddClient(
-                id, secretHash: secret?.hash, accessTokenFormat: accessTokenFormat,
+            let application = ClientService.Application(
+                name: name, isConfidential: confidential, accessTokenFormat: accessTokenFormat,
                 allowedScope: allowed.isEmpty ? nil : allowed)
-            guard try await options.assemble().sessions.lane.submit(command) == .added else {
-                throw CommandFailure("there is a client \"\(name)\" already")
+            switch try await options.assemble().clients.add(application) {
+            case .added(let client, let secret): write(secret, of: client.id, json: json)
+            case .nameTaken: throw CommandFailure("there is a client \"\(name)\" already")
+            case .invalidName:
+                throw CommandFailure("a client's name has 1 to 64 letters, digits, dots, underscores and hyphens")
             }
-            write(secret, of: id, json: json)
         }
     }
 
@@ -73,8 +72,7 @@ struct ClientCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let command = RemoveClient(ClientID(name))
-            guard try await options.assemble().sessions.lane.submit(command) == .removed else {
+            guard try await options.assemble().clients.remove(ClientID(name)) == .removed else {
                 throw CommandFailure("there is no client \"\(name)\" that could be removed")
             }
             Terminal.say("The client is gone.")
@@ -92,9 +90,7 @@ struct ClientCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let secret = ClientSecret(Entropy.system.bytes())
-            let command = RotateClientSecret(of: ClientID(name), to: secret.hash)
-            guard try await options.assemble().sessions.lane.submit(command) == .rotated else {
+            guard let secret = try await options.assemble().clients.rotateSecret(of: ClientID(name)) else {
                 throw CommandFailure("there is no confidential client \"\(name)\"")
             }
             write(secret, of: ClientID(name), json: json)
@@ -116,15 +112,3 @@ struct ClientCommand: AsyncParsableCommand {
 }
 
 extension Client.AccessTokenFormat: ExpressibleByArgument {}
-
-extension JSONWriter {
-    /// A client as commands print it.
-    fileprivate mutating func client(_ client: Client) {
-        member("client_id", client.id.value)
-        member("confidential", client.isConfidential)
-        member("secrets", client.secretHashes.count)
-        member("access_token_format", client.accessTokenFormat.rawValue)
-        if let scope = client.allowedScope { member("scope", scope.description) }
-        member("created_at", client.createdAt.description)
-    }
-}

@@ -48,7 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func privateFiles(_ configuration: Configuration) -> [String] {
         [
             configuration.masterKey.file ?? configuration.masterKey.defaultFile, configuration.databasePath,
-            configuration.databasePath + "-wal",
+            configuration.databasePath + "-wal", configuration.adminTokenFile,
         ]
     }
 

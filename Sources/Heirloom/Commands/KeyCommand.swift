@@ -2,6 +2,8 @@ import ArgumentParser
 import SQLiteStore
 import StrictCoding
 import TokenCore
+import TokenHTTP
+import TokenSigning
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,18 +20,7 @@ struct KeyCommand: AsyncParsableCommand {
             let keys = try await options.assemble().store.signingKeys()
             if json {
                 var writer = JSONWriter()
-                writer.array { json in
-                    for key in keys {
-                        json.object { json in
-                            json.member("kid", key.id)
-                            json.member("algorithm", key.algorithm)
-                            json.member("state", key.state.rawValue)
-                            json.member("created_at", key.createdAt.description)
-                            if let at = key.activatedAt { json.member("activated_at", at.description) }
-                            if let at = key.expiresAt { json.member("expires_at", at.description) }
-                        }
-                    }
-                }
+                writer.array { json in for key in keys { json.object { $0.signingKey(key) } } }
                 Terminal.write(writer.bytes)
             } else {
                 let rows = keys.map {
@@ -51,7 +42,7 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            guard case .changed(let id) = try await options.assemble().rotateSigningKeys(.command) else {
+            guard case .changed(let id) = try await options.assemble().signingKeys.rotate(.command) else {
                 throw CommandFailure("the key ring did not change")
             }
             Terminal.write(id)
@@ -66,12 +57,9 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let assembly = try await options.assemble()
-            guard try await assembly.sessions.lane.submit(RevokeSigningKey(kid)) == .revoked else {
+            guard try await options.assemble().signingKeys.revoke(kid) == .revoked else {
                 throw CommandFailure("there is no signing key \"\(kid)\"")
             }
-            // A revoked current key has been followed by the next one; make another next.
-            try await assembly.rotateSigningKeys(.fill)
             Terminal.say(
                 "The key is gone. Verifiers refuse its tokens when they fetch the key set again, after 300 s at the latest."
             )
@@ -86,7 +74,7 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            Terminal.write("\(try await options.assemble().resealSigningKeys())")
+            Terminal.write("\(try await options.assemble().signingKeys.reseal())")
         }
     }
 }

@@ -1,8 +1,10 @@
 import Accounts
 import ArgumentParser
+import CoreMetrics
 import Foundation
 import Logging
 import NIOCore
+import PrometheusMetrics
 import SQLiteStore
 import ServiceLifecycle
 import TokenCore
@@ -19,19 +21,40 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load()
         LineLogHandler.bootstrap(level: configuration.logLevel, json: configuration.logsJSON)
+        // Before anything that counts is made.
+        let registry = PrometheusRegistry(descriptions: MetricCatalogue.descriptions)
+        MetricsSystem.bootstrap(registry)
         let logger = Logger(label: "heirloom")
         for warning in configuration.warnings { logger.warning("\(warning)") }
         raiseDescriptorLimit()
 
         let assembly = try await Assembly(configuration)
-        try await assembly.rotateSigningKeys(.fill)
-        try await assembly.resealSigningKeys()
+        try await assembly.signingKeys.rotate(.fill)
+        try await assembly.signingKeys.reseal()
         let ring = try await KeyRing(store: assembly.store, sealer: assembly.sealer)
         let references = ReferenceTokenKeys(assembly.masterKeys)
         let feed = RevocationFeed(store: assembly.store, bell: assembly.sessions.lane.bell)
         let accounts = try assembly.accounts()
         let hasUsers = try await !assembly.store.users(after: "", limit: 1).isEmpty
         let invitation = SetupInvitation()
+
+        // The admin listener opens first, and only then the public one: whoever is served finds a whole service.
+        let adminOpening = Opening()
+        var services: [any Service] = [Housekeeping(assembly: assembly, feed: feed, ring: ring, logger: logger)]
+        if configuration.adminHost.isEmpty {
+            adminOpening.open(at: nil)
+        } else {
+            let admin = try AdminListener(
+                accounts: accounts, keys: assembly.signingKeys, ring: ring, feed: feed, registry: registry,
+                token: try AdminTokenFile(path: configuration.adminTokenFile).load(),
+                options: AdminListener.Options(
+                    host: configuration.adminHost, port: configuration.adminPort,
+                    maxBodyBytes: configuration.listener.maxBodyBytes, version: Version.current)
+            ).application(logger: logger) { channel in adminOpening.open(at: channel.localAddress?.port) }
+            services.append(
+                Listening(
+                    application: admin, host: configuration.adminHost, port: configuration.adminPort, key: "admin"))
+        }
         let application = try PublicListener(
             accounts: accounts,
             mint: AccessTokenMint(
@@ -44,13 +67,18 @@ struct ServeCommand: AsyncParsableCommand {
             ring: ring, feed: feed, csrf: CSRFTokens(assembly.masterKeys), invitation: invitation,
             options: configuration.listener
         ).application(logger: logger) { channel in
-            greet(configuration, port: channel.localAddress?.port, invitation: hasUsers ? nil : invitation)
+            greet(
+                configuration, port: channel.localAddress?.port, adminPort: adminOpening.port,
+                invitation: hasUsers ? nil : invitation)
         }
+        services.append(
+            Listening(
+                application: application, host: configuration.listener.host, port: configuration.listener.port,
+                key: "http", previous: adminOpening))
 
-        let housekeeping = Housekeeping(assembly: assembly, feed: feed, ring: ring, logger: logger)
         var group = ServiceGroupConfiguration(
-            services: [housekeeping, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        // The listener goes first and drains; what does not end in time is cut off.
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // The listeners go first and drain; what does not end in time is cut off.
         group.maximumGracefulShutdownDuration = .seconds(9)
         do {
             try await ServiceGroup(configuration: group).run()
@@ -64,11 +92,16 @@ struct ServeCommand: AsyncParsableCommand {
         LogWriter.standardError.flush()
     }
 
-    private func greet(_ configuration: Configuration, port: Int?, invitation: SetupInvitation?) {
+    private func greet(_ configuration: Configuration, port: Int?, adminPort: Int?, invitation: SetupInvitation?) {
         let scheme = configuration.listener.tls == nil ? "http" : "https"
         let host = configuration.listener.host
         let port = port ?? configuration.listener.port
-        LogWriter.standardError.write("Heirloom listens on \(scheme)://\(host):\(port)\n")
+        var greeting = "Heirloom listens on \(scheme)://\(host):\(port)\n"
+        if let adminPort {
+            greeting += "Its admin API and metrics are at http://\(configuration.adminHost):\(adminPort); "
+            greeting += "the admin token is in \(configuration.adminTokenFile)\n"
+        }
+        LogWriter.standardError.write(greeting)
         if let invitation {
             let program = CommandLine.arguments.first ?? "heirloom"
             let file = options.config == ConfigurationOptions.defaultFile ? "" : " --config \(options.config)"

@@ -18,7 +18,7 @@ struct SessionCommand: AsyncParsableCommand {
 
         func run() async throws {
             let assembly = try await options.assemble()
-            let subject = if let user { try await assembly.user(user).id } else { nil as SubjectID? }
+            let subject = if let user { try await assembly.subject(user).id } else { nil as SubjectID? }
             let families = try await assembly.sessions.sessions(of: subject)
             if json {
                 var writer = JSONWriter()
@@ -72,7 +72,7 @@ struct SessionCommand: AsyncParsableCommand {
 
         func run() async throws {
             let assembly = try await options.assemble()
-            let subject = try await assembly.user(user).id
+            let subject = try await assembly.subject(user).id
             switch try await assembly.sessions.lane.submit(EndAllSessions(by: .administrator(subject))) {
             case .ended(let count): Terminal.write("\(count)")
             case .refused: throw CommandFailure("there is no subject \"\(user)\"")

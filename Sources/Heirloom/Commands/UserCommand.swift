@@ -3,6 +3,7 @@ import ArgumentParser
 import SQLiteStore
 import StrictCoding
 import TokenCore
+import TokenHTTP
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -122,15 +123,5 @@ struct UserCommand: AsyncParsableCommand {
             throw CommandFailure("\"\(name)\" is not a user of this service")
         }
         Terminal.say("\(user.account?.username ?? name) is \(state.rawValue).")
-    }
-}
-
-extension JSONWriter {
-    /// A user as commands print it.
-    mutating func user(_ user: Subject) {
-        member("subject", user.id.value)
-        member("username", user.account?.username ?? "")
-        member("state", user.state.rawValue)
-        member("created_at", user.createdAt.description)
     }
 }

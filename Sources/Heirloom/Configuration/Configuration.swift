@@ -13,8 +13,11 @@ struct Configuration: Sendable {
     var dataDirectory: String
     var masterKey: MasterKeySource
     var listener: PublicListener.Options
+    /// Empty for no admin listener.
     var adminHost: String
+    /// 0 for any that is free.
     var adminPort: Int
+    var adminTokenFile: String
     var databasePath: String
     var databaseCacheKiB: Int
     var accessTokenLifetimeSeconds: Int
@@ -97,6 +100,7 @@ struct Configuration: Sendable {
             }, allowedOrigins: allowedOrigins)
         adminHost = source.string("admin.host")
         adminPort = source.integer("admin.port")
+        adminTokenFile = dataDirectory + "/admin.token"
 
         var url = source.string("database.url")
         if let file = optionalPath("database.urlFile") {
@@ -141,6 +145,11 @@ struct Configuration: Sendable {
         logsJSON = source.string("log.format") == "json"
 
         warnings = source.warnings
+        if !["", "127.0.0.1", "::1", "localhost"].contains(adminHost) {
+            warnings.append(
+                "admin.host: \(adminHost) is reached from other machines, and the admin token crosses the network in the "
+                    + "clear; keep it within a private network, or put a proxy with TLS in front")
+        }
         if accessTokenLifetimeSeconds > 900 {
             warnings.append(
                 "accessToken.lifetimeSeconds: \(accessTokenLifetimeSeconds) s is long; an API that does not follow the "

@@ -6,7 +6,7 @@ package struct AddClient: Command {
     package var accessTokenFormat: Client.AccessTokenFormat
     package var allowedScope: Scope?
 
-    package enum Outcome: Sendable, Equatable { case added, nameTaken }
+    package enum Outcome: Sendable, Equatable { case added(Client), nameTaken }
 
     package init(
         _ id: ClientID, secretHash: [UInt8]?, accessTokenFormat: Client.AccessTokenFormat, allowedScope: Scope?
@@ -19,11 +19,11 @@ package struct AddClient: Command {
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard try ledger.client(id) == nil else { return .nameTaken }
-        ledger.save(
-            Client(
-                id: id, secretHashes: secretHash.map { [$0] } ?? [], accessTokenFormat: accessTokenFormat,
-                allowedScope: allowedScope, createdAt: ledger.now))
+        let client = Client(
+            id: id, secretHashes: secretHash.map { [$0] } ?? [], accessTokenFormat: accessTokenFormat,
+            allowedScope: allowedScope, createdAt: ledger.now)
+        ledger.save(client)
         ledger.record(Event(.clientAdded, at: ledger.now, client: id))
-        return .added
+        return .added(client)
     }
 }

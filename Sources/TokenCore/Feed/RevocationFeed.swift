@@ -33,7 +33,10 @@ package final class RevocationFeed: Sendable {
     /// Lets every reader go.
     package func close() { bell.close() }
 
-    package var hasRoom: Bool { readers.load(ordering: .relaxed) < readerLimit }
+    package var hasRoom: Bool { readerCount < readerLimit }
+
+    /// How many readers wait.
+    package var readerCount: Int { readers.load(ordering: .relaxed) }
 
     /// Counts a reader that may wait, until ``dismiss()``.
     ///

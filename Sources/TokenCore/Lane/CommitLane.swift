@@ -29,6 +29,7 @@ package final class CommitLane: Sendable {
     private let queueLimit: Int
     private let batchLimit: Int
     private let stallLimit: Duration
+    private let metrics = LaneMetrics()
     private let state = Mutex(State())
     private let thread = DispatchQueue(label: "heirloom.commit-lane", qos: .userInitiated)
 
@@ -63,6 +64,7 @@ package final class CommitLane: Sendable {
             do {
                 if try enqueue(entry) { thread.async { self.drain() } }
             } catch {
+                metrics.refusedOne()
                 continuation.resume(throwing: error)
             }
         }
@@ -113,23 +115,27 @@ package final class CommitLane: Sendable {
         var batch = batch
         while true {
             var culprit: Int?
+            let start = ContinuousClock.now
             do {
-                let (answers, isNews) = try store.transaction(at: clock(), rules: rules) { ledger in
+                let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules) { ledger in
                     let answers = try batch.indices.map { index in
                         culprit = index
                         return try batch[index].apply(&ledger)
                     }
                     culprit = nil
-                    return (answers, !ledger.changes.revocations.isEmpty)
+                    return (answers, !ledger.changes.revocations.isEmpty, ledger.changes.events.map(\.kind))
                 }
+                metrics.committed(batch.count, in: .now - start, events: events)
                 if isNews { bell.ring() }
                 for answer in answers { answer() }
                 return
             } catch {
                 guard let culprit, batch.count > 1 else {
+                    metrics.failed(batch.count)
                     for entry in batch { entry.fail(Unavailable.store(error)) }
                     return
                 }
+                metrics.failed(1)
                 batch.remove(at: culprit).fail(Unavailable.store(error))
             }
         }

@@ -1,3 +1,14 @@
+/// An entry of the audit trail as a store keeps it, under a number that rises.
+package struct RecordedEvent: Sendable, Equatable {
+    package let number: Int
+    package let event: Event
+
+    package init(number: Int, event: Event) {
+        self.number = number
+        self.event = event
+    }
+}
+
 /// An entry of the audit trail: who, which session, from where, when. Never a token.
 package struct Event: Sendable, Equatable {
     package static let retentionSeconds = 90 * 86_400

@@ -20,10 +20,17 @@ package protocol Store: Sendable {
     func signingKeys() async throws -> [SigningKeyRecord]
     func client(_ id: ClientID) async throws -> Client?
     func clients() async throws -> [Client]
-    /// The newest events first; of one subject or of all.
-    func events(of subject: SubjectID?, limit: Int) async throws -> [Event]
+    /// The newest events first; of one subject or of all, those with a number below `number`.
+    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent]
     /// The feed's entries after a sequence number, in order.
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage
+}
+
+extension Store {
+    /// The newest events first; of one subject or of all.
+    package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
+        try await events(of: subject, before: nil, limit: limit).map(\.event)
+    }
 }
 
 /// A stretch of the feed.

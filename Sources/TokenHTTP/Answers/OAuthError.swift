@@ -39,7 +39,8 @@ struct OAuthError: Error {
             case .insufficientScope: .invalidScope
             case .unavailable, .tooManyAttempts: .temporarilyUnavailable
             case .internal: .serverError
-            case .invalidRequest, .csrfFailed, .notFound, .methodNotAllowed, .payloadTooLarge, .unsupportedMediaType,
+            case .invalidRequest, .csrfFailed, .notFound, .conflict, .methodNotAllowed, .payloadTooLarge,
+                .unsupportedMediaType,
                 .weakPassword:
                 .invalidRequest
             }

@@ -16,6 +16,8 @@ struct Problem: Error {
         case insufficientScope = "insufficient_scope"
         case csrfFailed = "csrf_failed"
         case notFound = "not_found"
+        /// On the admin listener: what is to be made is there already.
+        case conflict
         case methodNotAllowed = "method_not_allowed"
         case payloadTooLarge = "payload_too_large"
         case unsupportedMediaType = "unsupported_media_type"
@@ -114,6 +116,7 @@ extension Problem.Code {
         case .insufficientScope: (.forbidden, "The token's scope does not allow this", .fix)
         case .csrfFailed: (.forbidden, "The request did not come from a page of this origin", .fix)
         case .notFound: (.notFound, "There is no such thing here", .fix)
+        case .conflict: (.conflict, "There is one already", .fix)
         case .methodNotAllowed: (.methodNotAllowed, "The path does not take this method", .fix)
         case .payloadTooLarge: (.contentTooLarge, "The request is too large", .fix)
         case .unsupportedMediaType: (.unsupportedMediaType, "The media type is not accepted", .fix)

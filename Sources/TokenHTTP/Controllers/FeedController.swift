@@ -15,9 +15,9 @@ struct FeedController: Sendable {
 
     func read(_ exchange: Exchange) async throws -> Response {
         _ = try await clients.confidentialClient(of: exchange)
-        let query = try FormFields((exchange.request.uri.query ?? "").utf8)
-        let after = try query.number("after", upTo: .max) ?? 0
-        let wait = try query.number("wait", upTo: FeedController.longestWait) ?? 0
+        let query = try exchange.query()
+        let after = try query.number("after", in: 0...Int.max) ?? 0
+        let wait = try query.number("wait", in: 0...FeedController.longestWait) ?? 0
         let accepted = exchange.request.headers[values: .accept].joined(separator: ",").lowercased()
         if accepted.contains("text/event-stream") {
             return try stream(after: exchange.request.headers[.lastEventID].flatMap { Int($0) } ?? after)
@@ -65,17 +65,6 @@ struct FeedController: Sendable {
             text += "id: \(entry.sequence)\nevent: revocation\ndata: \(data)\n\n"
         }
         return ByteBuffer(string: text.isEmpty ? ": nothing new\n\n" : text)
-    }
-}
-
-extension FormFields {
-    /// A number from 0 to `limit`; nil when the field is absent.
-    fileprivate func number(_ name: String, upTo limit: Int) throws -> Int? {
-        guard let text = self[name] else { return nil }
-        guard let number = Int(text), (0...limit).contains(number) else {
-            throw Problem(.invalidRequest, "\"\(name)\" is a number from 0 to \(limit).")
-        }
-        return number
     }
 }
 

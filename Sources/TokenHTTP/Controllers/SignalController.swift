@@ -59,12 +59,4 @@ extension JSONMembers {
         }
         return ids.compactMap { SecurityEventIssuer.sequence(of: $0) }
     }
-
-    fileprivate func boolean(_ name: String) throws -> Bool? {
-        switch members[name] {
-        case nil: return nil
-        case .bool(let value): return value
-        case .some(let other): throw Problem(.invalidRequest, "\"\(name)\" is \(other.kind); a boolean is expected.")
-        }
-    }
 }

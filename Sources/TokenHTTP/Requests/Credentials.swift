@@ -20,7 +20,7 @@ struct Credentials: Sendable {
     ///
     /// - Throws: `invalid_request` for two at once (RFC 6750 §2); `csrf_failed`.
     func presented(in exchange: Exchange, body: JSONMembers? = nil) async throws -> Presented? {
-        let bearer = try bearerToken(of: exchange.request)
+        let bearer = try exchange.request.bearerToken()
         let refresh = try body?.string("refresh_token")
         switch (bearer, refresh) {
         case (nil, nil): return try await cookies(checkedIn: exchange).map { .cookies($0) }
@@ -30,16 +30,6 @@ struct Credentials: Sendable {
         case (.some, .some):
             throw Problem(.invalidRequest, "Send an access token or a refresh token, not both.")
         }
-    }
-
-    /// The token of `Authorization: Bearer`; the scheme in any case (RFC 9110 §11.1), the query never (RFC 9700 §2.6).
-    private func bearerToken(of request: Request) throws -> String? {
-        let values = request.headers[values: .authorization]
-        guard let value = values.first else { return nil }
-        guard values.count == 1 else { throw Problem(.invalidRequest, "There are two Authorization headers.") }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1].trimmingSpaces())
     }
 
     /// The live session that the request's access token belongs to, as the store has it now.

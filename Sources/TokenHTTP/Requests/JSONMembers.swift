@@ -42,6 +42,14 @@ struct JSONMembers: Sendable {
         return integer
     }
 
+    func boolean(_ name: String) throws -> Bool? {
+        switch members[name] {
+        case nil: return nil
+        case .bool(let value): return value
+        case .some(let other): throw Problem(.invalidRequest, "\"\(name)\" is \(other.kind); a boolean is expected.")
+        }
+    }
+
     func scope() throws -> Scope {
         guard let text = try string("scope") else { return .none }
         guard let scope = Scope(text) else {

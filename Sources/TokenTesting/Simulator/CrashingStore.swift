@@ -119,8 +119,8 @@ extension CrashingStore {
 
     func clients() async throws -> [Client] { try await base.clients() }
 
-    func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
-        try await base.events(of: subject, limit: limit)
+    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] {
+        try await base.events(of: subject, before: number, limit: limit)
     }
 
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
