@@ -182,6 +182,14 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        .testTarget(
+            name: "TokenHTTPTests",
+            dependencies: [
+                "StrictCoding", "TokenCore", "TokenHTTP", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts", "TokenCore", "TokenTesting"]),
         .systemLibrary(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",

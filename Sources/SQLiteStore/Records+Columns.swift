@@ -113,14 +113,15 @@ extension Client {
             secretHashes: stride(from: 0, to: hashes.count, by: Client.hashLength).map {
                 Array(hashes[$0..<$0 + Client.hashLength])
             },
-            accessTokenFormat: format, allowedScope: columns.optionalText(3).flatMap { Scope($0) },
+            jwks: columns.optionalText(5), accessTokenFormat: format,
+            allowedScope: columns.optionalText(3).flatMap { Scope($0) },
             createdAt: columns.time(4))
     }
 
     var values: [SQLiteValue] {
         [
             .text(id.value), .blob(Array(secretHashes.joined())), .text(accessTokenFormat.rawValue),
-            .text(allowedScope?.description), .time(createdAt),
+            .text(allowedScope?.description), .time(createdAt), .text(jwks),
         ]
     }
 }

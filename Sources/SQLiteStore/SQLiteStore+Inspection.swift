@@ -23,7 +23,7 @@ extension SQLiteStore {
             Query.activeSessions, Query.expiredSessions, Query.revocations, Query.updateToken, Query.updateSession,
             Query.deleteSession, Query.deleteToken, Query.events, Query.eventsOfSubject, Query.newestSession,
             Query.oldestRevocation,
-            Query.client,
+            Query.client, Query.assertion,
         ]
 
     /// The steps of a query's plan.

@@ -68,11 +68,11 @@ enum Query {
         """
 
     static let client = """
-        SELECT client_id, secret_hashes, token_format, allowed_scope, created_at FROM clients WHERE client_id = ?
+        SELECT client_id, secret_hashes, token_format, allowed_scope, created_at, jwks FROM clients WHERE client_id = ?
         """
 
     static let clients = """
-        SELECT client_id, secret_hashes, token_format, allowed_scope, created_at FROM clients ORDER BY client_id
+        SELECT client_id, secret_hashes, token_format, allowed_scope, created_at, jwks FROM clients ORDER BY client_id
         """
 
     static let events = """
@@ -139,14 +139,17 @@ enum Query {
     static let deleteSigningKey = "DELETE FROM signing_keys WHERE key_id = ?"
 
     static let saveClient = """
-        INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at, jwks)
+        VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
-            allowed_scope = excluded.allowed_scope
+            allowed_scope = excluded.allowed_scope, jwks = excluded.jwks
         """
 
     static let deleteClient = "DELETE FROM clients WHERE client_id = ?"
+
+    static let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = ?"
+    static let insertAssertion = "INSERT INTO client_assertions (assertion_id, expires_at) VALUES (?, ?)"
 
     static let insertEvent = """
         INSERT INTO events (kind, at, subject_id, session_id, client_id, address, detail, expires_at)
@@ -166,6 +169,10 @@ enum Query {
         """
         DELETE FROM events WHERE event_id IN (
             SELECT event_id FROM events WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+        """,
+        """
+        DELETE FROM client_assertions WHERE assertion_id IN (
+            SELECT assertion_id FROM client_assertions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
         """,
         """
         DELETE FROM subjects WHERE subject_id IN (

@@ -31,6 +31,10 @@ struct SQLiteRows: Rows {
         try database.run(Query.client, [.text(id.value)], Client.init(columns:)).first
     }
 
+    func isUsed(_ assertion: AssertionID) throws -> Bool {
+        try !database.run(Query.assertion, [.blob(assertion.bytes)]) { _ in }.isEmpty
+    }
+
     func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) throws -> [SessionID] {
         try ids(Query.activeSessions, [.text(subject.value), .time(since), .integer(limit)])
     }

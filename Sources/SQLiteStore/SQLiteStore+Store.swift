@@ -27,7 +27,7 @@ extension SQLiteStore: Store {
     }
 
     package func family(_ id: SessionID) async throws -> Family? {
-        try await lookUps.read { try $0.family(id) }
+        try await lookUps.read { try $0.familyAndClient(id) }
     }
 
     package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
@@ -125,6 +125,7 @@ extension SQLiteStore: Store {
         for key in changes.signingKeys.values { try run(Query.saveSigningKey, key.values) }
         for id in changes.removedClients { try run(Query.deleteClient, [.text(id.value)]) }
         for client in changes.clients.values { try run(Query.saveClient, client.values) }
+        for (id, end) in changes.usedAssertions { try run(Query.insertAssertion, [.blob(id.bytes), .time(end)]) }
         for event in changes.events { try run(Query.insertEvent, event.values) }
         for revocation in changes.revocations { try run(Query.insertRevocation, revocation.values) }
         // Rewrites the file's first page with what is there.
@@ -134,5 +135,6 @@ extension SQLiteStore: Store {
         }
         return changes.tokens.count + 4 * changes.openedSessions.count + changes.events.count
             + changes.revocations.count + changes.subjects.count + changes.collectedSessions.count
+            + 2 * changes.usedAssertions.count
     }
 }

@@ -96,7 +96,7 @@ package struct PublicListener: Sendable {
         let gate = BrowserGate(origins: origins, csrf: csrf)
         let cookies = CookieDelivery(sessions: sessions, mint: mint, csrf: csrf)
         let credentials = Credentials(sessions: sessions, reader: reader, gate: gate)
-        let clients = ClientAuthentication(sessions: sessions)
+        let clients = ClientAuthentication(sessions: sessions, assertions: AssertionGate(issuer: options.issuer))
         let login = LoginController(accounts: accounts, clients: clients, mint: mint, gate: gate, cookies: cookies)
         let refresh = RefreshController(
             sessions: sessions, clients: clients, mint: mint, credentials: credentials, cookies: cookies)

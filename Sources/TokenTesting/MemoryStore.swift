@@ -13,6 +13,7 @@ package final class MemoryStore: Store {
         package var newestEvent = 0
         package var revocations: [Revocation] = []
         package var newestRevocation = 0
+        package var usedAssertions: [AssertionID: Timestamp] = [:]
     }
 
     private let tables = Mutex(Tables())
@@ -37,7 +38,7 @@ package final class MemoryStore: Store {
         }
     }
 
-    package func family(_ id: SessionID) async throws -> Family? { contents.family(id) }
+    package func family(_ id: SessionID) async throws -> Family? { try contents.familyAndClient(id) }
 
     package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
         let contents = contents
@@ -101,6 +102,8 @@ extension MemoryStore.Tables: Rows {
 
     package func client(_ id: ClientID) -> Client? { clients[id] }
 
+    package func isUsed(_ assertion: AssertionID) -> Bool { usedAssertions[assertion] != nil }
+
     package func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
             session.subject == subject && session.ending == nil && session.epoch == subjects[subject]?.epoch
@@ -135,6 +138,7 @@ extension MemoryStore.Tables: Rows {
             newestEvent += 1
             events.append(RecordedEvent(number: newestEvent, event: event))
         }
+        usedAssertions.merge(changes.usedAssertions) { $1 }
         for var revocation in changes.revocations {
             newestRevocation += 1
             revocation.sequence = newestRevocation
@@ -142,6 +146,7 @@ extension MemoryStore.Tables: Rows {
         }
         guard changes.collectLimit > 0 else { return }
         revocations.removeAll { $0.until <= now }
+        usedAssertions = usedAssertions.filter { $0.value > now }
         events.removeAll { $0.event.at + Event.retentionSeconds <= now }
         let inUse = Set(sessions.values.map(\.subject))
         subjects = subjects.filter { id, subject in

@@ -35,7 +35,7 @@ extension StoreConformance {
         let id = ClientID("api")
         func client(_ secret: UInt8, _ scope: String?) -> Client {
             Client(
-                id: id, secretHashes: [[UInt8](repeating: secret, count: 32)],
+                id: id, secretHashes: [[UInt8](repeating: secret, count: 32)], jwks: scope,
                 allowedScope: scope.flatMap { Scope($0) }, createdAt: service.clock.now)
         }
         func change(_ body: (inout Ledger) -> Void) throws {
@@ -55,6 +55,37 @@ extension StoreConformance {
         }
         #expect(try await service.store.client(id) == nil)
         #expect(try await service.store.clients().isEmpty)
+    }
+
+    func letsAnAssertionBeUsedOnce() async throws {
+        let service = TestService(store: try makeStore())
+        let end = service.clock.now + 60
+        func use(_ name: String, of client: String = "api") async throws -> UseAssertion.Outcome {
+            try await service.sessions.lane.submit(
+                UseAssertion(AssertionID(of: ClientID(client), named: name), forgottenAt: end))
+        }
+        #expect(try await use("1") == .fresh)
+        #expect(try await use("1") == .replayed)
+        #expect(try await use("2") == .fresh)
+        #expect(try await use("1", of: "other") == .fresh)
+        // Neither many at once nor two in one transaction get it twice.
+        let outcomes = try await withThrowingTaskGroup(of: UseAssertion.Outcome.self) { group in
+            for _ in 0..<32 { group.addTask { try await use("3") } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 == .fresh } == 1)
+        let twice = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
+            let command = UseAssertion(AssertionID(of: ClientID("api"), named: "4"), forgottenAt: end)
+            return [try command.apply(to: &ledger), try command.apply(to: &ledger)]
+        }
+        #expect(twice == [.fresh, .replayed])
+        // Forgotten when it could not be presented any more, and not before.
+        service.clock.advance(seconds: 59)
+        _ = try await service.sessions.lane.submit(Sweep(limit: 100))
+        #expect(try await use("1") == .replayed)
+        service.clock.advance(seconds: 1)
+        _ = try await service.sessions.lane.submit(Sweep(limit: 100))
+        #expect(try await use("1") == .fresh)
     }
 
     func takesSigningKeysOut() async throws {

@@ -44,6 +44,7 @@ package struct StoreConformance: Sendable {
         ("pages and orders its lists", { try await $0.pagesAndOrdersItsLists() }),
         ("gives back every field of keys and events", { try await $0.givesBackKeysAndEvents() }),
         ("replaces and removes clients", { try await $0.replacesAndRemovesClients() }),
+        ("lets an assertion be used once", { try await $0.letsAnAssertionBeUsedOnce() }),
         ("takes signing keys out of the ring", { try await $0.takesSigningKeysOut() }),
         ("keeps what was answered through a crash", { try await $0.keepsWhatWasAnswered() }),
     ]
@@ -53,6 +54,8 @@ package struct StoreConformance: Sendable {
         let user = try await service.createUser("ada")
         #expect(try await service.store.subject(user.id) == user)
         #expect(try await service.store.subject(usernameKey: "ada") == user)
+        let mobile = Client(id: ClientID("mobile"), createdAt: service.clock.now)
+        try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { $0.save(mobile) }
         let device = Device(name: "Ada's \u{1F4BB}", address: "2001:db8::1", userAgent: "curl/8")
         let outcome = try await service.sessions.open(
             user.id, evidence: .password(version: 0), client: ClientID("mobile"),
@@ -67,10 +70,17 @@ package struct StoreConformance: Sendable {
         #expect(try await service.store.users(after: "", limit: 10).map(\.id) == [user.id])
         let client = Client(
             id: ClientID("api"), secretHashes: [[UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32)],
-            accessTokenFormat: .opaque, allowedScope: Scope("read"), createdAt: service.clock.now)
+            jwks: #"{"keys":[]}"#, accessTokenFormat: .opaque, allowedScope: Scope("read"), createdAt: service.clock.now
+        )
         try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { $0.save(client) }
         #expect(try await service.store.client(client.id) == client)
-        #expect(try await service.store.clients() == [client])
+        #expect(try await service.store.clients() == [client, mobile])
+        // A look-up finds the client as it is now.
+        try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
+            ledger.removeClient(mobile.id)
+        }
+        let orphan = try await service.store.family(family.session.id)
+        #expect(orphan?.client == nil && orphan?.isRevoked == true)
         #expect(try await service.store.events(of: user.id, limit: 10).map(\.kind) == [.login, .userCreated])
     }
 

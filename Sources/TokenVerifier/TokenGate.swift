@@ -1,15 +1,11 @@
-import JWTKit
 import StrictCoding
 
-/// What stands before the signature check: everything about a JWT that its signature does not settle (RFC 8725).
-///
-/// In order: size, three parts, strict base64url, strict JSON, `typ`, no `crit`, `kid` of a known key, `alg` allowed and the
-/// key's own; then jwt-kit checks the signature; then the claims. `jwk`, `jku`, `x5u` and `x5c` are never read:
-/// a token cannot bring a key, nor cause a fetch.
+/// What an access token must be to be believed (RFC 9068; RFC 8725): strictly written, of the right type, signed with a known
+/// key by that key's algorithm, from this issuer, for this audience, and not expired.
 public struct TokenGate: Sendable {
     /// Longest accepted token, in bytes.
-    public static let maximumLength = 8192
-    private static let algorithms: Set<String> = ["ES256", "EdDSA", "RS256", "ML-DSA-65"]
+    public static let maximumLength = StrictJWS.maximumLength
+    private static let jws = StrictJWS(types: ["at+jwt"], algorithms: ["ES256", "EdDSA", "RS256", "ML-DSA-65"])
 
     public let issuer: String
     public let audience: [String]
@@ -34,22 +30,7 @@ public struct TokenGate: Sendable {
 
     /// Checks everything but the time: for a logout, which an expired token may still ask for.
     public func authenticate(_ token: String, keys: VerificationKeys) throws(TokenRefusal) -> AccessToken {
-        let bytes = Array(token.utf8)
-        guard bytes.count <= TokenGate.maximumLength else { throw .malformed }
-        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = TokenGate.json(parts[0]), case .object = header,
-            let signature = Base64URL.decode(parts[2]), !signature.isEmpty
-        else { throw .malformed }
-        guard header["typ"]?.string?.lowercased() == "at+jwt" else { throw .wrongType }
-        guard header["crit"] == nil else { throw .criticalExtension }
-        guard let algorithm = header["alg"]?.string, TokenGate.algorithms.contains(algorithm) else {
-            throw .wrongAlgorithm
-        }
-        guard let id = header["kid"]?.string, let key = keys[id] else { throw .unknownKey }
-        guard key.algorithm == algorithm else { throw .wrongAlgorithm }
-        let input = bytes[..<(parts[0].count + 1 + parts[1].count)]
-        guard (try? key.verifier.verify(signature, signs: input)) == true else { throw .badSignature }
-        guard let claims = TokenGate.json(parts[1]), let verified = AccessToken(claims: claims) else {
+        guard let verified = AccessToken(claims: try TokenGate.jws.claims(of: token, keys: keys)) else {
             throw .badClaims
         }
         guard verified.issuer == issuer else { throw .wrongIssuer }
@@ -60,11 +41,6 @@ public struct TokenGate: Sendable {
     /// Checks the time of a token that was authenticated before. An `iat` that lies ahead only says that clocks differ.
     public func checkTime(of token: AccessToken, at now: Int) throws(TokenRefusal) {
         guard now < token.expiresAt + leeway else { throw .expired }
-    }
-
-    private static func json(_ part: ArraySlice<UInt8>) -> JSON? {
-        guard let bytes = Base64URL.decode(part) else { return nil }
-        return try? JSONReader.read(bytes, maximumDepth: 8)
     }
 }
 

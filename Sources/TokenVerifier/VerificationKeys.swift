@@ -33,6 +33,14 @@ public struct VerificationKeys: Sendable {
 
     subscript(id: String) -> Key? { keys[Array(id.utf8)] }
 
+    package var count: Int { keys.count }
+
+    /// The one key of an algorithm; nil when there are more, or none.
+    func only(of algorithm: String) -> Key? {
+        let fitting = keys.values.filter { $0.algorithm == algorithm }
+        return fitting.count == 1 ? fitting[0] : nil
+    }
+
     /// The algorithm is the key's own; a token only ever has to agree with it.
     private static func verifier(of jwk: JSON, algorithm: String) async throws -> (any JWTAlgorithm)? {
         let collection = JWTKeyCollection()
@@ -47,10 +55,14 @@ public struct VerificationKeys: Sendable {
         case ("EdDSA", "OKP", "Ed25519"):
             let point = try Curve25519.Signing.PublicKey(rawRepresentation: bytes("x"))
             await collection.add(eddsa: EdDSA.PublicKey(backing: point))
-        case ("RS256", "RSA", _):
+        case ("RS256", "RSA", _), ("PS256", "RSA", _):
             // swift-crypto refuses moduli under 2048 bits.
-            let key = try _RSA.Signing.PublicKey(n: bytes("n"), e: bytes("e"))
-            await collection.add(rsa: try Insecure.RSA.PublicKey(backing: key), digestAlgorithm: .sha256)
+            let key = try Insecure.RSA.PublicKey(backing: _RSA.Signing.PublicKey(n: bytes("n"), e: bytes("e")))
+            if algorithm == "RS256" {
+                await collection.add(rsa: key, digestAlgorithm: .sha256)
+            } else {
+                await collection.add(pss: key, digestAlgorithm: .sha256)
+            }
         case ("ML-DSA-65", "AKP", _):
             let key = try MLDSA65.PublicKey(rawRepresentation: bytes("pub"))
             await collection.add(mldsa: MLDSA65PublicKey(backing: key))

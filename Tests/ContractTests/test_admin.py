@@ -79,7 +79,7 @@ GUARDED = [
     ("DELETE", "/admin/v1/subjects/ada/sessions"), ("GET", "/admin/v1/keys"), ("POST", "/admin/v1/keys/rotate"),
     ("DELETE", "/admin/v1/keys/x"), ("POST", "/admin/v1/keys/x/revoke"), ("GET", "/admin/v1/events"),
     ("GET", "/admin/v1/clients"), ("POST", "/admin/v1/clients"), ("DELETE", "/admin/v1/clients/x"),
-    ("POST", "/admin/v1/clients/x/rotate-secret"),
+    ("POST", "/admin/v1/clients/x/rotate-secret"), ("PUT", "/admin/v1/clients/x/jwks"),
 ]
 
 

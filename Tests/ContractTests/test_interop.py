@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import jwt
 import pytest
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+from joserfc.jwk import ECKey, RSAKey
 
 from clients import add_client, vouch
 from service import Server
@@ -56,3 +60,23 @@ def test_authlib_acts_for_itself_and_pyjwt_verifies(at_home, metadata):
     key = jwt.PyJWKClient(metadata["jwks_uri"]).get_signing_key_from_jwt(access)
     claims = jwt.decode(access, key, algorithms=["ES256"], issuer=metadata["issuer"], audience="api")
     assert claims["sub"] == "client:machine"
+
+
+@pytest.mark.parametrize("kind", ["RS256", "ES256"])
+def test_authlib_authenticates_with_its_own_key(at_home, metadata, kind, tmp_path):
+    key = RSAKey.generate_key(2048) if kind == "RS256" else ECKey.generate_key("P-256")
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    name = f"keyed-{kind}"
+    at_home.command("client", "add", name, "--confidential", "--jwks-file", str(keys))
+    tokens = vouch(at_home, add_client(at_home, f"voucher-{kind}"), "carl", client_id=name)
+    method = "private_key_jwt"
+    with OAuth2Session(
+            name, key, token_endpoint_auth_method=method, revocation_endpoint_auth_method=method) as session:
+        session.register_client_auth_method(PrivateKeyJWT(metadata["token_endpoint"], alg=kind))
+        session.fetch_token(metadata["token_endpoint"], grant_type="client_credentials")
+        session.token = {"refresh_token": tokens["refresh_token"], "token_type": "Bearer"}
+        fresh = session.refresh_token(metadata["token_endpoint"])
+        asked = session.introspect_token(metadata["introspection_endpoint"], token=fresh["access_token"])
+        assert asked.json()["active"] and asked.json()["sub"] == "carl"
+        assert session.revoke_token(metadata["revocation_endpoint"], token=fresh["refresh_token"]).status_code == 200

@@ -3,6 +3,7 @@ import GRDB
 import Migrations
 import SQLiteStore
 import Testing
+import TokenCore
 import TokenTesting
 
 struct SchemaTests {
@@ -33,7 +34,8 @@ struct SchemaTests {
         }
         #expect(
             try tables() == [
-                "clients", "events", "refresh_tokens", "revocations", "schema_migrations", "sessions", "signing_keys",
+                "client_assertions", "clients", "events", "refresh_tokens", "revocations", "schema_migrations",
+                "sessions", "signing_keys",
                 "sqlite_sequence", "subjects",
             ])
     }
@@ -99,6 +101,26 @@ struct SchemaTests {
         #expect(try store.appliedMigrations() == Migrations.sqlite.map(\.number))
         #expect(try store.check().isEmpty)
         _ = try await TestService(store: store).open()
+    }
+
+    @Test func `an older database gets what it lacks and keeps what it has`() async throws {
+        let store = try database.open()
+        let family = try await TestService(store: store).open().family
+        let client = Client(
+            id: ClientID("api"), secretHashes: [[UInt8](repeating: 1, count: 32)], createdAt: Timestamp(seconds: 1))
+        let service = TestService(store: store)
+        try store.transaction(at: service.clock.now, rules: service.sessions.rules) { $0.save(client) }
+        try store.close()
+        try tamper(
+            """
+            DROP TABLE client_assertions;
+            ALTER TABLE clients DROP COLUMN jwks;
+            DELETE FROM schema_migrations WHERE number > 1;
+            """)
+        let newer = try database.open()
+        #expect(try newer.appliedMigrations() == Migrations.sqlite.map(\.number))
+        #expect(try await newer.clients() == [client])
+        #expect(try await newer.family(family.session.id) == family)
     }
 
     @Test func `every migration on disk is embedded, whole and in order`() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SQLiteStore
 import StrictCoding
 import TokenCore
@@ -6,8 +7,8 @@ import TokenHTTP
 
 struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "client", abstract: "Clients: add, list, remove, change a secret.",
-        subcommands: [Add.self, List.self, Remove.self, RotateSecret.self])
+        commandName: "client", abstract: "Clients: add, list, remove, change a secret or keys.",
+        subcommands: [Add.self, List.self, Remove.self, RotateSecret.self, SetKeys.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -15,6 +16,8 @@ struct ClientCommand: AsyncParsableCommand {
 
         @Argument(help: "The client's name (client_id).") var name: String
         @Flag(help: "Give it a secret, which it must show at every use of its tokens.") var confidential = false
+        @Option(help: "A JWK set of public keys: it signs assertions (private_key_jwt) instead of showing a secret.")
+        var jwksFile: String?
         @Option(help: "What its access tokens are: jwt or opaque.")
         var accessTokenFormat = Client.AccessTokenFormat.jwt
         @Option(parsing: .upToNextOption, help: "The scope its tokens may carry; without it, any.")
@@ -26,8 +29,9 @@ struct ClientCommand: AsyncParsableCommand {
             guard let allowed = Scope(scope.joined(separator: " ")) else {
                 throw CommandFailure("\"\(scope.joined(separator: " "))\" is no scope (RFC 6749 §3.3)")
             }
+            let keys = if let jwksFile { try await keys(in: jwksFile) } else { nil as ClientKeys? }
             let application = ClientService.Application(
-                name: name, isConfidential: confidential, accessTokenFormat: accessTokenFormat,
+                name: name, isConfidential: confidential, jwks: keys?.jwks, accessTokenFormat: accessTokenFormat,
                 allowedScope: allowed.isEmpty ? nil : allowed)
             switch try await options.assemble().clients.add(application) {
             case .added(let client, let secret): write(secret, of: client.id, json: json)
@@ -94,6 +98,34 @@ struct ClientCommand: AsyncParsableCommand {
                 throw CommandFailure("there is no confidential client \"\(name)\"")
             }
             write(secret, of: ClientID(name), json: json)
+        }
+    }
+
+    struct SetKeys: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set-keys",
+            abstract: "Replace the public keys with which a confidential client signs its assertions.",
+            discussion: "To change a key without an outage: set both, change the client, set the new one alone.")
+
+        @Argument(help: "The client's name.") var name: String
+        @Option(help: "A JWK set of public keys.") var jwksFile: String
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let keys = try await keys(in: jwksFile)
+            guard try await options.assemble().clients.setKeys(of: ClientID(name), to: keys.jwks) == .set else {
+                throw CommandFailure("there is no confidential client \"\(name)\"")
+            }
+            Terminal.say("The keys of \(name) were replaced.")
+        }
+    }
+
+    private static func keys(in file: String) async throws -> ClientKeys {
+        guard let text = FileManager.default.contents(atPath: file) else {
+            throw CommandFailure("\(file) cannot be read")
+        }
+        do { return try await ClientKeys(text: Array(text)) } catch let mistake as ClientKeys.Mistake {
+            throw CommandFailure("\(file): \(mistake)")
         }
     }
 

@@ -11,25 +11,28 @@ package struct ClientService: Sendable {
     /// What somebody asks for.
     package struct Application: Sendable {
         package var name: String
-        /// Whether it gets a secret that it must show; one with keys shows an assertion instead.
+        /// Whether it must prove who it is, by a secret that it gets or by its keys.
         package var isConfidential: Bool
+        /// A JWK set of public keys: it signs assertions, and gets no secret.
+        package var jwks: String?
         package var accessTokenFormat: Client.AccessTokenFormat
         /// Nil for any.
         package var allowedScope: Scope?
 
         package init(
-            name: String, isConfidential: Bool, accessTokenFormat: Client.AccessTokenFormat = .jwt,
+            name: String, isConfidential: Bool, jwks: String? = nil, accessTokenFormat: Client.AccessTokenFormat = .jwt,
             allowedScope: Scope? = nil
         ) {
             self.name = name
-            self.isConfidential = isConfidential
+            self.isConfidential = isConfidential || jwks != nil
+            self.jwks = jwks
             self.accessTokenFormat = accessTokenFormat
             self.allowedScope = allowedScope
         }
     }
 
     package enum AddOutcome: Sendable {
-        /// With the secret of a confidential client, which is not kept.
+        /// With the secret of a confidential client without keys, which is not kept.
         case added(Client, ClientSecret?)
         case nameTaken
         case invalidName
@@ -38,9 +41,9 @@ package struct ClientService: Sendable {
     /// Registers a client.
     package func add(_ application: Application) async throws -> AddOutcome {
         guard let id = ClientID(named: application.name) else { return .invalidName }
-        let secret = application.isConfidential ? ClientSecret(entropy.bytes()) : nil
+        let secret = application.isConfidential && application.jwks == nil ? ClientSecret(entropy.bytes()) : nil
         let command = AddClient(
-            id, secretHash: secret?.hash, accessTokenFormat: application.accessTokenFormat,
+            id, secretHash: secret?.hash, jwks: application.jwks, accessTokenFormat: application.accessTokenFormat,
             allowedScope: application.allowedScope)
         switch try await lane.submit(command) {
         case .added(let client): return .added(client, secret)
@@ -52,6 +55,11 @@ package struct ClientService: Sendable {
     package func rotateSecret(of id: ClientID) async throws -> ClientSecret? {
         let secret = ClientSecret(entropy.bytes())
         return try await lane.submit(RotateClientSecret(of: id, to: secret.hash)) == .rotated ? secret : nil
+    }
+
+    /// Replaces a confidential client's keys.
+    package func setKeys(of id: ClientID, to jwks: String) async throws -> SetClientKeys.Outcome {
+        try await lane.submit(SetClientKeys(of: id, to: jwks))
     }
 
     /// Removes a client.

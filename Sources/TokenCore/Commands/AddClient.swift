@@ -1,18 +1,22 @@
 /// Registers a client.
 package struct AddClient: Command {
     package var id: ClientID
-    /// Of a confidential client's first secret; nil for a public one.
+    /// Of a confidential client's first secret.
     package var secretHash: [UInt8]?
+    /// A confidential client's public keys.
+    package var jwks: String?
     package var accessTokenFormat: Client.AccessTokenFormat
     package var allowedScope: Scope?
 
     package enum Outcome: Sendable, Equatable { case added(Client), nameTaken }
 
     package init(
-        _ id: ClientID, secretHash: [UInt8]?, accessTokenFormat: Client.AccessTokenFormat, allowedScope: Scope?
+        _ id: ClientID, secretHash: [UInt8]?, jwks: String? = nil, accessTokenFormat: Client.AccessTokenFormat,
+        allowedScope: Scope?
     ) {
         self.id = id
         self.secretHash = secretHash
+        self.jwks = jwks
         self.accessTokenFormat = accessTokenFormat
         self.allowedScope = allowedScope
     }
@@ -20,7 +24,7 @@ package struct AddClient: Command {
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard try ledger.client(id) == nil else { return .nameTaken }
         let client = Client(
-            id: id, secretHashes: secretHash.map { [$0] } ?? [], accessTokenFormat: accessTokenFormat,
+            id: id, secretHashes: secretHash.map { [$0] } ?? [], jwks: jwks, accessTokenFormat: accessTokenFormat,
             allowedScope: allowedScope, createdAt: ledger.now)
         ledger.save(client)
         ledger.record(Event(.clientAdded, at: ledger.now, client: id))

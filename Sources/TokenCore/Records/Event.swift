@@ -41,6 +41,7 @@ package struct Event: Sendable, Equatable {
         case clientAdded = "client_added"
         case clientRemoved = "client_removed"
         case clientSecretRotated = "client_secret_rotated"
+        case clientKeysChanged = "client_keys_changed"
     }
 
     package init(

@@ -13,6 +13,8 @@ package struct Changes: Sendable {
     /// New and changed rows of `clients`.
     package var clients: [ClientID: Client] = [:]
     package var removedClients: [ClientID] = []
+    /// New rows of `client_assertions`: when each may be forgotten.
+    package var usedAssertions: [AssertionID: Timestamp] = [:]
     package var events: [Event] = []
     package var revocations: [Revocation] = []
     /// Whether something has to be written though nothing changes.

@@ -71,6 +71,10 @@ package struct Ledger {
         return try changes.clients[id] ?? rows.client(id)
     }
 
+    package func isUsed(_ assertion: AssertionID) throws -> Bool {
+        try changes.usedAssertions[assertion] != nil || rows.isUsed(assertion)
+    }
+
     package func expiredSessions(limit: Int) throws -> [SessionID] {
         try rows.expiredSessions(at: now, limit: limit)
     }
@@ -143,6 +147,10 @@ package struct Ledger {
     package mutating func removeClient(_ id: ClientID) {
         changes.clients[id] = nil
         changes.removedClients.append(id)
+    }
+
+    package mutating func use(_ assertion: AssertionID, until end: Timestamp) {
+        changes.usedAssertions[assertion] = end
     }
 
     /// Ends one session, whether or not its lifetime is over.

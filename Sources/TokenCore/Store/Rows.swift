@@ -5,6 +5,8 @@ package protocol Rows {
     func subject(usernameKey: String) throws -> Subject?
     func signingKeys() throws -> [SigningKeyRecord]
     func client(_ id: ClientID) throws -> Client?
+    /// Whether a client's assertion was used before, and is remembered.
+    func isUsed(_ assertion: AssertionID) throws -> Bool
     /// Sessions of `subject` that were opened or rotated at or after `since`, so that an access token of theirs may
     /// still live. At most `limit`.
     func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) throws -> [SessionID]
@@ -12,4 +14,13 @@ package protocol Rows {
     func newestSession(of subject: SubjectID) throws -> SessionID?
     /// Sessions whose absolute lifetime is over, the oldest first.
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID]
+}
+
+extension Rows {
+    /// The family as a look-up gives it: with its client.
+    package func familyAndClient(_ id: SessionID) throws -> Family? {
+        guard var family = try family(id) else { return nil }
+        if family.session.client != .web { family.client = try client(family.session.client) }
+        return family
+    }
 }

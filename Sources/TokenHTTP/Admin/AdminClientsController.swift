@@ -13,6 +13,7 @@ struct AdminClientsController: Sendable {
         routes.on(.get, "/admin/v1/clients/*", gate.guarding(show))
         routes.on(.delete, "/admin/v1/clients/*", gate.guarding(remove))
         routes.on(.post, "/admin/v1/clients/*/rotate-secret", gate.guarding(rotateSecret))
+        routes.on(.put, "/admin/v1/clients/*/jwks", gate.guarding(setKeys))
     }
 
     func list(_ exchange: Exchange) async throws -> Response {
@@ -36,7 +37,8 @@ struct AdminClientsController: Sendable {
         let scope = try body.scopeOrList()
         let application = ClientService.Application(
             name: name, isConfidential: try body.boolean("confidential") ?? false,
-            accessTokenFormat: try body.accessTokenFormat(), allowedScope: scope.isEmpty ? nil : scope)
+            jwks: try await keys(body.members["jwks"])?.jwks, accessTokenFormat: try body.accessTokenFormat(),
+            allowedScope: scope.isEmpty ? nil : scope)
         switch try await clients.add(application) {
         case .added(let client, let secret):
             return .json(.created) { json in
@@ -64,6 +66,24 @@ struct AdminClientsController: Sendable {
         return .json { json in
             json.member("client_id", id.value)
             json.member("client_secret", secret.plaintext)
+        }
+    }
+
+    /// The keys before these are gone at once.
+    func setKeys(_ exchange: Exchange) async throws -> Response {
+        let id = ClientID(try exchange.name())
+        let body = try await exchange.json()
+        guard let keys = try await keys(body.members["jwks"] ?? .object(body.members)) else { throw notFound }
+        guard try await clients.setKeys(of: id, to: keys.jwks) == .set else {
+            throw Problem(.notFound, "There is no confidential client of this name.")
+        }
+        return .noContent
+    }
+
+    private func keys(_ json: JSON?) async throws -> ClientKeys? {
+        guard let json else { return nil }
+        do { return try await ClientKeys(json) } catch let mistake as ClientKeys.Mistake {
+            throw Problem(.invalidRequest, "\"jwks\": \(mistake).")
         }
     }
 

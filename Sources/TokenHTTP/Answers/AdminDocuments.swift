@@ -14,6 +14,7 @@ extension JSONWriter {
         member("client_id", client.id.value)
         member("confidential", client.isConfidential)
         member("secrets", client.secretHashes.count)
+        if let jwks = client.jwks { member("jwks", json: Array(jwks.utf8)) }
         member("access_token_format", client.accessTokenFormat.rawValue)
         if let scope = client.allowedScope { member("scope", scope.description) }
         member("created_at", client.createdAt.description)

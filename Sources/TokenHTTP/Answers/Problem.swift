@@ -61,7 +61,8 @@ struct Problem: Error {
     /// No confidential client proved itself. Whether the name or the secret is wrong is not told.
     static var invalidClient: Problem {
         var problem = Problem(
-            .invalidCredentials, "This needs a confidential client that authenticates with its secret.", action: .fix)
+            .invalidCredentials, "This needs a confidential client that proves who it is with its secret or its key.",
+            action: .fix)
         problem.headers[.wwwAuthenticate] = "Basic realm=\"heirloom\", charset=\"UTF-8\""
         return problem
     }

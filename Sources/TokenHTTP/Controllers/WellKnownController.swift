@@ -47,18 +47,22 @@ struct WellKnownController: Sendable {
     /// Only what there is. `response_types_supported` is required, and empty: there is no authorization endpoint.
     private static func metadata(of issuer: String) -> [UInt8] {
         let base = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
-        let confidential = ["client_secret_basic", "client_secret_post"]
+        let confidential = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+        let algorithms = ClientKeys.algorithms
         return JSONWriter.object { json in
             json.member("issuer", issuer)
             json.member("token_endpoint", base + "/oauth/token")
             json.member("token_endpoint_auth_methods_supported", confidential + ["none"])
+            json.member("token_endpoint_auth_signing_alg_values_supported", algorithms)
             json.member("grant_types_supported", ["refresh_token", "client_credentials"])
             json.member("response_types_supported", [])
             json.member("jwks_uri", base + "/.well-known/jwks.json")
             json.member("revocation_endpoint", base + "/oauth/revoke")
             json.member("revocation_endpoint_auth_methods_supported", confidential + ["none"])
+            json.member("revocation_endpoint_auth_signing_alg_values_supported", algorithms)
             json.member("introspection_endpoint", base + "/oauth/introspect")
             json.member("introspection_endpoint_auth_methods_supported", confidential)
+            json.member("introspection_endpoint_auth_signing_alg_values_supported", algorithms)
         }
     }
 }

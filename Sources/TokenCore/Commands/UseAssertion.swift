@@ -1,0 +1,19 @@
+/// Uses a client's assertion up: each authenticates once (RFC 7523 §3, `jti`).
+package struct UseAssertion: Command {
+    package var id: AssertionID
+    /// When it can no more be presented, so that it need not be remembered.
+    package var forgottenAt: Timestamp
+
+    package enum Outcome: Sendable, Equatable { case fresh, replayed }
+
+    package init(_ id: AssertionID, forgottenAt: Timestamp) {
+        self.id = id
+        self.forgottenAt = forgottenAt
+    }
+
+    package func apply(to ledger: inout Ledger) throws -> Outcome {
+        guard try !ledger.isUsed(id) else { return .replayed }
+        ledger.use(id, until: forgottenAt)
+        return .fresh
+    }
+}
