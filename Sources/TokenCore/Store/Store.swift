@@ -10,6 +10,7 @@ package protocol Store: Sendable {
         at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome
 
+    /// With its client as it stands at the same moment; nil there when that was removed.
     func family(_ id: SessionID) async throws -> Family?
     /// The families of a subject, or of everybody, that nobody has ended, the newest first.
     func families(of subject: SubjectID?, limit: Int) async throws -> [Family]
