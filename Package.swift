@@ -30,7 +30,7 @@ let package = Package(
         .executableTarget(
             name: "Heirloom",
             dependencies: [
-                "Accounts", "PrometheusMetrics", "SQLiteStore", "StrictCoding", "TokenCore", "TokenHTTP",
+                "Accounts", "PostgresStore", "PrometheusMetrics", "SQLiteStore", "StrictCoding", "TokenCore", "TokenHTTP",
                 "TokenSigning", "TokenVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -98,10 +98,14 @@ let package = Package(
             name: "SQLiteStore",
             dependencies: [
                 "Migrations", "TokenCore",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
+        ),
+        // Many nodes' store.
+        .target(
+            name: "PostgresStore",
+            dependencies: ["CPostgres", "Migrations", "TokenCore", .product(name: "Crypto", package: "swift-crypto")]
         ),
         // The library that resource servers import.
         .target(
@@ -138,7 +142,10 @@ let package = Package(
             path: "Examples/NotesAPI"
         ),
         // The schema: one numbered step a file.
-        .target(name: "Migrations", path: "Migrations", resources: [.embedInCode("sqlite")]),
+        .target(
+            name: "Migrations", dependencies: [.product(name: "Crypto", package: "swift-crypto")], path: "Migrations",
+            resources: [.embedInCode("postgres"), .embedInCode("sqlite")]
+        ),
         // Memory store, test clock, the store conformance suite.
         .target(name: "TokenTesting", dependencies: ["TokenCore"]),
         // What minting, parsing and judging cost, for `make bench`.
@@ -168,6 +175,9 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "PostgresStoreTests", dependencies: ["Migrations", "PostgresStore", "TokenCore", "TokenTesting"]
+        ),
+        .testTarget(
             name: "TokenSigningTests",
             dependencies: [
                 "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
@@ -195,10 +205,16 @@ let package = Package(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]
         ),
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]
+        ),
         // Runs of the whole core that seeds decide.
         .testTarget(
             name: "SimulatorTests",
-            dependencies: ["SQLiteStore", "TokenCore", "TokenTesting", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "PostgresStore", "SQLiteStore", "TokenCore", "TokenTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -11,4 +11,8 @@ package enum Migrations {
         Migration(number: 1, name: "sessions", sql: PackageResources._001_sessions_sqlite_sql),
         Migration(number: 2, name: "client_keys", sql: PackageResources._002_client_keys_sqlite_sql),
     ]
+
+    package static let postgres = [
+        Migration(number: 1, name: "sessions", sql: PackageResources._001_sessions_postgres_sql)
+    ]
 }

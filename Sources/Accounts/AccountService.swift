@@ -46,7 +46,7 @@ package struct AccountService: Sendable {
     ) async throws -> LoginOutcome {
         let name = Username(username)
         let key = name?.key ?? username
-        if let wait = throttle.take(account: key, address: address, at: sessions.clock()) {
+        if let wait = try await throttle.take(account: key, address: address, at: sessions.clock()) {
             return .throttled(retryAfterSeconds: wait)
         }
         do {
@@ -61,12 +61,12 @@ package struct AccountService: Sendable {
             guard case .opened(let family, let token) = outcome else {
                 return try await refuse(user, client: client, address: address)
             }
-            throttle.succeeded(account: key, address: address, at: sessions.clock())
+            await throttle.succeeded(account: key, address: address, at: sessions.clock())
             if hasher.parameters.isOutdated(account.password) { await rehash(password, of: user.id, account) }
             return .opened(family, token)
         } catch {
             // Nothing was learnt of the password.
-            throttle.refund(account: key, address: address, at: sessions.clock())
+            await throttle.refund(account: key, address: address, at: sessions.clock())
             throw error
         }
     }
@@ -117,15 +117,15 @@ package struct AccountService: Sendable {
         of family: Family, from current: Password, to new: Password, address: ClientAddress
     ) async throws -> PasswordOutcome {
         guard let account = family.subject.account else { return .unknownUser }
-        if let wait = throttle.take(account: account.usernameKey, address: address, at: sessions.clock()) {
+        if let wait = try await throttle.take(account: account.usernameKey, address: address, at: sessions.clock()) {
             metrics.throttledAChange()
             return .throttled(retryAfterSeconds: wait)
         }
         do {
             guard try await hasher.verify(current, against: account.password) else { return .wrongPassword }
-            throttle.refund(account: account.usernameKey, address: address, at: sessions.clock())
+            await throttle.refund(account: account.usernameKey, address: address, at: sessions.clock())
         } catch {
-            throttle.refund(account: account.usernameKey, address: address, at: sessions.clock())
+            await throttle.refund(account: account.usernameKey, address: address, at: sessions.clock())
             throw error
         }
         if let objection = policy.objection(to: new, username: account.username) { return .weakPassword(objection) }

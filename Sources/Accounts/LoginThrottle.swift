@@ -1,57 +1,41 @@
-import Synchronization
 package import TokenCore
 
 /// Who may try a password now: limits per account and per address.
 ///
 /// Whoever guesses at an account from elsewhere must not keep its owner out: an address from which the account has
 /// logged in before has a limit of its own, which strangers cannot use up.
-package final class LoginThrottle: Sendable {
-    private struct Familiar: Hashable {
-        let account: String
-        let prefix: String
-    }
+package struct LoginThrottle: Sendable {
+    private let counters: any AttemptCounters
 
-    private let accounts: AttemptLimiter<String>
-    private let addresses: AttemptLimiter<String>
-    private let familiarAttempts: AttemptLimiter<Familiar>
-    private let familiar = Mutex<Set<Familiar>>([])
-    private let familiarLimit = 65_536
-
-    package init(perAccount: Int, perAddress: Int, windowSeconds: Int) {
-        accounts = AttemptLimiter(limit: perAccount, windowSeconds: windowSeconds)
-        addresses = AttemptLimiter(limit: perAddress, windowSeconds: windowSeconds)
-        familiarAttempts = AttemptLimiter(limit: perAccount, windowSeconds: windowSeconds)
-    }
+    package init(_ counters: any AttemptCounters) { self.counters = counters }
 
     /// Takes an attempt.
     ///
     /// - Returns: nil when it may be made, else the seconds until one may.
-    package func take(account: String, address: ClientAddress, at now: Timestamp) -> Int? {
-        if let wait = addresses.take(address.prefix, at: now) { return wait }
-        let pair = Familiar(account: account, prefix: address.prefix)
-        let isFamiliar = familiar.withLock { $0.contains(pair) }
-        let wait = isFamiliar ? familiarAttempts.take(pair, at: now) : accounts.take(account, at: now)
-        if wait != nil { addresses.refund(address.prefix, at: now) }
+    package func take(account: String, address: ClientAddress, at now: Timestamp) async throws -> Int? {
+        if let wait = try await counters.take(.address(address.prefix), at: now) { return wait }
+        let key = try await bucket(of: account, address, at: now)
+        let wait = try await counters.take(key, at: now)
+        if wait != nil { try await counters.refund(.address(address.prefix), at: now) }
         return wait
     }
 
-    /// Gives back an attempt that turned out right, and remembers where it came from.
-    package func succeeded(account: String, address: ClientAddress, at now: Timestamp) {
-        refund(account: account, address: address, at: now)
-        familiar.withLock { familiar in
-            if familiar.count >= familiarLimit { familiar.removeAll(keepingCapacity: true) }
-            familiar.insert(Familiar(account: account, prefix: address.prefix))
-        }
+    /// Gives back an attempt that turned out right, and remembers where it came from. What cannot be counted now is not worth
+    /// failing a login for.
+    package func succeeded(account: String, address: ClientAddress, at now: Timestamp) async {
+        await refund(account: account, address: address, at: now)
+        try? await counters.remember(.familiar(account: account, place: address.prefix), at: now)
     }
 
     /// Gives back an attempt that was not made.
-    package func refund(account: String, address: ClientAddress, at now: Timestamp) {
-        addresses.refund(address.prefix, at: now)
-        let pair = Familiar(account: account, prefix: address.prefix)
-        if familiar.withLock({ $0.contains(pair) }) {
-            familiarAttempts.refund(pair, at: now)
-        } else {
-            accounts.refund(account, at: now)
-        }
+    package func refund(account: String, address: ClientAddress, at now: Timestamp) async {
+        try? await counters.refund(.address(address.prefix), at: now)
+        guard let key = try? await bucket(of: account, address, at: now) else { return }
+        try? await counters.refund(key, at: now)
+    }
+
+    private func bucket(of account: String, _ address: ClientAddress, at now: Timestamp) async throws -> AttemptKey {
+        let familiar = AttemptKey.familiar(account: account, place: address.prefix)
+        return try await counters.isFamiliar(familiar, at: now) ? familiar : .account(account)
     }
 }

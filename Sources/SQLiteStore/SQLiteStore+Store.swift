@@ -3,7 +3,7 @@ package import TokenCore
 
 extension SQLiteStore: Store {
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, naming _: RowNames, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         try pool.writeWithoutTransaction { database in
             var outcome: Outcome?

@@ -6,6 +6,7 @@ import TokenCore
 /// WAL with `synchronous = FULL`: a commit that returned has been fsynced. Another process (the command line) may
 /// write to the same file; what it commits is seen by the next transaction and the next read.
 package final class SQLiteStore: Sendable {
+    package let path: String
     let pool: DatabasePool
     let checkpointer: Checkpointer
     let lookUps: ReadLane
@@ -17,6 +18,7 @@ package final class SQLiteStore: Sendable {
     ///   - cacheKiB: the writer's page cache.
     ///   - readers: how many reads may go on at once.
     package init(path: String, cacheKiB: Int = 16_384, readers: Int = 2, migrate: Bool = true) throws {
+        self.path = path
         try SQLiteStore.makePrivate(path)
         var configuration = GRDB.Configuration()
         configuration.label = "heirloom"

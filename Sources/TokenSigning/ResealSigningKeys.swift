@@ -13,6 +13,8 @@ package struct ResealSigningKeys: Command {
 
     package init(sealer: KeySealer) { self.sealer = sealer }
 
+    package func name(in names: inout RowNames) { names.registers.insert(.signingKeys) }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         var resealed: [SigningKeyRecord] = []
         for key in try ledger.signingKeys() {

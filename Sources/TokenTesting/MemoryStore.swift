@@ -27,7 +27,7 @@ package final class MemoryStore: Store {
     }
 
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, naming _: RowNames, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         // The lane is the only writer; a test that writes beside it waits here.
         try tables.withLock { tables in

@@ -13,7 +13,8 @@ struct AccountServiceTests {
         AccountService(
             sessions: service.sessions, hasher: try PasswordHasher(parameters: parameters, concurrency: 2),
             policy: PasswordPolicy(),
-            throttle: LoginThrottle(perAccount: perAccount, perAddress: perAddress, windowSeconds: 100),
+            throttle: LoginThrottle(
+                LocalAttempts(LoginLimits(perAccount: perAccount, perAddress: perAddress, windowSeconds: 100))),
             entropy: service.entropy)
     }
 

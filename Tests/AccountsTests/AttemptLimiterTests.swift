@@ -68,45 +68,46 @@ struct LoginThrottleTests {
     let start = Timestamp(seconds: 1_800_000_000)
     let home = ClientAddress("192.0.2.1")
 
-    @Test func `one address cannot try many accounts`() {
-        let throttle = LoginThrottle(perAccount: 10, perAddress: 3, windowSeconds: 60)
-        for index in 0..<3 { #expect(throttle.take(account: "\(index)", address: home, at: start) == nil) }
-        #expect(throttle.take(account: "new", address: home, at: start) == 20)
-        #expect(throttle.take(account: "new", address: ClientAddress("192.0.2.2"), at: start) == nil)
+    @Test func `one address cannot try many accounts`() async throws {
+        let throttle = LoginThrottle(LocalAttempts(LoginLimits(perAccount: 10, perAddress: 3, windowSeconds: 60)))
+        for index in 0..<3 { #expect(try await throttle.take(account: "\(index)", address: home, at: start) == nil) }
+        #expect(try await throttle.take(account: "new", address: home, at: start) == 20)
+        #expect(try await throttle.take(account: "new", address: ClientAddress("192.0.2.2"), at: start) == nil)
     }
 
-    @Test func `many addresses cannot try one account`() {
-        let throttle = LoginThrottle(perAccount: 3, perAddress: 10, windowSeconds: 60)
+    @Test func `many addresses cannot try one account`() async throws {
+        let throttle = LoginThrottle(LocalAttempts(LoginLimits(perAccount: 3, perAddress: 10, windowSeconds: 60)))
         for index in 0..<3 {
-            #expect(throttle.take(account: "ada", address: ClientAddress("10.0.0.\(index)"), at: start) == nil)
+            #expect(
+                try await throttle.take(account: "ada", address: ClientAddress("10.0.0.\(index)"), at: start) == nil)
         }
-        #expect(throttle.take(account: "ada", address: ClientAddress("10.0.1.1"), at: start) == 20)
+        #expect(try await throttle.take(account: "ada", address: ClientAddress("10.0.1.1"), at: start) == 20)
         // What was refused for the account is not held against the address.
         for index in 0..<10 {
-            #expect(throttle.take(account: "\(index)", address: ClientAddress("10.0.1.1"), at: start) == nil)
+            #expect(try await throttle.take(account: "\(index)", address: ClientAddress("10.0.1.1"), at: start) == nil)
         }
     }
 
-    @Test func `a familiar address has a limit of its own, which is a limit too`() {
-        let throttle = LoginThrottle(perAccount: 2, perAddress: 0, windowSeconds: 60)
-        #expect(throttle.take(account: "ada", address: home, at: start) == nil)
-        throttle.succeeded(account: "ada", address: home, at: start)
+    @Test func `a familiar address has a limit of its own, which is a limit too`() async throws {
+        let throttle = LoginThrottle(LocalAttempts(LoginLimits(perAccount: 2, perAddress: 0, windowSeconds: 60)))
+        #expect(try await throttle.take(account: "ada", address: home, at: start) == nil)
+        await throttle.succeeded(account: "ada", address: home, at: start)
         for index in 0..<5 {
-            _ = throttle.take(account: "ada", address: ClientAddress("10.0.0.\(index)"), at: start)
+            _ = try await throttle.take(account: "ada", address: ClientAddress("10.0.0.\(index)"), at: start)
         }
-        #expect(throttle.take(account: "ada", address: ClientAddress("10.0.0.9"), at: start) != nil)
-        for _ in 0..<2 { #expect(throttle.take(account: "ada", address: home, at: start) == nil) }
-        #expect(throttle.take(account: "ada", address: home, at: start) != nil)
+        #expect(try await throttle.take(account: "ada", address: ClientAddress("10.0.0.9"), at: start) != nil)
+        for _ in 0..<2 { #expect(try await throttle.take(account: "ada", address: home, at: start) == nil) }
+        #expect(try await throttle.take(account: "ada", address: home, at: start) != nil)
         // Familiar to one account is not familiar to another.
-        for _ in 0..<2 { #expect(throttle.take(account: "eve", address: home, at: start) == nil) }
-        #expect(throttle.take(account: "eve", address: home, at: start) != nil)
+        for _ in 0..<2 { #expect(try await throttle.take(account: "eve", address: home, at: start) == nil) }
+        #expect(try await throttle.take(account: "eve", address: home, at: start) != nil)
     }
 
-    @Test func `right logins use nothing up`() {
-        let throttle = LoginThrottle(perAccount: 1, perAddress: 1, windowSeconds: 60)
+    @Test func `right logins use nothing up`() async throws {
+        let throttle = LoginThrottle(LocalAttempts(LoginLimits(perAccount: 1, perAddress: 1, windowSeconds: 60)))
         for _ in 0..<20 {
-            #expect(throttle.take(account: "ada", address: home, at: start) == nil)
-            throttle.succeeded(account: "ada", address: home, at: start)
+            #expect(try await throttle.take(account: "ada", address: home, at: start) == nil)
+            await throttle.succeeded(account: "ada", address: home, at: start)
         }
     }
 }

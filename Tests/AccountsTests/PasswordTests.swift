@@ -92,7 +92,8 @@ struct PasswordChangeTests {
         accounts = AccountService(
             sessions: service.sessions,
             hasher: try PasswordHasher(parameters: Argon2id(memoryKiB: 8, iterations: 1), concurrency: 2),
-            policy: PasswordPolicy(), throttle: LoginThrottle(perAccount: 3, perAddress: 0, windowSeconds: 90),
+            policy: PasswordPolicy(),
+            throttle: LoginThrottle(LocalAttempts(LoginLimits(perAccount: 3, perAddress: 0, windowSeconds: 90))),
             entropy: service.entropy)
     }
 

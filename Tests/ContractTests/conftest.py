@@ -5,7 +5,8 @@ How to run them:
     python -m pytest Tests/ContractTests
 
 HEIRLOOM_BINARY names another program than .build/release/heirloom. service.py starts and stops servers and speaks HTTP;
-each test file is about one part of the contract. `server` is shared by a file's tests, `make_server` makes one for a
+each test file is about one part of the contract. HEIRLOOM_TEST_DATABASE=postgres runs them on PostgreSQL, in a cluster of their own
+(cluster.py), all but those that are about SQLite's file. `server` is shared by a file's tests, `make_server` makes one for a
 test alone.
 """
 
@@ -15,9 +16,34 @@ import itertools
 
 import pytest
 
-from service import Server
+from cluster import Cluster
+from service import DATABASE, Server
 
 NUMBERS = itertools.count()
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "store(name): is about this store alone")
+
+
+def pytest_collection_modifyitems(config, items):
+    def concerns(item) -> bool:
+        mark = item.get_closest_marker("store")
+        return mark is None or mark.args[0] == DATABASE
+
+    config.hook.pytest_deselected(items=[item for item in items if not concerns(item)])
+    items[:] = [item for item in items if concerns(item)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cluster():
+    """Where the servers' databases are."""
+    if DATABASE != "postgres":
+        yield None
+        return
+    Server.cluster = Cluster(fsync="off").start()
+    yield Server.cluster
+    Server.cluster.end()
 
 
 @pytest.fixture(scope="module")

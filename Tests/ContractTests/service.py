@@ -7,17 +7,22 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+from cluster import Cluster
 
 BINARY = os.environ.get("HEIRLOOM_BINARY") or str(Path(__file__).resolve().parents[2] / ".build/release/heirloom")
 PASSWORD = "correct horse battery staple"
+# Which store the service runs on: sqlite, or postgres, a cluster of the tests' own.
+DATABASE = os.environ.get("HEIRLOOM_TEST_DATABASE", "sqlite")
 PATIENCE = 30  # Seconds until a test gives up; generous, since machines are shared.
 
 # Members of a successful login or refresh (contract §2).
@@ -107,7 +112,9 @@ def encode(method: str, path: str, body=None, *, bearer: str | None = None, head
 
 
 class Server:
-    """One installation in a folder of its own."""
+    """One installation in a folder of its own, and on PostgreSQL a database of its own in the cluster of them all."""
+
+    cluster: Cluster | None = None
 
     def __init__(self, folder: Path, settings: dict | None = None):
         self.folder = folder
@@ -119,6 +126,7 @@ class Server:
         self.process: subprocess.Popen | None = None
         self.port = 0
         self.admin_port: int | None = None
+        self.database_name = self.cluster.make_database() if self.cluster else ""
         folder.mkdir(parents=True, exist_ok=True)
         self.configure(settings or {})
 
@@ -130,6 +138,8 @@ class Server:
             "passwords": {"memoryKiB": 64, "iterations": 1},
             "loginLimits": {"perAccount": 0, "perAddress": 0},
         }
+        if self.cluster:
+            values["database"] = {"url": self.cluster.url(self.database_name)}
         for name, value in settings.items():
             values[name] = {**values.get(name, {}), **value} if isinstance(value, dict) else value
         self.config.write_text(json.dumps(values))
@@ -207,9 +217,47 @@ class Server:
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
     def query(self, sql: str) -> list[tuple]:
-        """Asks, or changes, the database file."""
+        """Asks, or changes, the database."""
+        if self.cluster:
+            return self.cluster.query(sql, self.database_name)
         with closing(sqlite3.connect(self.database, timeout=PATIENCE)) as database, database:
             return database.execute(sql).fetchall()
+
+    def save(self, file: Path) -> None:
+        """Keeps a copy of the database as it stands."""
+        if self.cluster:
+            self.cluster.dump(self.database_name, file)
+        else:
+            self.command("backup", str(file))
+
+    def restore(self, file: Path) -> None:
+        """Puts a copy in the place of the database. The service is stopped."""
+        if self.cluster:
+            self.cluster.restore(self.database_name, file)
+        else:
+            for suffix in ("", "-wal", "-shm"):
+                (self.database.parent / (self.database.name + suffix)).unlink(missing_ok=True)
+            shutil.copy(file, self.database)
+
+    @contextmanager
+    def locked(self):
+        """Nobody can write meanwhile."""
+        if self.cluster:
+            with self.cluster.connect(self.database_name) as database, database.transaction():
+                database.execute("LOCK TABLE refresh_tokens, sessions, subjects")
+                yield
+        else:
+            with closing(sqlite3.connect(self.database, isolation_level=None)) as database:
+                database.execute("BEGIN IMMEDIATE")
+                yield
+                database.execute("ROLLBACK")
+
+    @property
+    def stored(self) -> bytes:
+        """All that the database has on the disk."""
+        if self.cluster:
+            return self.cluster.bytes_of(self.database_name)
+        return b"".join(path.read_bytes() for path in self.data.glob("heirloom.sqlite*"))
 
     def events(self, session: str) -> list[str]:
         """The kinds of a session's audit events, in their order."""

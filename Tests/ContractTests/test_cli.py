@@ -114,6 +114,7 @@ def mode(path) -> int:
     return stat.S_IMODE(os.stat(path).st_mode)
 
 
+@pytest.mark.store("sqlite")
 @pytest.mark.parametrize("umask", [0o000, 0o022])
 def test_only_the_owner_may_read_the_files(make_server, tmp_path, umask):
     server = make_server(start=False, user=False)
@@ -295,6 +296,7 @@ class Load:
         assert self.refreshes >= goal
 
 
+@pytest.mark.store("sqlite")
 def test_a_backup_under_load_is_a_whole_database(make_server, tmp_path):
     server = make_server()
     with Load(server) as load:
@@ -311,6 +313,7 @@ def test_a_backup_under_load_is_a_whole_database(make_server, tmp_path):
         server.assert_alive(tokens)
 
 
+@pytest.mark.store("sqlite")
 def test_a_backup_replaces_no_file(make_server, tmp_path):
     server = make_server()
     (tmp_path / "precious").write_text("precious")
@@ -319,14 +322,21 @@ def test_a_backup_replaces_no_file(make_server, tmp_path):
     assert (tmp_path / "precious").read_text() == "precious"
 
 
+@pytest.mark.store("postgres")
+def test_a_backup_of_postgres_is_left_to_its_own_tools(make_server, tmp_path):
+    run = make_server().cli("backup", str(tmp_path / "copy"))
+    assert run.returncode == 1 and "pg_dump" in run.stderr, run
+    assert not (tmp_path / "copy").exists()
+
+
 def test_a_restored_backup_is_served(make_server, tmp_path):
     server = make_server()
     tokens = server.login()
-    server.command("backup", str(tmp_path / "backup.sqlite"))
+    server.save(tmp_path / "backup")
     other = make_server(name="other", start=False, user=False)
     other.data.mkdir(mode=0o700)
     shutil.copy(server.master_key, other.master_key)
-    shutil.copy(tmp_path / "backup.sqlite", other.database)
+    other.restore(tmp_path / "backup")
     other.start()
     other.assert_alive(tokens)
 
@@ -357,6 +367,7 @@ def test_another_schema_refuses_to_start_and_is_left_alone(make_server, change, 
     assert server.query("SELECT * FROM schema_migrations") == before
 
 
+@pytest.mark.store("sqlite")
 def test_a_file_that_is_no_database_refuses_to_start_and_is_named(make_server):
     server = make_server(start=False)
     for suffix in ("-wal", "-shm"):

@@ -83,7 +83,10 @@ def test_a_wrong_type_is_named_with_what_was_expected(installation, settings, pa
     ({"http": {"trustedProxies": ["10.0.0.0/33"]}}, "http.trustedProxies", ["CIDR"]),
     ({"http": {"trustedProxies": ["proxy.example"]}}, "http.trustedProxies", ["CIDR"]),
     ({"http": {"tls": {"certificateFile": "cert.pem", "privateKeyFile": ""}}}, "http.tls", ["privateKeyFile"]),
-    ({"database": {"url": "mysql://x"}}, "database.url", ["sqlite:"]),
+    ({"database": {"url": "mysql://x"}}, "database.url", ["sqlite:", "postgres:"]),
+    ({"database": {"url": "postgres://u:p%ZZ@h/d"}}, "database.url", ["percent-encode"]),
+    ({"database": {"url": "postgres://h/d?colour=red"}}, "database.url", ["libpq"]),
+    ({"database": {"url": "postgres://h/d?connect_timeout=0"}}, "database.url", ["connect_timeout"]),
     ({"database": {"urlFile": "missing"}}, "database.urlFile", ["missing"]),
 ], ids=str)
 def test_an_impossible_value_is_named_with_what_was_expected(installation, settings, path, told):
@@ -175,6 +178,22 @@ def test_lists_are_separated_by_commas_in_the_environment(make_server):
     server = make_server(start=False)
     server.start(environment={"HEIRLOOM_AUDIENCE": "api,billing"})
     assert claims(server.login()["access_token"])["aud"] == ["api", "billing"]
+
+
+# A database's password.
+
+
+@pytest.mark.parametrize("url", [
+    "postgres://u:hunter2@host/d?nonsense=1", "postgres://u:hunter2/more@host/d", "postgres://u:x@hunter2@host/d",
+    "postgres://u:hunter2%@host/d", "postgres://u:x/hunter2@host/d", "postgres://u:x?hunter2=1@host:port/d",
+    "postgres://u:hunter2@127.0.0.1:1/d", "postgres://u@127.0.0.1:1/d?password=hunter2", "postgrs://u:hunter2@host/d",
+])
+def test_a_databases_password_is_told_to_nobody(installation, url):
+    installation.configure({"database": {"url": url}})
+    for command in (["config", "check"], ["doctor"], ["migrate"], ["user", "list"], ["serve"]):
+        run = installation.cli(*command)
+        assert run.returncode == (0 if command[0] == "config" and ":1/" in url else 1), run
+        assert "hunter2" not in run.stdout + run.stderr, run
 
 
 # Where paths lead.

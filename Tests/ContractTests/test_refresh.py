@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
-import sqlite3
 import time
-from contextlib import closing
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -247,10 +245,10 @@ def test_a_generation_that_a_restored_backup_has_not_reached_ends_the_family(mak
     server = make_server()
     first = server.login()
     neighbour = server.login()
-    server.command("backup", str(tmp_path / "backup.sqlite"))
+    server.save(tmp_path / "backup")
     third = server.rotate(server.rotate(first["refresh_token"])["refresh_token"])
     assert server.stop() == 0
-    restore(server, tmp_path / "backup.sqlite")
+    server.restore(tmp_path / "backup")
     server.start()
     assert_problem(server.refresh(third["refresh_token"]), "session_revoked")
     assert_problem(server.refresh(first["refresh_token"]), "session_revoked")
@@ -261,21 +259,15 @@ def test_a_generation_that_a_restored_backup_has_not_reached_ends_the_family(mak
 def test_the_same_generation_of_another_past_ends_the_family(make_server, tmp_path):
     server = make_server()
     first = server.login()
-    server.command("backup", str(tmp_path / "backup.sqlite"))
+    server.save(tmp_path / "backup")
     lost = server.rotate(first["refresh_token"])
     assert server.stop() == 0
-    restore(server, tmp_path / "backup.sqlite")
+    server.restore(tmp_path / "backup")
     server.start()
     second = server.rotate(first["refresh_token"])
     assert second["refresh_token"] != lost["refresh_token"]
     assert_problem(server.refresh(lost["refresh_token"]), "session_revoked")
     server.assert_ended(second)
-
-
-def restore(server, backup) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        (server.database.parent / (server.database.name + suffix)).unlink(missing_ok=True)
-    shutil.copy(backup, server.database)
 
 
 # Durability, races, and what is at rest.
@@ -325,13 +317,11 @@ def test_a_store_that_cannot_answer_is_unavailable_and_consumes_nothing(make_ser
     server = make_server()
     first = server.login()
     second = server.login()
-    with closing(sqlite3.connect(server.database, isolation_level=None)) as database:
-        database.execute("BEGIN IMMEDIATE")
+    with server.locked():
         refresh, logout, login = together(
             lambda: server.refresh(first["refresh_token"]),
             lambda: server.post("/v1/logout", {"refresh_token": second["refresh_token"]}),
             server.try_login)
-        database.execute("ROLLBACK")
     for answer in (refresh, logout, login):
         assert_problem(answer, "unavailable")
     server.assert_alive(first)
@@ -357,7 +347,7 @@ def test_the_database_holds_no_token_no_password_and_no_private_key(make_server)
         secrets += [tokens["refresh_token"][4:].encode(), token[20:52], token[52:], token[20:36]]
         signature = tokens["access_token"].split(".")[2]
         secrets += [signature.encode(), unbase64(signature)]
-    stored = b"".join(path.read_bytes() for path in server.data.glob("heirloom.sqlite*"))
+    stored = server.stored
     assert len(stored) > 0
     assert [secret for secret in secrets if secret in stored] == []
 

@@ -13,6 +13,13 @@ struct SimulatorTests {
         try await Seeds.each(of: 60, share: 50) { seed in try await Simulation(seed: seed) { try SQLiteDisk() }.run() }
     }
 
+    @Test("Nor on PostgreSQL, whose connections break in the commit")
+    func postgres() async throws {
+        try await Seeds.each(of: 16, share: 200) { seed in
+            try await Simulation(seed: seed) { try PostgresDisk() }.run()
+        }
+    }
+
     @Test("Each mistake is found within a hundred seeds", arguments: Mutation.allCases)
     func mutations(mutation: Mutation) async throws {
         var seed: UInt64 = 1
@@ -27,6 +34,15 @@ struct SimulatorTests {
     func mutationsOnSQLite(mutation: Mutation) async throws {
         var seed: UInt64 = 1
         while try await !Simulation(seed: seed, mutation: mutation, on: { try SQLiteDisk() }).fails() {
+            seed += 1
+            try #require(seed <= 20, "\(mutation) was not found")
+        }
+    }
+
+    @Test("On PostgreSQL too", arguments: [Mutation.consumedApart, .killRolledBack])
+    func mutationsOnPostgres(mutation: Mutation) async throws {
+        var seed: UInt64 = 1
+        while try await !Simulation(seed: seed, mutation: mutation, on: { try PostgresDisk() }).fails() {
             seed += 1
             try #require(seed <= 20, "\(mutation) was not found")
         }

@@ -1,14 +1,13 @@
 import Accounts
 import Foundation
-import SQLiteStore
 import TokenCore
 import TokenHTTP
 import TokenSigning
 
-/// The parts that every command needs, put together from the configuration. The one place that picks the store.
+/// The parts that every command needs, put together from the configuration.
 struct Assembly: Sendable {
     let configuration: Configuration
-    let store: SQLiteStore
+    let store: any InstalledStore
     let masterKeys: MasterKeyRing
     let sealer: KeySealer
     let sessions: SessionService
@@ -25,8 +24,7 @@ struct Assembly: Sendable {
     init(_ configuration: Configuration, migrate: Bool = true) async throws {
         self.configuration = configuration
         try PrivateFile.createFolder(configuration.dataDirectory)
-        store = try SQLiteStore(
-            path: configuration.databasePath, cacheKiB: configuration.databaseCacheKiB, migrate: migrate)
+        store = try configuration.database.open(cacheKiB: configuration.databaseCacheKiB, migrate: migrate)
         masterKeys = try configuration.masterKey.load(mayMake: try await store.signingKeys().isEmpty)
         sealer = KeySealer(masterKeys)
         let rules = SessionRules(
@@ -43,9 +41,7 @@ struct Assembly: Sendable {
             hasher: try PasswordHasher(
                 parameters: configuration.passwordHash, concurrency: configuration.maxConcurrentHashes),
             policy: configuration.passwordPolicy,
-            throttle: LoginThrottle(
-                perAccount: configuration.loginsPerAccount, perAddress: configuration.loginsPerAddress,
-                windowSeconds: configuration.loginWindowSeconds))
+            throttle: LoginThrottle(store.counters(configuration.loginLimits)))
     }
 
     /// What moves the signing keys on.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import SQLiteStore
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import SQLiteStore
 import TokenSigning
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -26,8 +25,8 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         report("schema", nil)
         let damage = try assembly.store.check()
-        report("database file \(configuration.databasePath)", damage.first)
-        for path in privateFiles(configuration) where FileManager.default.fileExists(atPath: path) {
+        report(assembly.store.place, damage.first)
+        for path in privateFiles(assembly) where FileManager.default.fileExists(atPath: path) {
             report("mode of \(path)", modeTrouble(path))
         }
         do {
@@ -45,11 +44,10 @@ struct DoctorCommand: AsyncParsableCommand {
         if !isWell { throw ExitCode.failure }
     }
 
-    private func privateFiles(_ configuration: Configuration) -> [String] {
-        [
-            configuration.masterKey.file ?? configuration.masterKey.defaultFile, configuration.databasePath,
-            configuration.databasePath + "-wal", configuration.adminTokenFile,
-        ]
+    private func privateFiles(_ assembly: Assembly) -> [String] {
+        let configuration = assembly.configuration
+        return [configuration.masterKey.file ?? configuration.masterKey.defaultFile, configuration.adminTokenFile]
+            + assembly.store.files
     }
 
     private func modeTrouble(_ path: String) -> String? {

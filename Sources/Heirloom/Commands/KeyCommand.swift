@@ -1,5 +1,4 @@
 import ArgumentParser
-import SQLiteStore
 import StrictCoding
 import TokenCore
 import TokenHTTP

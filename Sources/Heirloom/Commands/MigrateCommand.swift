@@ -1,5 +1,4 @@
 import ArgumentParser
-import SQLiteStore
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

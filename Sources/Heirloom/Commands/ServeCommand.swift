@@ -5,7 +5,6 @@ import Foundation
 import Logging
 import NIOCore
 import PrometheusMetrics
-import SQLiteStore
 import ServiceLifecycle
 import TokenCore
 import TokenHTTP

@@ -1,6 +1,5 @@
 import Accounts
 import ArgumentParser
-import SQLiteStore
 import StrictCoding
 import TokenCore
 import TokenHTTP

@@ -18,7 +18,7 @@ struct Configuration: Sendable {
     /// 0 for any that is free.
     var adminPort: Int
     var adminTokenFile: String
-    var databasePath: String
+    var database: DatabaseLocation
     var databaseCacheKiB: Int
     var accessTokenLifetimeSeconds: Int
     var algorithm: SigningAlgorithm
@@ -27,9 +27,7 @@ struct Configuration: Sendable {
     var passwordHash: Argon2id
     var passwordPolicy: PasswordPolicy
     var maxConcurrentHashes: Int
-    var loginsPerAccount: Int
-    var loginsPerAddress: Int
-    var loginWindowSeconds: Int
+    var loginLimits: LoginLimits
     var logLevel: Logger.Level
     var logsJSON: Bool
     var warnings: [String]
@@ -110,12 +108,8 @@ struct Configuration: Sendable {
                 mistakes.append("database.urlFile: \(file) cannot be read")
             }
         }
-        if url.hasPrefix("sqlite:"), url != "sqlite:" {
-            databasePath = path(String(url.dropFirst("sqlite:".count)))
-        } else {
-            databasePath = ""
-            mistakes.append("database.url: expected sqlite:PATH; this version has no other store")
-        }
+        database = .sqlite(path: "")
+        do { database = try DatabaseLocation(url, resolve: path) } catch { mistakes.append("database.url: \(error)") }
         databaseCacheKiB = source.integer("database.cacheKiB")
 
         accessTokenLifetimeSeconds = source.integer("accessToken.lifetimeSeconds")
@@ -138,9 +132,9 @@ struct Configuration: Sendable {
         }
         passwordPolicy = PasswordPolicy(minimumLength: source.integer("passwords.minimumLength"))
         maxConcurrentHashes = source.integer("passwords.maxConcurrentHashes")
-        loginsPerAccount = source.integer("loginLimits.perAccount")
-        loginsPerAddress = source.integer("loginLimits.perAddress")
-        loginWindowSeconds = source.integer("loginLimits.windowSeconds")
+        loginLimits = LoginLimits(
+            perAccount: source.integer("loginLimits.perAccount"), perAddress: source.integer("loginLimits.perAddress"),
+            windowSeconds: source.integer("loginLimits.windowSeconds"))
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logsJSON = source.string("log.format") == "json"
 

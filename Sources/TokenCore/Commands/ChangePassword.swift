@@ -23,6 +23,13 @@ package struct ChangePassword: Command {
         self.address = address
     }
 
+    package func name(in names: inout RowNames) {
+        switch authority {
+        case .owner(let session, _): names.insert(familyWithSubject: session)
+        case .administrator(let subject): names.subjects.insert(subject)
+        }
+    }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         switch authority {
         case .administrator(let id):

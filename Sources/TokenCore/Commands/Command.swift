@@ -2,8 +2,14 @@
 /// only when the transaction is on disk.
 ///
 /// `apply` throws only what the store throws. A refusal is an outcome, so that one caller's mistake never undoes the
-/// work of its neighbours in the batch.
+/// work of its neighbours in the batch. It may be run more than once, each time on a fresh ledger, until one is committed.
 package protocol Command: Sendable {
     associatedtype Outcome: Sendable
     func apply(to ledger: inout Ledger) throws -> Outcome
+    /// Names the rows that it will ask for, so that they can be fetched together with its neighbours'.
+    func name(in names: inout RowNames)
+}
+
+extension Command {
+    package func name(in names: inout RowNames) {}
 }

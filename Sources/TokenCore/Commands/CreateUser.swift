@@ -13,6 +13,8 @@ package struct CreateUser: Command {
         idRandom = entropy.bytes()
     }
 
+    package func name(in names: inout RowNames) { names.registers.insert(.usernames) }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard try ledger.subject(usernameKey: account.usernameKey) == nil else { return .nameTaken }
         let id = SubjectID(UUIDv7(at: ledger.now, random: idRandom).description)

@@ -18,6 +18,13 @@ package struct EndAllSessions: Command {
         self.address = address
     }
 
+    package func name(in names: inout RowNames) {
+        switch authority {
+        case .holder(let credential): names.insert(subjectOf: credential)
+        case .administrator(let subject): names.subjects.insert(subject)
+        }
+    }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let subject: Subject
         switch authority {

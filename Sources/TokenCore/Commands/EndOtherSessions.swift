@@ -13,6 +13,8 @@ package struct EndOtherSessions: Command {
         self.address = address
     }
 
+    package func name(in names: inout RowNames) { names.insert(familyWithSubject: kept) }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let family: Family
         switch try ledger.authorize(.session(kept)) {

@@ -32,6 +32,11 @@ package struct EndSession: Command {
         self.address = address
     }
 
+    package func name(in names: inout RowNames) {
+        names.insert(familyWithSubject: session)
+        if case .subject(of: let id) = owner { names.families.insert(id) }
+    }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         var acting: SubjectID?
         if case .subject(of: let id) = owner {

@@ -40,6 +40,11 @@ package struct OpenSession: Command {
         secret = entropy.bytes()
     }
 
+    package func name(in names: inout RowNames) {
+        names.subjects.insert(subject)
+        names.clients.insert(client)
+    }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let now = ledger.now
         let rule = ledger.rules.rotation

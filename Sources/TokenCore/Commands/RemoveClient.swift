@@ -6,6 +6,8 @@ package struct RemoveClient: Command {
 
     package init(_ id: ClientID) { self.id = id }
 
+    package func name(in names: inout RowNames) { names.registers.insert(.clients) }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard id != .web, try ledger.client(id) != nil else { return .notFound }
         ledger.removeClient(id)

@@ -7,6 +7,8 @@ package struct RevokeSigningKey: Command {
 
     package init(_ id: String) { self.id = id }
 
+    package func name(in names: inout RowNames) { names.registers.insert(.signingKeys) }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let keys = try ledger.signingKeys()
         guard let key = keys.first(where: { $0.id == id }) else { return .notFound }

@@ -26,6 +26,8 @@ package struct Rotate: Command {
         nonce = RotationNonce(entropy.bytes())
     }
 
+    package func name(in names: inout RowNames) { names.families.insert(presented.session) }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let family = try ledger.family(presented.session)
         let verdict = ledger.rules.rotation.judge(

@@ -55,6 +55,8 @@ package struct RotateSigningKeys: Command {
         }
     }
 
+    package func name(in names: inout RowNames) { names.registers.insert(.signingKeys) }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let now = ledger.now
         let keys = try ledger.signingKeys()

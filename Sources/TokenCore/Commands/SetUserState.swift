@@ -10,6 +10,11 @@ package struct SetUserState: Command {
         self.state = state
     }
 
+    package func name(in names: inout RowNames) {
+        names.subjects.insert(subject)
+        if state == .deleted { names.registers.insert(.usernames) }
+    }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard var user = try ledger.subject(subject), user.account != nil, user.state != .deleted else {
             return .notFound

@@ -19,6 +19,7 @@ package final class CommitLane: Sendable {
         /// Applies the command and returns what tells its caller.
         let apply: @Sendable (inout Ledger) throws -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
+        let name: @Sendable (inout RowNames) -> Void
     }
 
     /// Rings after each commit that the feed speaks of.
@@ -60,7 +61,7 @@ package final class CommitLane: Sendable {
                     let outcome = try command.apply(to: &ledger)
                     return { continuation.resume(returning: outcome) }
                 },
-                fail: { continuation.resume(throwing: $0) })
+                fail: { continuation.resume(throwing: $0) }, name: { command.name(in: &$0) })
             do {
                 if try enqueue(entry) { thread.async { self.drain() } }
             } catch {
@@ -117,7 +118,8 @@ package final class CommitLane: Sendable {
             var culprit: Int?
             let start = ContinuousClock.now
             do {
-                let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules) { ledger in
+                let names = batch.reduce(into: RowNames()) { names, entry in entry.name(&names) }
+                let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules, naming: names) { ledger in
                     let answers = try batch.indices.map { index in
                         culprit = index
                         return try batch[index].apply(&ledger)

@@ -5,9 +5,10 @@
 package protocol Store: Sendable {
     /// Runs `body` in one transaction; when it returns, what it changed is on disk. Blocks the calling thread.
     ///
+    /// - Parameter names: rows that `body` will ask for, for a store that can use the knowledge.
     /// - Throws: what `body` throws, or the store's own failure; then nothing was changed.
     func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, naming names: RowNames, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome
 
     /// With its client as it stands at the same moment; nil there when that was removed.
@@ -28,6 +29,13 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    /// A transaction that names nothing beforehand.
+    package func transaction<Outcome>(
+        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+    ) throws -> Outcome {
+        try transaction(at: now, rules: rules, naming: RowNames(), body)
+    }
+
     /// The newest events first; of one subject or of all.
     package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
         try await events(of: subject, before: nil, limit: limit).map(\.event)

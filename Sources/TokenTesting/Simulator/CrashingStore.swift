@@ -42,33 +42,33 @@ final class CrashingStore: Store {
     func release() { gate.signal() }
 
     func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, naming names: RowNames, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         if mustWait() {
             gate.wait()
             state.withLock { $0.holding = false }
-            return try base.transaction(at: now, rules: rules, body)
+            return try base.transaction(at: now, rules: rules, naming: names, body)
         }
         switch try nextFate() {
         case .before:
             throw SimulatedCrash()
         case .within:
-            return try base.transaction(at: now, rules: rules) { ledger in
+            return try base.transaction(at: now, rules: rules, naming: names) { ledger in
                 _ = try body(&ledger)
                 throw SimulatedCrash()
             }
         case .torn:
-            disk.mark()
-            _ = try base.transaction(at: now, rules: rules, body)
+            try disk.tear()
+            _ = try base.transaction(at: now, rules: rules, naming: names, body)
             throw SimulatedCrash()
         case .after:
             disk.mark()
-            _ = try base.transaction(at: now, rules: rules, body)
+            _ = try base.transaction(at: now, rules: rules, naming: names, body)
             state.withLock { $0.commits += 1 }
             throw SimulatedCrash()
         case nil:
             disk.mark()
-            let outcome = try base.transaction(at: now, rules: rules, body)
+            let outcome = try base.transaction(at: now, rules: rules, naming: names, body)
             state.withLock { $0.commits += 1 }
             return outcome
         }

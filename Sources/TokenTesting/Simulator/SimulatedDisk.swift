@@ -6,6 +6,8 @@ package protocol SimulatedDisk: AnyObject, Sendable {
     func open() throws -> any Store
     /// Told before each transaction, so that a crash can lose it.
     func mark()
+    /// Told before a transaction that a crash will lose.
+    func tear() throws
     /// The process dies without a word.
     ///
     /// - Parameter losingLast: the last transaction had not wholly reached the disk.
@@ -18,4 +20,8 @@ package protocol SimulatedDisk: AnyObject, Sendable {
     func restore() throws
     /// The largest number of token rows that a family has.
     func largestFamily() throws -> Int
+}
+
+extension SimulatedDisk {
+    package func tear() { mark() }
 }

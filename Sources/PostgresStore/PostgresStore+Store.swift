@@ -1,0 +1,70 @@
+package import TokenCore
+
+extension PostgresStore: Store {
+    package func family(_ id: SessionID) async throws -> Family? {
+        try await pool.read(Statement(Query.family, [.id(id)]), Family.init(columns:)).first
+    }
+
+    package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
+        let statement =
+            if let subject {
+                Statement(Query.familiesOfSubject, [.text(subject.value), .integer(limit)])
+            } else {
+                Statement(Query.families, [.integer(limit)])
+            }
+        return try await pool.read(statement, Family.init(columns:))
+    }
+
+    package func subject(_ id: SubjectID) async throws -> Subject? {
+        try await subjects(Statement(Query.subject, [.text(id.value)])).first
+    }
+
+    package func subject(usernameKey: String) async throws -> Subject? {
+        try await subjects(Statement(Query.subjectByName, [.text(usernameKey)])).first
+    }
+
+    package func users(after name: String, limit: Int) async throws -> [Subject] {
+        try await subjects(Statement(Query.users, [.text(name), .integer(limit)]))
+    }
+
+    package func signingKeys() async throws -> [SigningKeyRecord] {
+        try await pool.read(Statement(Query.signingKeys), SigningKeyRecord.init(columns:))
+    }
+
+    package func client(_ id: ClientID) async throws -> Client? {
+        try await clients(Statement(Query.client, [.text(id.value)])).first
+    }
+
+    package func clients() async throws -> [Client] { try await clients(Statement(Query.clients)) }
+
+    package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
+        let statement =
+            if let subject {
+                Statement(Query.eventsOfSubject, [.text(subject.value), .integer(limit)])
+            } else {
+                Statement(Query.events, [.integer(limit)])
+            }
+        return try await pool.read(statement, Event.init(columns:))
+    }
+
+    package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
+        let rows = try await pool.read(Statement(Query.revocations, [.integer(sequence), .integer(limit)])) { columns in
+            (
+                newest: columns.integer(0), oldest: columns.isNull(1) ? nil : columns.integer(1),
+                entry: columns.isNull(2) ? nil : try Revocation(columns: columns, from: 2)
+            )
+        }
+        guard let first = rows.first else { throw Unavailable.store(CorruptRow(table: "feed")) }
+        return RevocationPage(
+            entries: rows.compactMap(\.entry), newest: first.newest,
+            collected: first.oldest.map { $0 - 1 } ?? first.newest)
+    }
+
+    private func subjects(_ statement: Statement) async throws -> [Subject] {
+        try await pool.read(statement) { try Subject(columns: $0, from: 0) }
+    }
+
+    private func clients(_ statement: Statement) async throws -> [Client] {
+        try await pool.read(statement) { try Client(columns: $0, from: 0) }
+    }
+}

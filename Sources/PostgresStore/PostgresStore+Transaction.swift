@@ -1,0 +1,99 @@
+import Synchronization
+package import TokenCore
+
+extension PostgresStore {
+    /// Another node's transaction can come first, again and again, but not for ever.
+    private static let attemptLimit = 10
+
+    /// Runs `body`, again when another transaction came first: it judges anew what is there then.
+    ///
+    /// A connection that broke while the commit was under way leaves nobody knowing: that is thrown, and not tried again
+    /// here. Whoever asked asks again, and finds out by the rules: a refresh token that was used is a retry.
+    package func transaction<Outcome>(
+        at now: Timestamp, rules: SessionRules, naming names: RowNames, _ body: (inout Ledger) throws -> Outcome
+    ) throws -> Outcome {
+        guard !isClosed.withLock({ $0 }) else { throw Unavailable.shuttingDown }
+        let deadline = ContinuousClock.now + PostgresStore.patience
+        var names = names
+        for _ in 0..<PostgresStore.attemptLimit {
+            let (connection, isUsed) = try writers.take()
+            let rows = PostgresRows(connection: connection, deadline: deadline)
+            do {
+                try rows.begin(naming: names)
+                var ledger = Ledger(rows: rows, rules: rules, now: now)
+                let outcome = try body(&ledger)
+                let isComplete = rows.covers(ledger.changes)
+                names.include(ledger.changes)
+                if isComplete {
+                    try commit(ledger.changes, at: now, rows)
+                    writers.give(connection)
+                    return outcome
+                }
+                try rollBack(connection)
+            } catch {
+                let failure = error as? PostgresFailure
+                if failure?.isOfConnection == true || connection.isBroken {
+                    writers.lost()
+                    // One that had gone stale before anything was done is not worth a word.
+                    guard isUsed, case .some(let failure) = failure, !failure.isOutcomeUnknown, .now < deadline else {
+                        throw error
+                    }
+                } else {
+                    try rollBack(connection)
+                    guard failure?.isConflict == true, .now < deadline else { throw error }
+                }
+            }
+        }
+        throw PostgresFailure.contended
+    }
+
+    private func rollBack(_ connection: PostgresConnection) throws {
+        do {
+            _ = try connection.run([Statement(Query.rollback)], until: .now + .seconds(1))
+            writers.give(connection)
+        } catch {
+            // The server rolls back when the connection closes.
+            writers.lost()
+        }
+    }
+
+    /// Writes the changes and commits, in one round trip.
+    private func commit(_ changes: Changes, at now: Timestamp, _ rows: PostgresRows) throws {
+        var statements = changes.statements(rows)
+        if changes.collectLimit > 0, try rows.becomeSweeper() {
+            statements += Query.collect.map { Statement($0, [.time(now), .integer(changes.collectLimit)]) }
+        }
+        statements.append(Statement(Query.commit))
+        let connection = rows.connection
+        connection.hasWarned = false
+        let results: [Result<PostgresResult, PostgresFailure>]
+        do {
+            results = try connection.exchange(statements, isolated: false, until: rows.deadline)
+        } catch {
+            throw PostgresFailure.outcomeUnknown("\(error)")
+        }
+        for result in results.dropLast() { _ = try result.get() }
+        switch results.last {
+        // A commit that stopped waiting for its standby says so in a warning, and calls itself done.
+        case .success(let result) where result.tag == "COMMIT" && !connection.hasWarned: return
+        case .failure(let failure) where failure.isConflict: throw failure
+        case .failure(let failure): throw PostgresFailure.outcomeUnknown("\(failure)")
+        default: throw PostgresFailure.outcomeUnknown("the standby has not confirmed it")
+        }
+    }
+}
+
+extension PostgresFailure {
+    fileprivate var isOutcomeUnknown: Bool {
+        if case .outcomeUnknown = self { true } else { false }
+    }
+}
+
+extension RowNames {
+    /// Names all that a first attempt has changed, for the next one to lock.
+    fileprivate mutating func include(_ changes: Changes) {
+        subjects.formUnion(changes.subjects.keys)
+        if !changes.clients.isEmpty || !changes.removedClients.isEmpty { registers.insert(.clients) }
+        if !changes.signingKeys.isEmpty || !changes.removedSigningKeys.isEmpty { registers.insert(.signingKeys) }
+    }
+}

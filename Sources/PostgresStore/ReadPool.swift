@@ -1,0 +1,127 @@
+import Dispatch
+import Synchronization
+import TokenCore
+
+/// Look-ups, gathered as the commit lane gathers writes: what queues up while a connection is busy goes down it together, in one
+/// round trip. A look-up is sent after it was asked, so it sees whatever was answered before, by any node.
+final class ReadPool: Sendable {
+    private struct Entry: Sendable {
+        let statement: Statement
+        let finish: @Sendable (Result<PostgresResult, any Error>) -> Void
+    }
+
+    private struct State {
+        var waiting: [Entry] = []
+        /// When each busy connection began what it does; nil for those that rest.
+        var busySince: [ContinuousClock.Instant?]
+    }
+
+    private let source: ConnectionSource
+    private let queueLimit = 4096
+    private let batchLimit = 128
+    private let patience = Duration.seconds(2)
+    private let threads: [DispatchQueue]
+    /// One for each thread, and touched by no other.
+    private let connections: Mutex<[(connection: PostgresConnection, epoch: Int)?]>
+    private let state: Mutex<State>
+
+    init(_ source: ConnectionSource, connections count: Int) {
+        self.source = source
+        threads = (0..<count).map { DispatchQueue(label: "heirloom.reader-\($0)", qos: .userInitiated) }
+        connections = Mutex(Array(repeating: nil, count: count))
+        state = Mutex(State(busySince: Array(repeating: nil, count: count)))
+    }
+
+    /// - Throws: ``TokenCore/Unavailable``: at once when too many look-ups wait or the database does not answer.
+    func read<Value: Sendable>(
+        _ statement: Statement, _ decode: @escaping @Sendable (Columns) throws -> Value
+    ) async throws -> [Value] {
+        try await withCheckedThrowingContinuation { continuation in
+            enqueue(
+                Entry(statement: statement) { result in
+                    continuation.resume(
+                        with: result.flatMap { rows in Result { try rows.map(decode) } }
+                            .mapError { $0 is Unavailable ? $0 : Unavailable.store($0) })
+                })
+        }
+    }
+
+    private enum Queued { case refused(Unavailable), start(Int), waits }
+
+    private func enqueue(_ entry: Entry) {
+        let queued: Queued = state.withLock { state in
+            guard state.waiting.count < queueLimit else { return .refused(.overloaded) }
+            if let index = state.busySince.firstIndex(where: { $0 == nil }) {
+                state.waiting.append(entry)
+                state.busySince[index] = .now
+                return .start(index)
+            }
+            if let longest = state.busySince.compactMap({ $0 }).max(), .now - longest > patience {
+                return .refused(.stalled)
+            }
+            state.waiting.append(entry)
+            return .waits
+        }
+        switch queued {
+        case .refused(let reason): entry.finish(.failure(reason))
+        case .start(let index): threads[index].async { self.drain(index) }
+        case .waits: break
+        }
+    }
+
+    private func drain(_ index: Int) {
+        while let batch = nextBatch(index) { serve(batch, index) }
+    }
+
+    private func nextBatch(_ index: Int) -> [Entry]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.busySince[index] = nil
+                return nil
+            }
+            state.busySince[index] = .now
+            defer { state.waiting.removeFirst(min(batchLimit, state.waiting.count)) }
+            return Array(state.waiting.prefix(batchLimit))
+        }
+    }
+
+    private func serve(_ batch: [Entry], _ index: Int) {
+        do {
+            for (entry, result) in zip(batch, try results(of: batch.map(\.statement), index)) {
+                entry.finish(result.mapError { $0 })
+            }
+        } catch {
+            for entry in batch { entry.finish(.failure(error)) }
+        }
+    }
+
+    /// A connection that has rested may have gone: then once more on a fresh one. A look-up changes nothing.
+    private func results(of statements: [Statement], _ index: Int) throws -> [Result<PostgresResult, PostgresFailure>] {
+        let deadline = ContinuousClock.now + patience
+        let epoch = source.epoch
+        let kept = connections.withLock { connections in
+            defer { connections[index] = nil }
+            return connections[index]
+        }
+        if let kept, kept.epoch == epoch {
+            if let results = try? run(statements, on: kept.connection, until: deadline) {
+                connections.withLock { $0[index] = kept }
+                return results
+            }
+            if ContinuousClock.now >= deadline { throw PostgresFailure.lost("the server does not answer") }
+        }
+        let fresh = try source.connect()
+        let results = try run(statements, on: fresh, until: deadline)
+        connections.withLock { $0[index] = (fresh, epoch) }
+        return results
+    }
+
+    /// - Throws: when the connection is of no more use.
+    private func run(
+        _ statements: [Statement], on connection: PostgresConnection, until deadline: ContinuousClock.Instant
+    ) throws -> [Result<PostgresResult, PostgresFailure>] {
+        let results = try connection.runEach(statements, until: deadline)
+        for case .failure(let failure) in results where failure.isOfConnection { throw failure }
+        return results
+    }
+}

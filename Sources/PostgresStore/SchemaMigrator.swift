@@ -1,0 +1,64 @@
+import Migrations
+
+/// Applies the numbered steps that a database lacks, all or none of them, one process at a time.
+struct SchemaMigrator {
+    var migrations = Migrations.postgres
+
+    /// Long enough for a step that rewrites a table, and for another node's migration before it.
+    private let patience = Duration.seconds(3600)
+
+    private static let lock = "SELECT pg_advisory_lock(1214606444, 101)"
+    private static let unlock = "SELECT pg_advisory_unlock(1214606444, 101)"
+    private static let exists = "SELECT to_regclass('schema_migrations') IS NOT NULL"
+    private static let applied = "SELECT number, checksum FROM schema_migrations"
+
+    func migrate(_ connection: PostgresConnection) throws {
+        // Most starts find nothing to do, and should wait for nobody.
+        if try history(connection).missing.isEmpty { return }
+        let deadline = ContinuousClock.now + patience
+        try connection.run(script: "SET lock_timeout = 0", until: deadline)
+        _ = try connection.run([Statement(SchemaMigrator.lock)], until: deadline)
+        do {
+            for migration in try history(connection).missing {
+                try connection.run(script: script(migration), until: deadline)
+            }
+        } catch {
+            if !connection.isBroken { try? connection.run(script: "ROLLBACK", until: .now + .seconds(2)) }
+            throw error
+        }
+        _ = try connection.run([Statement(SchemaMigrator.unlock)], until: deadline)
+        try connection.run(script: "SET lock_timeout = '2s'", until: deadline)
+    }
+
+    /// Refuses a database that is not exactly up to date, changing nothing.
+    func verify(_ connection: PostgresConnection) throws { try history(connection).requireComplete() }
+
+    private func history(_ connection: PostgresConnection) throws -> SchemaHistory {
+        func read<Value>(_ sql: String, _ decode: (Columns) throws -> Value) throws -> [Value] {
+            try connection.run([Statement(sql)], until: .now + .seconds(10))[0].map(decode)
+        }
+        guard try read(SchemaMigrator.exists, { $0.boolean(0) }).first == true else {
+            return try SchemaHistory(known: migrations, applied: [:])
+        }
+        let applied = try read(SchemaMigrator.applied) { ($0.integer(0), $0.text(1)) }
+        return try SchemaHistory(known: migrations, applied: Dictionary(applied) { $1 })
+    }
+
+    /// A step and the record of it, in one transaction.
+    private func script(_ migration: Migration) -> String {
+        """
+        BEGIN;
+        CREATE TABLE IF NOT EXISTS schema_migrations (
+            number     bigint NOT NULL PRIMARY KEY,
+            name       text   NOT NULL,
+            checksum   text   NOT NULL,
+            applied_at text   NOT NULL
+        );
+        \(String(decoding: migration.sql, as: UTF8.self));
+        INSERT INTO schema_migrations VALUES (
+            \(migration.number), '\(migration.name)', '\(migration.checksum)',
+            to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+        COMMIT
+        """
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Synchronization
+
+/// A PostgreSQL of the tests' own, in a temporary folder, behind a socket file: from Debian's package, as an unprivileged user.
+/// It ends with the process that began it, however that ends.
+package final class PostgresCluster: Sendable {
+    /// The one that a process's tests share. Its disk is not to be trusted, and so fast.
+    package static let shared = Result { try PostgresCluster() }
+
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private static let owner = "postgres"
+
+    private let folder: URL
+    private let binaries: String
+    /// What ends the server when it is closed.
+    private let leash: Pipe
+    private let databases = Atomic(0)
+
+    private init() throws {
+        guard let binaries = PostgresCluster.binaries() else {
+            throw Failure(description: "there is no PostgreSQL server; install the package postgresql")
+        }
+        self.binaries = binaries
+        // Short: a socket's path has 107 bytes.
+        folder = URL(filePath: "/tmp/heirloom-pg-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        if getuid() == 0 { try PostgresCluster.run("chown", PostgresCluster.owner, folder.path) }
+        leash = Pipe()
+        let server = Process()
+        server.executableURL = URL(filePath: "/bin/sh")
+        server.arguments = [
+            "-c",
+            """
+            \(PostgresCluster.unprivileged.joined(separator: " ")) \(binaries)/postgres -D \(folder.path)/data & \
+            read line; kill -QUIT $!; \
+            while [ -e \(folder.path)/data/postmaster.pid ]; do sleep 0.1; done; rm -rf \(folder.path)
+            """,
+        ]
+        server.standardInput = leash
+        server.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
+        server.standardError = FileHandle(forWritingAtPath: "/dev/null")
+        server.currentDirectoryURL = folder
+
+        try asOwner(
+            "initdb", "-D", folder.path + "/data", "--no-sync", "--locale=C", "--encoding=UTF8", "-A", "trust",
+            "-U", "heirloom")
+        try """
+        listen_addresses = ''
+        unix_socket_directories = '\(folder.path)'
+        fsync = off
+        shared_buffers = 32MB
+        max_connections = 200
+        deadlock_timeout = 100ms
+
+        """.write(to: folder.appending(path: "data/heirloom.conf"), atomically: true, encoding: .utf8)
+        let main = folder.appending(path: "data/postgresql.conf")
+        let settings = try String(contentsOf: main, encoding: .utf8)
+        try (settings + "include 'heirloom.conf'\n").write(to: main, atomically: false, encoding: .utf8)
+        if getuid() == 0 { try PostgresCluster.run("chown", "-R", PostgresCluster.owner, folder.path) }
+        try server.run()
+        for _ in 0..<1000 {
+            if (try? run(sql: "SELECT 1")) != nil { return }
+            usleep(20_000)
+        }
+        throw Failure(description: "PostgreSQL does not start")
+    }
+
+    /// Makes an empty database.
+    ///
+    /// - Parameter template: the database to copy; nobody may be connected to it.
+    /// - Returns: its URL.
+    package func makeDatabase(from template: String? = nil) throws -> String {
+        let name = "d\(databases.add(1, ordering: .relaxed).newValue)"
+        try run(sql: "CREATE DATABASE \(name) TEMPLATE \(template.map { PostgresCluster.name(in: $0) } ?? "template0")")
+        return url(of: name)
+    }
+
+    /// Drops a database, whoever is connected to it.
+    package func drop(_ url: String) throws {
+        try run(sql: "DROP DATABASE IF EXISTS \(PostgresCluster.name(in: url)) WITH (FORCE)")
+    }
+
+    /// Breaks every connection to a database.
+    package func disconnect(_ url: String) throws {
+        try run(
+            sql:
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(PostgresCluster.name(in: url))'"
+        )
+    }
+
+    /// Runs SQL as the superuser; returns what it yields, unadorned.
+    @discardableResult
+    package func run(sql: String, in url: String? = nil) throws -> String {
+        try PostgresCluster.run(
+            binaries + "/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", folder.path, "-U", "heirloom", "-d",
+            url.map { PostgresCluster.name(in: $0) } ?? "postgres", "-c", sql)
+    }
+
+    private func url(of database: String) -> String {
+        "postgres://heirloom@/\(database)?host=\(folder.path.replacing("/", with: "%2F"))"
+    }
+
+    private static func name(in url: String) -> String {
+        String(url.dropFirst("postgres://heirloom@/".count).prefix { $0 != "?" })
+    }
+
+    private static func binaries() -> String? {
+        let folder = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return versions.compactMap { Int($0) }.max().map { "\(folder)/\($0)/bin" }
+    }
+
+    /// What runs a program as somebody whom PostgreSQL lets start a server.
+    private static var unprivileged: [String] {
+        getuid() == 0 ? ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--clear-groups"] : []
+    }
+
+    private func asOwner(_ command: String, _ arguments: String...) throws {
+        try PostgresCluster.run(PostgresCluster.unprivileged + [binaries + "/" + command] + arguments)
+    }
+
+    @discardableResult
+    private static func run(_ arguments: String...) throws -> String { try run(arguments) }
+
+    @discardableResult
+    private static func run(_ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        process.currentDirectoryURL = URL(filePath: "/tmp")
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "\(arguments.prefix(1)) failed: \(text)")
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
