@@ -1,6 +1,6 @@
 # The commands people type. Each installs what is missing (Debian packages; a Python environment in .venv for the tests).
 PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libpq-dev pkg-config
-TEST_PACKAGES = python3-venv nginx chromium chromium-driver gcc libc6-dev strace util-linux mount
+TEST_PACKAGES = python3-venv nginx chromium chromium-driver gcc libc6-dev strace util-linux mount postgresql
 PYTHON = .venv/bin/python
 HEIRLOOM = .build/release/heirloom
 
@@ -18,6 +18,8 @@ test: packages test-packages
 	swift build -c release --product heirloom
 	swift test -c release --skip-build
 	$(PYTHON) -m pytest -q Tests/ContractTests
+	HEIRLOOM_TEST_DATABASE=postgres $(PYTHON) -m pytest -q Tests/ContractTests
+	$(PYTHON) -m pytest -q Tests/NodeTests
 	$(PYTHON) -m pytest -q Tests/BrowserTests
 	$(PYTHON) -m pytest -q -m quick Tests/FaultTests
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The benchmark: the release server over real HTTP on loopback, on a real disk, with every commit fsynced.
 
-    make bench                          # a full run, about five minutes
+    make bench                          # a full run, about nine minutes
     python3 Benchmarks/bench.py --quick # one short round, about a minute: a look, not a result
     python3 Benchmarks/bench.py --markdown   # prints the tables of the last run again
 
@@ -27,7 +27,8 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-import seed  # noqa: E402  (the file beside this one)
+import postgres as postgresql  # noqa: E402  (the files beside this one)
+import seed  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "Benchmarks" / "results.json"
@@ -265,6 +266,50 @@ def microbench(bench: Bench) -> None:
             bench.keep(f"micro {figure['name']}", {"ns": float(figure["ns"])})
 
 
+@contextlib.contextmanager
+def postgres(binary: pathlib.Path, seeded: Heirloom):
+    """A cluster with the rows of a seeded store, and two nodes on it; None where PostgreSQL is missing."""
+    if not list(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        note("PostgreSQL is missing, so its part is left out (apt-get install postgresql)")
+        yield None
+        return
+    database = postgresql.Postgres(WORK, binary, seeded, free_port)
+    try:
+        yield database
+    finally:
+        database.end()
+
+
+def logouts(database, node: Process) -> dict:
+    """How long a logout-all takes for somebody with one session, and for somebody with a hundred thousand."""
+    def login() -> tuple[str, str]:
+        link = http.client.HTTPConnection("127.0.0.1", node.port)
+        link.request("POST", "/v1/login", LOGIN, {"Content-Type": "application/json"})
+        answer = json.loads(link.getresponse().read())
+        return answer["refresh_token"], answer["subject"]
+
+    def log_out(token: str) -> float:
+        link = http.client.HTTPConnection("127.0.0.1", node.port)
+        started = time.monotonic()
+        link.request("POST", "/v1/logout-all", json.dumps({"refresh_token": token}), {"Content-Type": "application/json"})
+        if link.getresponse().status != 200:
+            sys.exit("a logout-all was refused")
+        return 1000 * (time.monotonic() - started)
+
+    one = statistics.median(log_out(login()[0]) for _ in range(15))
+    many = []
+    for _ in range(3):
+        token, subject = login()
+        database.psql("heirloom", f"""
+            INSERT INTO sessions SELECT gen_random_uuid(), subject_id, client_id, scope, device, address, user_agent, amr,
+                authenticated_at, created_at, expires_at, epoch FROM sessions, generate_series(1, 100000)
+                WHERE session_id = (SELECT session_id FROM sessions WHERE subject_id = '{subject}' ORDER BY session_id DESC LIMIT 1);
+            UPDATE subjects SET open_sessions = 100001 WHERE subject_id = '{subject}'""")
+        login()  # Whatever the rows just written still cost is paid by another request.
+        many.append(log_out(token))
+    return {"one_ms": one, "hundred_thousand_ms": statistics.median(many)}
+
+
 def run(bench: Bench, binary: pathlib.Path, quick: bool) -> dict:
     facts: dict = {}
     note("Seeding the stores")
@@ -291,6 +336,10 @@ def run(bench: Bench, binary: pathlib.Path, quick: bool) -> dict:
         facts["idle_rss_mb"] = server.memory()
         access = hundred.make_access_tokens(1000)
         static = stack.enter_context(nginx())
+        database = stack.enter_context(postgres(binary, hundred))
+        nodes = [database.node(Process, number) for number in range(2)] if database else []
+        for node in nodes:
+            stack.callback(node.stop)
 
         for number in range(bench.rounds):
             note(f"Round {number + 1} of {bench.rounds}")
@@ -311,6 +360,15 @@ def run(bench: Bench, binary: pathlib.Path, quick: bool) -> dict:
             bench.refresh("refresh 64", hundred, server, 64)
             storm(bench, hundred, server)
             bench.measure("login", server, "/v1/login", 16, "fixed", "-b", LOGIN)
+            if database:
+                for connections in postgresql.CONNECTIONS:
+                    database.pgbench(bench, connections)
+                    database.refresh(bench, load, nodes[:1], connections)
+                    if connections > 1:
+                        database.refresh(bench, load, nodes, connections)
+        if database:
+            facts["logout_all"] = logouts(database, nodes[0])
+            facts["import_seconds"] = round(database.import_seconds, 1)
         bench.refresh("refresh 1M 256", million, servers["1M"], 256)
         facts["peak_rss_1m_mb"] = servers["1M"].memory("VmHWM")
         facts["peak_rss_logins_mb"] = server.memory("VmHWM")
@@ -357,12 +415,17 @@ def goals(bench: Bench, facts: dict) -> list[dict]:
         goal(f"one connection: p50 ≤ 2 × one fsync ({fsync / 1000:.2f} ms) + 0.3 ms = {limit / 1000:.2f} ms", single / 1000, limit / 1000, False, "{:.2f} ms")
     tails = [cell["p99_us"] / cell["p50_us"] for cell in bench.cells.get("refresh 64", []) if cell["p50_us"]]
     goal("64 connections: p99 ≤ 6 × p50", statistics.median(tails) if tails else None, 6, False, "{:.1f} ×")
-    errors = sum(cell["error_count"] for key, cells in bench.cells.items() if key.startswith("refresh") for cell in cells)
+    errors = sum(cell["error_count"] for key, cells in bench.cells.items() if key.startswith(("refresh", "postgres")) for cell in cells)
     goal("no error in any refresh", errors, 0, False, "{}")
     goal("bytes written per refresh, 64 connections, 1 million sessions: ≤ 10 KB", over(median("refresh 1M", "bytes_per_request"), 1000), 10, False, "{:.1f} KB")
     goal("`GET /v1/session`: ≥ 0.60 × `/health/live`", ratio("session", "live"), 0.60, True, "{:.2f} ×")
     goal(f"refreshes/s while {STORM} logins wait: ≥ 0.50 × undisturbed", ratio("refresh storm", "refresh 64"), 0.50, True, "{:.2f} ×")
     goal("p99 of them: ≤ 3 × undisturbed", ratio("refresh storm", "refresh 64", "p99_us"), 3, False, "{:.1f} ×")
+    goal("PostgreSQL, 64 connections, one node: ≥ 3 × pgbench with 64 clients", ratio("postgres one node 64", "pgbench 64"), 3, True, "{:.2f} ×")
+    spread = [cell["p99_us"] - 2 * cell["p50_us"] for cell in bench.cells.get("postgres one node 64", [])]
+    goal("PostgreSQL, 64 connections, one node: p99 ≤ 2 × p50 + 20 ms", over(statistics.median(spread) if spread else None, 1000), 20, False, "2 × p50 {:+.1f} ms")
+    logout = facts.get("logout_all")
+    goal("PostgreSQL: logout-all of 100 thousand sessions ≤ 1.5 × of one, + 2 ms", logout and logout["hundred_thousand_ms"], 1.5 * logout["one_ms"] + 2 if logout else 0, False, "{:.1f} ms")
     goal("resident memory, idle: ≤ 40 MB", facts["idle_rss_mb"], 40, False, "{:.0f} MB")
     goal("resident memory, peak under load with 1 million sessions: ≤ 80 MB", facts["peak_rss_1m_mb"], 80, False, "{:.0f} MB")
     goal("start to first 200: ≤ 0.3 s", facts["start_seconds"], 0.3, False, "{:.2f} s")
@@ -444,6 +507,10 @@ def report(results: dict) -> str:
         f"million sessions {facts['peak_rss_1m_mb']:.0f} MB, peak of the server that also took the logins "
         f"{facts['peak_rss_logins_mb']:.0f} MB. Write-ahead log after the run: "
         + ", ".join(f"{size:.0f} MB ({name})" for name, size in facts["log_mb"].items()) + ".",
+        markdown(postgresql.table(bench)),
+        f"Logout-all on PostgreSQL: {facts['logout_all']['one_ms']:.1f} ms with one session, {facts['logout_all']['hundred_thousand_ms']:.1f} "
+        f"ms with a hundred thousand. Importing a hundred thousand sessions: {facts['import_seconds']:.1f} s."
+        if "logout_all" in facts else "PostgreSQL: not measured, since it was not there.",
         markdown([["in process", "each"]] + micro) if micro else
         "In-process costs: not measured, since .build/release/heirloom-microbench was not there.",
         markdown(judged),

@@ -12,8 +12,18 @@ final class ReadPool: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
-        /// When each busy connection began what it does; nil for those that rest.
-        var busySince: [ContinuousClock.Instant?]
+        var workers: [Worker]
+
+        /// Who rests, rather one that has a connection.
+        var idle: Int? {
+            workers.firstIndex { $0.busySince == nil && $0.isConnected } ?? workers.firstIndex { $0.busySince == nil }
+        }
+    }
+
+    private struct Worker {
+        /// When it began what it does; nil while it rests.
+        var busySince: ContinuousClock.Instant?
+        var isConnected = false
     }
 
     private let source: ConnectionSource
@@ -29,7 +39,7 @@ final class ReadPool: Sendable {
         self.source = source
         threads = (0..<count).map { DispatchQueue(label: "heirloom.reader-\($0)", qos: .userInitiated) }
         connections = Mutex(Array(repeating: nil, count: count))
-        state = Mutex(State(busySince: Array(repeating: nil, count: count)))
+        state = Mutex(State(workers: Array(repeating: Worker(), count: count)))
     }
 
     /// - Throws: ``TokenCore/Unavailable``: at once when too many look-ups wait or the database does not answer.
@@ -51,12 +61,13 @@ final class ReadPool: Sendable {
     private func enqueue(_ entry: Entry) {
         let queued: Queued = state.withLock { state in
             guard state.waiting.count < queueLimit else { return .refused(.overloaded) }
-            if let index = state.busySince.firstIndex(where: { $0 == nil }) {
+            if let index = state.idle {
                 state.waiting.append(entry)
-                state.busySince[index] = .now
+                state.workers[index].busySince = .now
                 return .start(index)
             }
-            if let longest = state.busySince.compactMap({ $0 }).max(), .now - longest > patience {
+            // All are busy, the one that began last for too long.
+            if let latest = state.workers.compactMap(\.busySince).max(), .now - latest > patience {
                 return .refused(.stalled)
             }
             state.waiting.append(entry)
@@ -70,29 +81,48 @@ final class ReadPool: Sendable {
     }
 
     private func drain(_ index: Int) {
-        while let batch = nextBatch(index) { serve(batch, index) }
+        while let batch = nextBatch(index) {
+            do {
+                try serve(batch, index)
+            } catch {
+                if case PostgresFailure.unreachable = error, handOver(batch, index) { return }
+                for entry in batch { entry.finish(.failure(error)) }
+            }
+        }
+    }
+
+    /// Leaves what this one has taken, which gets no connection, to those who have one.
+    ///
+    /// - Returns: false when nobody has.
+    private func handOver(_ batch: [Entry], _ index: Int) -> Bool {
+        let (isTaken, successor) = state.withLock { state -> (Bool, Int?) in
+            guard state.workers.contains(where: \.isConnected) else { return (false, nil) }
+            state.waiting.insert(contentsOf: batch, at: 0)
+            state.workers[index].busySince = nil
+            let successor = state.workers.firstIndex { $0.busySince == nil && $0.isConnected }
+            if let successor { state.workers[successor].busySince = .now }
+            return (true, successor)
+        }
+        if let successor { threads[successor].async { self.drain(successor) } }
+        return isTaken
     }
 
     private func nextBatch(_ index: Int) -> [Entry]? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {
-                state.busySince[index] = nil
+                state.workers[index].busySince = nil
                 return nil
             }
-            state.busySince[index] = .now
+            state.workers[index].busySince = .now
             defer { state.waiting.removeFirst(min(batchLimit, state.waiting.count)) }
             return Array(state.waiting.prefix(batchLimit))
         }
     }
 
-    private func serve(_ batch: [Entry], _ index: Int) {
-        do {
-            for (entry, result) in zip(batch, try results(of: batch.map(\.statement), index)) {
-                entry.finish(result.mapError { $0 })
-            }
-        } catch {
-            for entry in batch { entry.finish(.failure(error)) }
-        }
+    private func serve(_ batch: [Entry], _ index: Int) throws {
+        let answers = try results(of: batch.map(\.statement), index)
+        state.withLock { $0.workers[index].isConnected = true }
+        for (entry, result) in zip(batch, answers) { entry.finish(result.mapError { $0 }) }
     }
 
     /// A connection that has rested may have gone: then once more on a fresh one. A look-up changes nothing.
@@ -110,6 +140,7 @@ final class ReadPool: Sendable {
             }
             if ContinuousClock.now >= deadline { throw PostgresFailure.lost("the server does not answer") }
         }
+        state.withLock { $0.workers[index].isConnected = false }
         let fresh = try source.connect()
         let results = try run(statements, on: fresh, until: deadline)
         connections.withLock { $0[index] = (fresh, epoch) }

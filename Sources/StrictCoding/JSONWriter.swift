@@ -29,6 +29,14 @@ package struct JSONWriter {
         string(value)
     }
 
+    /// A member whose name is not known beforehand, and whose value is JSON already.
+    package mutating func member(named name: String, json: [UInt8]) {
+        string(name)
+        raw(":")
+        bytes.append(contentsOf: json)
+        needsComma = true
+    }
+
     /// A member whose name is not known beforehand, and whose value is an object.
     package mutating func member(named name: String, object members: (inout JSONWriter) -> Void) {
         string(name)

@@ -31,8 +31,9 @@ def free_port() -> int:
 class Cluster:
     """One server. `standby_of`: a copy of another one that follows it."""
 
-    def __init__(self, standby_of: "Cluster | None" = None, **settings):
-        self.folder = Path(tempfile.mkdtemp(prefix="heirloom-pg-", dir="/tmp"))
+    def __init__(self, standby_of: "Cluster | None" = None, folder: Path | None = None, **settings):
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="heirloom-pg-", dir="/tmp"))
+        self.folder.mkdir(exist_ok=True)
         self.data = self.folder / "data"
         self.port = free_port()
         self.process: subprocess.Popen | None = None

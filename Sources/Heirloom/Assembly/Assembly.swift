@@ -13,19 +13,20 @@ struct Assembly: Sendable {
     let sessions: SessionService
 
     static let systemClock: Clock = {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        Timestamp(milliseconds: Int64((Date.now.timeIntervalSince1970 * 1000).rounded(.down)))
     }
 
     /// Opens the store, bringing its schema up to date, and reads the master key, making it on the first start.
     ///
-    /// - Parameter migrate: false to refuse a database that is not up to date, for commands that only look.
-    init(_ configuration: Configuration, migrate: Bool = true) async throws {
+    /// - Parameters:
+    ///   - migrate: false to refuse a database that is not up to date, for commands that only look.
+    ///   - mayMakeMasterKey: false where a new one would be of no use.
+    init(_ configuration: Configuration, migrate: Bool = true, mayMakeMasterKey: Bool = true) async throws {
         self.configuration = configuration
         try PrivateFile.createFolder(configuration.dataDirectory)
         store = try configuration.database.open(cacheKiB: configuration.databaseCacheKiB, migrate: migrate)
-        masterKeys = try configuration.masterKey.load(mayMake: try await store.signingKeys().isEmpty)
+        let isNew = try await store.signingKeys().isEmpty
+        masterKeys = try configuration.masterKey.load(mayMake: isNew && mayMakeMasterKey)
         sealer = KeySealer(masterKeys)
         let rules = SessionRules(
             rotation: RotationRule(policy: configuration.rotation, keys: RefreshTokenKeys(masterKeys)),

@@ -1,10 +1,11 @@
 import Accounts
+import Migrations
 import PostgresStore
 import SQLiteStore
 import TokenCore
 
 /// A store as an installation has it: what commands need of it besides its rows.
-protocol InstalledStore: Store {
+protocol InstalledStore: Store, Archivable {
     /// What it is called in front of people. Holds no password.
     var place: String { get }
     /// Files that nobody but their owner may read.

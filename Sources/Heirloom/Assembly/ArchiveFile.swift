@@ -1,0 +1,112 @@
+import Foundation
+import Migrations
+import StrictCoding
+
+/// An archive: a line of JSON for each row, between a heading and a count that tells whether it is whole.
+///
+/// `{"table":"refresh_tokens","generation":3,"hash":["…base64url…"],"nonce":null,…}`
+enum ArchiveFile {
+    struct Malformed: Error, CustomStringConvertible {
+        let description: String
+
+        init(line: Int, _ reason: String) { description = "line \(line) of the archive: \(reason)" }
+    }
+
+    private static let heading = Array(#"{"heirloom":"archive","version":1}"#.utf8)
+
+    /// Writes rows to a file of that name, which must not exist yet and only its owner can read, or to standard output for `-`.
+    ///
+    /// - Returns: how many.
+    static func write(to path: String, _ rows: (_ receive: (ArchiveRow) throws -> Void) throws -> Void) throws -> Int {
+        let descriptor = path == "-" ? STDOUT_FILENO : open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw PrivateFile.Failure(path: path, reason: String(cString: strerror(errno))) }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: path != "-")
+        var buffer = Data(heading + [newline])
+        var count = 0
+        try rows { row in
+            buffer.append(contentsOf: line(row))
+            count += 1
+            guard buffer.count > 1 << 18 else { return }
+            try file.write(contentsOf: buffer)
+            buffer.removeAll(keepingCapacity: true)
+        }
+        buffer.append(contentsOf: JSONWriter.object { $0.member("rows", count) } + [newline])
+        try file.write(contentsOf: buffer)
+        if path != "-" { try file.synchronize() }
+        return count
+    }
+
+    /// Reads the rows of a file, or of standard input for `-`.
+    static func read(from path: String, _ use: (_ next: () throws -> ArchiveRow?) throws -> Void) throws {
+        guard let file = path == "-" ? fdopen(STDIN_FILENO, "r") : fopen(path, "r") else {
+            throw CommandFailure("\(path) cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var buffer: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(buffer) }
+        var number = 0
+        func line() -> [UInt8]? {
+            number += 1
+            let length = getline(&buffer, &capacity, file)
+            guard length > 0, let buffer else { return nil }
+            return Array(UnsafeRawBufferPointer(start: buffer, count: length)).dropLast { $0 == newline }
+        }
+        guard line() == heading else { throw Malformed(line: 1, "this is no archive of heirloom export") }
+        var isWhole = false
+        try use {
+            guard let text = line() else { throw Malformed(line: number, "the archive ends too early") }
+            let json = try JSONReader.read(text)
+            if let count = json["rows"]?.integer {
+                guard count == number - 2 else { throw Malformed(line: number, "\(count) rows were written") }
+                isWhole = true
+                return nil
+            }
+            guard let row = row(json) else { throw Malformed(line: number, "this is no row") }
+            return row
+        }
+        guard isWhole else { throw Malformed(line: number, "the archive ends too early") }
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+
+    private static func line(_ row: ArchiveRow) -> [UInt8] {
+        JSONWriter.object { json in
+            json.member("table", row.table)
+            for (name, value) in row.values.sorted(by: { $0.key < $1.key }) {
+                switch value {
+                case .null: json.member(named: name, json: Array("null".utf8))
+                case .integer(let number): json.member(named: name, json: Array(String(number).utf8))
+                case .text(let text): json.member(named: name, text)
+                case .bytes(let bytes):
+                    json.member(named: name, json: Array("[\"\(Base64URL.encode(bytes))\"]".utf8))
+                }
+            }
+        } + [newline]
+    }
+
+    private static func row(_ json: JSON) -> ArchiveRow? {
+        guard case .object(var members) = json, let table = members.removeValue(forKey: "table")?.string,
+            ArchiveRow.tables.contains(table) || table == "feed"
+        else { return nil }
+        var row = ArchiveRow(table: table, values: [:])
+        for (name, value) in members {
+            switch value {
+            case .null: row.values[name] = .null
+            case .integer(let number): row.values[name] = .integer(number)
+            case .string(let text): row.values[name] = .text(text)
+            default:
+                guard let bytes = value.strings?.first.flatMap({ Base64URL.decode($0.utf8) }) else { return nil }
+                row.values[name] = .bytes(bytes)
+            }
+        }
+        return row
+    }
+}
+
+extension [UInt8] {
+    /// Without a last byte that is unwanted.
+    fileprivate func dropLast(_ isUnwanted: (UInt8) -> Bool) -> [UInt8] {
+        last.map(isUnwanted) == true ? Array(dropLast()) : self
+    }
+}

@@ -1,0 +1,87 @@
+import GRDB
+package import Migrations
+
+extension SQLiteStore: Archivable {
+    package func export(_ receive: (ArchiveRow) throws -> Void) throws {
+        try pool.read { database in
+            for table in ArchiveRow.tables {
+                let columns = try columns(of: table, in: database)
+                // Text as bytes: a name may have a NUL in it.
+                let values = columns.map { $0.isText ? "CAST(\($0.name) AS BLOB)" : $0.name }
+                let order = ArchiveRow.ownColumns[table] ?? "1"
+                let sql = "SELECT \(values.joined(separator: ", ")) FROM \(table) ORDER BY \(order)"
+                let rows = try Row.fetchCursor(database, sql: sql)
+                while let row = try rows.next() {
+                    var archived = ArchiveRow(table: table, values: [:])
+                    for (index, column) in columns.enumerated() {
+                        archived.values[column.name] = ArchiveRow.Value(row[index], isText: column.isText)
+                    }
+                    try receive(archived)
+                }
+            }
+            let newest = try database.run(Query.newestRevocation) { $0.integer(0) }.first ?? 0
+            try receive(.feed(newest: newest))
+        }
+    }
+
+    package func load(_ next: () throws -> ArchiveRow?) throws {
+        try pool.writeWithoutTransaction { database in
+            try database.inTransaction(.immediate) {
+                for table in ArchiveRow.tables
+                where try database.run("SELECT EXISTS (SELECT 1 FROM \(table))", [], { $0.integer(0) }) != [0] {
+                    throw ArchiveFailure.notEmpty
+                }
+                var known: [String: [(name: String, isText: Bool)]] = [:]
+                for table in ArchiveRow.tables { known[table] = try columns(of: table, in: database) }
+                while let row = try next() {
+                    if let newest = row.newestRevocation {
+                        try database.run("DELETE FROM sqlite_sequence WHERE name = 'revocations'", [])
+                        try database.run("INSERT INTO sqlite_sequence VALUES ('revocations', ?)", [.integer(newest)])
+                        continue
+                    }
+                    let columns = (known[row.table] ?? []).map(\.name)
+                    if let stranger = row.values.keys.first(where: { !columns.contains($0) }) {
+                        throw ArchiveFailure.unknownColumn("\(row.table).\(stranger)")
+                    }
+                    let given = columns.filter { row.values[$0] != nil }
+                    let places = Array(repeating: "?", count: given.count).joined(separator: ", ")
+                    try database.run(
+                        "INSERT INTO \(row.table) (\(given.joined(separator: ", "))) VALUES (\(places))",
+                        given.map { SQLiteValue(row.values[$0] ?? .null) })
+                }
+                return .commit
+            }
+        }
+    }
+
+    private func columns(of table: String, in database: Database) throws -> [(name: String, isText: Bool)] {
+        try database.columns(in: table)
+            .filter { $0.name != ArchiveRow.ownColumns[table] }
+            .map { ($0.name, $0.type == "TEXT") }
+    }
+}
+
+extension ArchiveRow.Value {
+    fileprivate init(_ value: DatabaseValue, isText: Bool) {
+        self =
+            switch value.storage {
+            case .null: .null
+            case .int64(let number): .integer(Int(number))
+            case .double(let number): .integer(Int(number))
+            case .string(let text): .text(text)
+            case .blob(let data): isText ? .text(String(decoding: data, as: UTF8.self)) : .bytes(Array(data))
+            }
+    }
+}
+
+extension SQLiteValue {
+    fileprivate init(_ value: ArchiveRow.Value) {
+        self =
+            switch value {
+            case .null: .null
+            case .integer(let number): .integer(number)
+            case .text(let text): .text(text)
+            case .bytes(let bytes): .blob(bytes)
+            }
+    }
+}
