@@ -37,8 +37,7 @@ final class PostgresConnection: @unchecked Sendable {
                 guard let context, PostgresConnection.severity(of: result) == "WARNING" else { return }
                 Unmanaged<PostgresConnection>.fromOpaque(context).takeUnretainedValue().hasWarned = true
             }, Unmanaged.passUnretained(self).toOpaque())
-        guard PQsetClientEncoding(handle, "UTF8") == 0, PQsetnonblocking(handle, 1) == 0,
-            PQenterPipelineMode(handle) == 1
+        guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1
         else { throw PostgresFailure.unreachable(message) }
         let settings = try run([Statement(PostgresConnection.settings)], until: .now + .seconds(2))
         guard let encoding = settings.first?.map({ $0.text(0) }).first, encoding == "UTF8" else {

@@ -56,7 +56,9 @@ package struct PostgresTarget: Sendable, CustomStringConvertible {
             throw Malformed(description: "connect_timeout: expected 1 to 30 seconds")
         }
         password = values["password"].flatMap { $0.isEmpty ? nil : $0 }
-        parameters = given + PostgresTarget.defaults.filter { values[$0.0] == nil }.map { ($0.0, $0.1) }
+        parameters =
+            given.filter { $0.keyword != "client_encoding" } + [("client_encoding", "UTF8")]
+            + PostgresTarget.defaults.filter { values[$0.0] == nil }.map { ($0.0, $0.1) }
         let host = values["host"].flatMap { $0.isEmpty ? nil : $0 } ?? values["hostaddr"] ?? "the local socket"
         description =
             "PostgreSQL at \(host)" + (port.isEmpty ? "" : ", port \(port)")
