@@ -27,6 +27,7 @@ test: packages test-packages
 faults: build test-packages
 	$(PYTHON) -m pytest -q Tests/FaultTests
 
+# PostgreSQL, nginx and openssl are measured beside it where they are installed.
 bench: packages
 	swift build -c release --product heirloom
 	swift build -c release --product heirloom-microbench

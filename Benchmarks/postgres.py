@@ -45,8 +45,8 @@ class Postgres:
         self.folder.chmod(0o755)
         for folder in (work, *work.parents):
             if folder.stat().st_mode & 0o001 == 0:
-                raise RuntimeError(f"{folder} is closed to the user postgres")
-        self.cluster = Cluster(folder=self.folder / "cluster", shared_buffers="256MB", max_connections=200).start()
+                raise PermissionError(f"{folder} is closed to the user postgres")
+        self.cluster = Cluster(folder=self.folder / "cluster", shared_buffers="256MB", max_connections=300).start()
         self.database = "heirloom"
         self.psql("postgres", "CREATE DATABASE heirloom TEMPLATE template0")
         self.psql("heirloom", PAIRS)
@@ -93,7 +93,7 @@ class Postgres:
         for child in children:
             try:
                 total += ticks(pathlib.Path(f"/proc/{child}/stat").read_text(), 11, 13)
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 pass
         return total
 
@@ -112,10 +112,13 @@ class Postgres:
             [self.binaries / "pgbench", "-n", "-M", "prepared", "-c", str(connections), "-j", str(min(2, connections)),
              "-T", str(seconds), "-f", self.folder / "transaction.sql", "-h", "127.0.0.1", "-p", str(self.cluster.port),
              "-U", "heirloom", "heirloom"], capture_output=True, text=True, check=True).stdout
+        wall, used = time.monotonic() - clock, self.cpu_seconds() - cpu
+        transactions = int(re.search(r"transactions actually processed: (\d+)", output)[1])
         bench.keep(f"pgbench {connections}", {
             "per_second": float(re.search(r"tps = ([\d.]+)", output)[1]),
             "p50_us": 1000 * float(re.search(r"latency average = ([\d.]+)", output)[1]),
-            "database_cpu_percent": 100 * (self.cpu_seconds() - cpu) / (time.monotonic() - clock),
+            "database_cpu_percent": 100 * used / wall,
+            "database_cpu_us_per_request": 1e6 * used / max(1, transactions),
         })
 
     def refresh(self, bench, load, nodes: list, connections: int) -> dict:
@@ -159,8 +162,8 @@ class Postgres:
         self.cluster.end()
 
 
-HEADING = ["", "per second", "p50 ms", "p99 ms", "errors", "nodes' CPU %", "PostgreSQL's CPU %", "load's CPU %", "µs CPU each, node + PostgreSQL",
-           "fsyncs each", "round trips each", "beside"]
+HEADING = ["", "per second", "p50 ms", "p99 ms", "errors", "nodes' CPU %", "PostgreSQL's CPU %", "load's CPU %",
+           "µs CPU each, node + PostgreSQL", "fsyncs each", "round trips each", "beside"]
 
 
 def table(bench) -> list[list[str]]:
@@ -193,5 +196,6 @@ def table(bench) -> list[list[str]]:
                 ratio(key, f"pgbench {connections}", "pgbench"), ratio(key, f"refresh {connections}", "SQLite")) if text)
             row(key, f"refresh, {name}, {connections} connection{'s' if connections > 1 else ''}", beside)
     for connections in CONNECTIONS:
-        row(f"pgbench {connections}", f"reference: pgbench, two rows a transaction, {connections} client{'s' if connections > 1 else ''}; mean for p50")
+        clients = f"{connections} client{'s' if connections > 1 else ''}"
+        row(f"pgbench {connections}", f"reference: pgbench, two rows a transaction, {clients}; mean for p50")
     return rows

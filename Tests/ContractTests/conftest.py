@@ -41,7 +41,7 @@ def cluster():
     if DATABASE != "postgres":
         yield None
         return
-    Server.cluster = Cluster(fsync="off").start()
+    Server.cluster = Cluster().start()
     yield Server.cluster
     Server.cluster.end()
 
