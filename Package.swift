@@ -117,7 +117,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
@@ -188,7 +188,7 @@ let package = Package(
         .testTarget(
             name: "TokenVerifierTests",
             dependencies: [
-                "StrictCoding", "TokenVerifier", .product(name: "Crypto", package: "swift-crypto"),
+                "PrometheusMetrics", "StrictCoding", "TokenVerifier", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),

@@ -1,6 +1,6 @@
+package import CoreMetrics
 import Foundation
 public import Logging
-import Metrics
 
 /// Verifies access tokens as an API does: by the service's published keys alone, with no call per request; and hears of
 /// logouts by the revocation feed.
@@ -57,10 +57,18 @@ public final class AccessTokenVerifier: Sendable {
     private let metrics: VerifierMetrics
 
     /// - Parameter now: the time in Unix seconds.
-    public init(
+    public convenience init(
         _ options: Options, transport: any VerifierTransport = HTTPTransport(),
         logger: Logger = Logger(label: "heirloom.verifier"),
         now: @escaping @Sendable () -> Int = AccessTokenVerifier.systemTime
+    ) {
+        self.init(options, transport: transport, logger: logger, now: now, metrics: MetricsSystem.factory)
+    }
+
+    /// - Parameter metrics: where it counts; by default whatever the application has set up.
+    package init(
+        _ options: Options, transport: any VerifierTransport, logger: Logger = Logger(label: "heirloom.verifier"),
+        now: @escaping @Sendable () -> Int, metrics: any MetricsFactory
     ) {
         let server = options.server.hasSuffix("/") ? String(options.server.dropLast()) : options.server
         let cache = VerifiedTokenCache(limit: options.cacheLimit)
@@ -76,7 +84,7 @@ public final class AccessTokenVerifier: Sendable {
                 url: server + "/v1/revocations", credentials: credentials, transport: transport, list: revocations,
                 now: now, logger: logger)
         }
-        metrics = VerifierMetrics()
+        self.metrics = VerifierMetrics(metrics)
     }
 
     /// Fetches the keys and follows the feed until the task is cancelled.

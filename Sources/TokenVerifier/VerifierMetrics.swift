@@ -1,11 +1,20 @@
-import Metrics
+import CoreMetrics
 
 /// A verifier's metrics, for whichever back-end the application has set up.
 struct VerifierMetrics: Sendable {
-    private let isFollowing = Gauge(label: "heirloom_verifier_feed_connected")
-    private let feedLag = Gauge(label: "heirloom_verifier_feed_lag_seconds")
-    private let keyAge = Gauge(label: "heirloom_verifier_keys_age_seconds")
-    private let revocations = Gauge(label: "heirloom_verifier_revocations")
+    private let factory: any MetricsFactory
+    private let isFollowing: Gauge
+    private let feedLag: Gauge
+    private let keyAge: Gauge
+    private let revocations: Gauge
+
+    init(_ factory: any MetricsFactory) {
+        self.factory = factory
+        isFollowing = Gauge(label: "heirloom_verifier_feed_connected", factory: factory)
+        feedLag = Gauge(label: "heirloom_verifier_feed_lag_seconds", factory: factory)
+        keyAge = Gauge(label: "heirloom_verifier_keys_age_seconds", factory: factory)
+        revocations = Gauge(label: "heirloom_verifier_revocations", factory: factory)
+    }
 
     func report(_ status: VerifierStatus) {
         isFollowing.record(status.isFollowingFeed ? 1 : 0)
@@ -15,6 +24,8 @@ struct VerifierMetrics: Sendable {
     }
 
     func refused(_ refusal: TokenRefusal) {
-        Counter(label: "heirloom_verifier_refused_total", dimensions: [("reason", "\(refusal)")]).increment()
+        Counter(
+            label: "heirloom_verifier_refused_total", dimensions: [("reason", "\(refusal)")], factory: factory
+        ).increment()
     }
 }

@@ -1,3 +1,4 @@
+import PrometheusMetrics
 import Testing
 import TokenVerifier
 
@@ -5,6 +6,7 @@ import TokenVerifier
 struct AccessTokenVerifierTests {
     let service = FakeService()
     let verifier: AccessTokenVerifier
+    let metrics = PrometheusRegistry()
 
     static let now = 1_800_000_000
     static let milliseconds = 1_800_000_000_000
@@ -14,7 +16,8 @@ struct AccessTokenVerifierTests {
     init() {
         var options = AccessTokenVerifier.Options(issuer: "https://id.example", audience: ["api"])
         options.credentials = AccessTokenVerifier.ClientCredentials(id: "api", secret: "secret")
-        verifier = AccessTokenVerifier(options, transport: service, now: { AccessTokenVerifierTests.now })
+        verifier = AccessTokenVerifier(
+            options, transport: service, now: { AccessTokenVerifierTests.now }, metrics: metrics)
     }
 
     private func token(
@@ -103,6 +106,25 @@ struct AccessTokenVerifierTests {
             try await until { try await refusal(of: token()) == .revoked }
             #expect(try await refusal(of: token(sub: "bob")) == nil)
         }
+    }
+
+    @Test func `the metrics say when the feed is away, and when it is back`() async throws {
+        func isToldConnected() -> Bool? {
+            let text = metrics.text()
+            if text.contains("heirloom_verifier_feed_connected 1\n") { return true }
+            return text.contains("heirloom_verifier_feed_connected 0\n") ? false : nil
+        }
+        try await following {
+            try await until { isToldConnected() == true }
+            #expect(metrics.text().contains("heirloom_verifier_keys_age_seconds "))
+            service.isDown = true
+            try await until { isToldConnected() == false }
+            #expect(try await refusal(of: token()) == nil)
+            service.isDown = false
+            try await until { isToldConnected() == true }
+        }
+        _ = await refusal(of: "x")
+        #expect(metrics.text().contains("heirloom_verifier_refused_total{reason=\"malformed\"} 1\n"))
     }
 
     @Test func `what was revoked during an outage is heard of after it`() async throws {
