@@ -13,7 +13,8 @@ final class ReadLane: Sendable {
     }
 
     private struct Entry: Sendable {
-        let read: @Sendable (SQLiteRows) -> Void
+        /// Reads, and returns what tells the caller.
+        let read: @Sendable (SQLiteRows) -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
     }
 
@@ -29,7 +30,9 @@ final class ReadLane: Sendable {
     func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteRows) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let entry = Entry(
-                read: { rows in continuation.resume(with: Result { try body(rows) }.mapError { Unavailable.store($0) })
+                read: { rows in
+                    let result = Result { try body(rows) }.mapError { Unavailable.store($0) }
+                    return { continuation.resume(with: result) }
                 },
                 fail: { continuation.resume(throwing: $0) })
             switch enqueue(entry) {
@@ -57,10 +60,12 @@ final class ReadLane: Sendable {
         while let batch = nextBatch() {
             metrics.read(batch.count)
             do {
-                try pool.read { database in
+                let answers = try pool.read { database in
                     let rows = SQLiteRows(database: database)
-                    for entry in batch { entry.read(rows) }
+                    return batch.map { $0.read(rows) }
                 }
+                // Together, so that those who wait are woken once.
+                for answer in answers { answer() }
             } catch {
                 // The transaction did not begin: `read` itself hands errors to its caller.
                 for entry in batch { entry.fail(Unavailable.store(error)) }

@@ -30,6 +30,12 @@ extension SQLiteStore: Store {
         try await lookUps.read { try $0.familyAndClient(id) }
     }
 
+    package func family(
+        _ id: SessionID, askedBy client: ClientID
+    ) async throws -> (family: Family?, client: Client?) {
+        try await lookUps.read { rows in (try rows.familyAndClient(id), try rows.client(client)) }
+    }
+
     package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
         try await read { rows in
             guard let subject else {

@@ -1,4 +1,12 @@
 extension SessionService {
+    /// A session and the client that asks about it, as they stand now, in one look-up.
+    package func look(
+        up session: SessionID?, askedBy client: ClientID
+    ) async throws -> (family: Family?, client: Client?) {
+        guard let session, client != .web else { return (nil, try await self.client(client)) }
+        return try await store.family(session, askedBy: client)
+    }
+
     /// The session whose refresh token this is, as it stands now, if the token would be accepted: judged like a refresh but
     /// without a rotation and without a trace, even for a token that was used before.
     package func look(at token: RefreshToken) async throws -> Authorization {

@@ -70,7 +70,12 @@ package struct SessionService: Sendable {
 
     /// The session as it stands now, if it is live.
     package func look(up id: SessionID) async throws -> Authorization {
-        guard let family = try await store.family(id) else { return .refused(.unknown, nil) }
+        judge(try await store.family(id))
+    }
+
+    /// What a session that was looked up is worth.
+    package func judge(_ family: Family?) -> Authorization {
+        guard let family else { return .refused(.unknown, nil) }
         if family.isRevoked { return .refused(.revoked, family) }
         return isLive(family) ? .granted(family) : .refused(.expired, family)
     }

@@ -81,6 +81,11 @@ package struct StoreConformance: Sendable {
         }
         let orphan = try await service.store.family(family.session.id)
         #expect(orphan?.client == nil && orphan?.isRevoked == true)
+        let asked = try await service.store.family(family.session.id, askedBy: client.id)
+        #expect(asked.family == orphan && asked.client == client)
+        let askedByNobody = try await service.store.family(
+            SessionID(UUIDv7(at: service.clock.now, random: service.entropy.bytes())), askedBy: mobile.id)
+        #expect(askedByNobody.family == nil && askedByNobody.client == nil)
         #expect(try await service.store.events(of: user.id, limit: 10).map(\.kind) == [.login, .userCreated])
     }
 

@@ -52,7 +52,7 @@ public final class AccessTokenVerifier: Sendable {
     private let keySet: RemoteKeySet
     private let revocations: RevocationList
     private let follower: RevocationFollower?
-    private let cache: VerifiedTokenCache
+    private let cache: VerifiedTokenCache<AccessToken>
     private let now: @Sendable () -> Int
     private let metrics: VerifierMetrics
 
@@ -71,7 +71,7 @@ public final class AccessTokenVerifier: Sendable {
         now: @escaping @Sendable () -> Int, metrics: any MetricsFactory
     ) {
         let server = options.server.hasSuffix("/") ? String(options.server.dropLast()) : options.server
-        let cache = VerifiedTokenCache(limit: options.cacheLimit)
+        let cache = VerifiedTokenCache<AccessToken>(limit: options.cacheLimit)
         let revocations = RevocationList(leeway: options.leeway)
         self.options = options
         self.now = now

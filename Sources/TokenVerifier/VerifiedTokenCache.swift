@@ -2,7 +2,7 @@ import Synchronization
 
 /// Remembers tokens whose signature was right, so that one seen before costs a look-up. Bounded: two halves, the older of
 /// which is dropped when the newer is full.
-public final class VerifiedTokenCache: Sendable {
+package final class VerifiedTokenCache<Verified: Sendable>: Sendable {
     /// Only tokens with a right signature are ever inserted, and a signature is as good as random: hashing its end is
     /// enough, and ten times as fast as hashing the whole.
     private struct Key: Hashable {
@@ -22,17 +22,17 @@ public final class VerifiedTokenCache: Sendable {
     }
 
     private struct Halves {
-        var young: [Key: AccessToken] = [:]
-        var old: [Key: AccessToken] = [:]
+        var young: [Key: Verified] = [:]
+        var old: [Key: Verified] = [:]
     }
 
     private let limit: Int
     private let halves = Mutex(Halves())
 
     /// - Parameter limit: how many tokens are remembered at the most; each takes about two kilobytes.
-    public init(limit: Int = 8192) { self.limit = limit }
+    package init(limit: Int = 8192) { self.limit = limit }
 
-    public subscript(token: String) -> AccessToken? {
+    package subscript(token: String) -> Verified? {
         let key = Key(token: token)
         return halves.withLock { halves in
             if let known = halves.young[key] { return known }
@@ -42,14 +42,14 @@ public final class VerifiedTokenCache: Sendable {
         }
     }
 
-    public func insert(_ verified: AccessToken, for token: String) {
+    package func insert(_ verified: Verified, for token: String) {
         halves.withLock { insert(verified, for: Key(token: token), in: &$0) }
     }
 
     /// Forgets everything: the keys have changed.
-    public func removeAll() { halves.withLock { $0 = Halves() } }
+    package func removeAll() { halves.withLock { $0 = Halves() } }
 
-    private func insert(_ verified: AccessToken, for key: Key, in halves: inout Halves) {
+    private func insert(_ verified: Verified, for key: Key, in halves: inout Halves) {
         if halves.young.count >= limit / 2 {
             halves.old = halves.young
             halves.young = [:]

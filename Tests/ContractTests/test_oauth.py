@@ -98,8 +98,17 @@ def test_a_removed_clients_sessions_end(make_server):
     own = token(server, {"grant_type": "client_credentials"}, app).json
     public = add_client(server, "public", confidential=False)
     mine = server.login(client_id=public.name)
+    asker = add_client(server, "asker")
+
+    def is_active(access: str) -> bool:
+        return form(server, "/oauth/introspect", {"token": access}, asker).json["active"]
+
+    held = [tokens["access_token"], own["access_token"], mine["access_token"]]
+    assert [is_active(access) for access in held] == [True] * 3
     for client in (app, public):
         server.command("client", "remove", client.name)
+    assert [is_active(access) for access in held] == [False] * 3
+    assert_error(form(server, "/oauth/introspect", {"token": held[0]}, app), "invalid_client", 401)
     assert_problem(server.session(tokens["access_token"]), "session_revoked")
     assert_problem(server.get("/v1/verify", bearer=own["access_token"]), "session_revoked")
     assert_problem(server.refresh(mine["refresh_token"]), "session_revoked")

@@ -118,7 +118,7 @@ struct TokenGateTests {
     }
 
     @Test func `the cache is bounded and forgets the oldest`() throws {
-        let cache = VerifiedTokenCache(limit: 10)
+        let cache = VerifiedTokenCache<AccessToken>(limit: 10)
         let token = AccessToken(
             issuer: "", subject: "", audience: [], clientID: "", issuedAt: 0, expiresAt: 0, id: "", sessionID: "",
             scope: [], authenticatedAt: nil, authenticationMethods: [])

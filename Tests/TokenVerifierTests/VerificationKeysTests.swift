@@ -166,7 +166,7 @@ struct VerificationKeysTests {
     }
 
     @Test func `a remembered token is remembered by its bytes`() async throws {
-        let cache = VerifiedTokenCache()
+        let cache = VerifiedTokenCache<AccessToken>()
         let token = try signed()
         let verified = try gate.authenticate(token, keys: try await keys(jwk()))
         cache.insert(verified, for: token)

@@ -8,8 +8,13 @@ package struct Device: Hashable, Sendable {
     package var userAgent: String?
 
     package init(name: String? = nil, address: String? = nil, userAgent: String? = nil) {
-        self.name = name.map { String($0.prefix(200)) }
+        self.name = name.map { Device.cut($0, at: 200) }
         self.address = address
-        self.userAgent = userAgent.map { String($0.prefix(400)) }
+        self.userAgent = userAgent.map { Device.cut($0, at: 400) }
+    }
+
+    /// Counting characters is slow, and every look-up of a session comes here: so many bytes are never more characters.
+    private static func cut(_ text: String, at length: Int) -> String {
+        text.utf8.count <= length ? text : String(text.prefix(length))
     }
 }

@@ -13,10 +13,10 @@ package struct Scope: Hashable, Sendable, CustomStringConvertible {
     package init?(_ text: String) {
         guard text.utf8.count <= Scope.maximumLength else { return nil }
         var tokens: [String] = []
-        for token in text.split(separator: " ") {
-            let allowed = token.utf8.allSatisfy { $0 == 0x21 || 0x23...0x5B ~= $0 || 0x5D...0x7E ~= $0 }
-            guard allowed else { return nil }
-            if !tokens.contains(String(token)) { tokens.append(String(token)) }
+        for token in text.utf8.split(separator: UInt8(ascii: " ")) {
+            guard token.allSatisfy({ $0 == 0x21 || 0x23...0x5B ~= $0 || 0x5D...0x7E ~= $0 }) else { return nil }
+            let token = String(decoding: token, as: UTF8.self)
+            if !tokens.contains(token) { tokens.append(token) }
         }
         self.tokens = tokens
     }

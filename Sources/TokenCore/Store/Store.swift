@@ -13,6 +13,8 @@ package protocol Store: Sendable {
 
     /// With its client as it stands at the same moment; nil there when that was removed.
     func family(_ id: SessionID) async throws -> Family?
+    /// A family as ``family(_:)`` gives it, and the client that asks about it, in one go.
+    func family(_ id: SessionID, askedBy client: ClientID) async throws -> (family: Family?, client: Client?)
     /// The families of a subject, or of everybody, that nobody has ended, the newest first.
     func families(of subject: SubjectID?, limit: Int) async throws -> [Family]
     func subject(_ id: SubjectID) async throws -> Subject?
@@ -34,6 +36,12 @@ extension Store {
         at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         try transaction(at: now, rules: rules, naming: RowNames(), body)
+    }
+
+    package func family(
+        _ id: SessionID, askedBy client: ClientID
+    ) async throws -> (family: Family?, client: Client?) {
+        (try await family(id), try await self.client(client))
     }
 
     /// The newest events first; of one subject or of all.

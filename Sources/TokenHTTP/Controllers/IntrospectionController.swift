@@ -13,20 +13,45 @@ struct IntrospectionController: Sendable {
 
     func introspect(_ exchange: Exchange) async throws -> Response {
         let form = try await exchange.form()
-        let client = try await clients.client(of: exchange, form: form)
+        let proof = try clients.proof(of: exchange, form: form)
+        let subject = try await asked(form["token"] ?? "")
+        // One look-up for both: who asks, and what about.
+        let (family, registered) = try await sessions.look(up: subject.session, askedBy: proof.client)
+        let client = try await clients.check(proof, of: registered, exchange)
         guard client.isConfidential else { throw Problem.invalidClient }
-        let token = try form.required("token")
-        if token.hasPrefix(RefreshToken.prefix) { return try await refreshToken(token, of: client) }
-        return try await accessToken(token)
+        _ = try form.required("token")
+        switch subject {
+        case .refreshToken(let token): return refreshToken(token, family, of: client)
+        case .accessToken(let grant): return try await accessToken(grant, family)
+        case .nothing: return .inactive
+        }
     }
 
-    private func accessToken(_ text: String) async throws -> Response {
-        let grant: AccessGrant
+    /// What the text says it is, if it is authentic.
+    private enum Asked {
+        case refreshToken(RefreshToken)
+        case accessToken(AccessGrant)
+        case nothing
+
+        var session: SessionID? {
+            switch self {
+            case .refreshToken(let token): token.session
+            case .accessToken(let grant): grant.session
+            case .nothing: nil
+            }
+        }
+    }
+
+    private func asked(_ text: String) async throws -> Asked {
+        if text.hasPrefix(RefreshToken.prefix) { return sessions.parse(text).map { .refreshToken($0) } ?? .nothing }
+        do { return .accessToken(try await credentials.grant(of: text)) } catch is Problem { return .nothing }
+    }
+
+    private func accessToken(_ grant: AccessGrant, _ family: Family?) async throws -> Response {
         let bearer: Bearer
-        do {
-            grant = try await credentials.grant(of: text)
-            bearer = try await credentials.bearer(of: grant)
-        } catch let problem as Problem where problem.code != .unavailable {
+        do { bearer = try await credentials.bearer(of: grant, family: family) } catch let problem as Problem
+            where problem.code != .unavailable
+        {
             return .inactive
         }
         return .json { json in
@@ -45,10 +70,8 @@ struct IntrospectionController: Sendable {
     }
 
     /// Judged as a refresh would be, but a question never rotates a token nor ends a session.
-    private func refreshToken(_ text: String, of client: Client) async throws -> Response {
-        guard let token = sessions.parse(text), let family = try await sessions.store.family(token.session) else {
-            return .inactive
-        }
+    private func refreshToken(_ token: RefreshToken, _ family: Family?, of client: Client) -> Response {
+        guard let family else { return .inactive }
         let verdict = sessions.rules.rotation.judge(
             token, from: client.id, isAuthenticated: true, family: family,
             nonce: RotationNonce(Entropy { 0 }.bytes()), now: sessions.clock())

@@ -9,7 +9,7 @@ package final class AccessTokenReader: Sendable {
         let etag: String
         let keys: VerificationKeys
         /// Tokens that were believed by these keys: a key that is taken out takes them along.
-        let believed = VerifiedTokenCache()
+        let believed = VerifiedTokenCache<AccessGrant>()
     }
 
     private let ring: KeyRing
@@ -32,17 +32,17 @@ package final class AccessTokenReader: Sendable {
             guard evenExpired || now.seconds < reference.expiresAt else { throw TokenRefusal.expired }
             return AccessGrant(reference)
         }
-        let verified = try await authenticate(token)
-        if !evenExpired { try gate.checkTime(of: verified, at: now.seconds) }
-        return try AccessGrant(verified)
+        let grant = try await authenticate(token)
+        guard evenExpired || now.seconds < grant.expiresAt else { throw TokenRefusal.expired }
+        return grant
     }
 
-    private func authenticate(_ token: String) async throws -> AccessToken {
+    private func authenticate(_ token: String) async throws -> AccessGrant {
         let keys = try await currentKeys()
         if let known = keys.believed[token] { return known }
-        let verified = try gate.authenticate(token, keys: keys.keys)
-        keys.believed.insert(verified, for: token)
-        return verified
+        let grant = try AccessGrant(gate.authenticate(token, keys: keys.keys))
+        keys.believed.insert(grant, for: token)
+        return grant
     }
 
     /// The ring's keys; tokens remembered under an older set are forgotten.

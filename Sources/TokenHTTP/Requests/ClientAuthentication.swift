@@ -30,11 +30,11 @@ struct ClientAuthentication: Sendable {
         return try await confidential(basic.client, secret: basic.secret)
     }
 
-    /// On `/oauth`: a confidential client by HTTP Basic, by `client_secret` or by `client_assertion`, or a public one by
-    /// `client_id` alone.
+    /// What a request on `/oauth` shows of its client: its secret by HTTP Basic or by `client_secret`, an assertion, or, for a
+    /// public one, `client_id` alone. Not checked yet.
     ///
-    /// - Throws: `invalid_credentials`, or `invalid_request` for two methods at once (RFC 6749 §2.3).
-    func client(of exchange: Exchange, form: FormFields) async throws -> Client {
+    /// - Throws: `invalid_credentials` when there is nothing, `invalid_request` for two methods at once (RFC 6749 §2.3).
+    func proof(of exchange: Exchange, form: FormFields) throws -> ClientProof {
         let assertion = form["client_assertion"] ?? form["client_assertion_type"].map { _ in "" }
         let basic = try BasicCredentials(exchange.request)
         guard [basic != nil, form["client_secret"] != nil, assertion != nil].count(where: { $0 }) <= 1 else {
@@ -44,25 +44,44 @@ struct ClientAuthentication: Sendable {
             guard form["client_id"].map({ $0 == basic.client }) ?? true else {
                 throw Problem(.invalidRequest, "client_id is another client than that of Authorization.")
             }
-            return try await confidential(basic.client, secret: basic.secret)
+            return ClientProof(client: ClientID(basic.client), shown: .secret(basic.secret))
         }
-        if let assertion { return try await client(provenBy: assertion, exchange, form) }
+        if let assertion {
+            guard form["client_assertion_type"] == AssertionGate.type else {
+                throw Problem(.invalidRequest, "client_assertion_type must be \(AssertionGate.type).")
+            }
+            guard let id = AssertionGate.claimedClient(of: assertion), form["client_id"].map({ $0 == id.value }) ?? true
+            else { throw Problem.invalidClient }
+            return ClientProof(client: id, shown: .assertion(assertion))
+        }
         guard let name = form["client_id"] else { throw Problem.invalidClient }
-        if let secret = form["client_secret"] { return try await confidential(name, secret: secret) }
-        guard let client = try await sessions.client(ClientID(name)), !client.isConfidential else {
-            throw Problem.invalidClient
+        return ClientProof(client: ClientID(name), shown: form["client_secret"].map { .secret($0) } ?? .name)
+    }
+
+    /// The client of a request on `/oauth`.
+    ///
+    /// - Throws: `invalid_credentials` or `invalid_request`.
+    func client(of exchange: Exchange, form: FormFields) async throws -> Client {
+        let proof = try proof(of: exchange, form: form)
+        return try await check(proof, of: try await sessions.client(proof.client), exchange)
+    }
+
+    /// The client, if it is what the proof proves.
+    ///
+    /// - Parameter client: the one that the proof names, as it stands now.
+    /// - Throws: `invalid_credentials`.
+    func check(_ proof: ClientProof, of client: Client?, _ exchange: Exchange) async throws -> Client {
+        guard let client else { throw Problem.invalidClient }
+        switch proof.shown {
+        case .secret(let secret): guard client.accepts(secret: secret) else { throw Problem.invalidClient }
+        case .assertion(let assertion): try await use(assertion, of: client, exchange)
+        case .name: guard !client.isConfidential else { throw Problem.invalidClient }
         }
         return client
     }
 
     /// `private_key_jwt` (RFC 7521 §4.2, RFC 7523 §2.2). What is wrong is told only to whoever has the client's key.
-    private func client(provenBy assertion: String, _ exchange: Exchange, _ form: FormFields) async throws -> Client {
-        guard form["client_assertion_type"] == AssertionGate.type else {
-            throw Problem(.invalidRequest, "client_assertion_type must be \(AssertionGate.type).")
-        }
-        guard let id = AssertionGate.claimedClient(of: assertion), form["client_id"].map({ $0 == id.value }) ?? true,
-            let client = try await sessions.client(id)
-        else { throw Problem.invalidClient }
+    private func use(_ assertion: String, of client: Client, _ exchange: Exchange) async throws {
         do {
             let read = try await assertions.read(
                 assertion, of: client, at: exchange.request.uri.path, now: sessions.clock())
@@ -76,7 +95,6 @@ struct ClientAuthentication: Sendable {
         } catch is TokenRefusal {
             throw Problem.invalidClient
         }
-        return client
     }
 
     private func confidential(_ name: String, secret: String) async throws -> Client {

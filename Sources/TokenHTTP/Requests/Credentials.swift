@@ -60,13 +60,19 @@ struct Credentials: Sendable {
     ///
     /// - Throws: the ``Problem`` that tells why nobody: it is false, has run out, or its session or client is gone.
     func bearer(of grant: AccessGrant) async throws -> Bearer {
-        guard let session = grant.session else {
+        guard let session = grant.session else { return try await bearer(of: grant, family: nil) }
+        return try await bearer(of: grant, family: try await sessions.store.family(session))
+    }
+
+    /// The same, when the session that the token names was looked up already.
+    func bearer(of grant: AccessGrant, family: Family?) async throws -> Bearer {
+        guard grant.session != nil else {
             // A client of this name that was registered later is another one.
             guard let client = try await sessions.client(grant.client), client.createdAt.seconds <= grant.issuedAt
             else { throw Problem(.sessionRevoked, "The client was removed.") }
             return .client(client)
         }
-        switch try await sessions.look(up: session) {
+        switch sessions.judge(family) {
         case .granted(let family): return .session(family)
         case .refused(let refusal, _): throw Problem(refusal)
         }

@@ -29,7 +29,7 @@ struct Exchange: Sendable {
     func json(optional: Bool = false) async throws -> JSONMembers {
         let body = try await body()
         if body.isEmpty, optional { return JSONMembers(members: [:]) }
-        guard mediaType == "application/json" else {
+        guard isOf("application/json") else {
             throw Problem(.unsupportedMediaType, "This takes JSON: Content-Type: application/json.")
         }
         let value: JSON
@@ -45,18 +45,18 @@ struct Exchange: Sendable {
     /// The body as a form.
     func form() async throws -> FormFields {
         let body = try await body()
-        guard mediaType == "application/x-www-form-urlencoded" else {
+        guard isOf("application/x-www-form-urlencoded") else {
             throw Problem(
                 .unsupportedMediaType, "This takes a form: Content-Type: application/x-www-form-urlencoded.")
         }
         return try FormFields(body)
     }
 
-    /// The media type without its parameters, in lower case.
-    var mediaType: String? {
-        request.headers[.contentType]?.split(separator: ";").first.map {
-            $0.trimmingSpaces().lowercased()
-        }
+    /// Whether the body is of a media type, whatever its parameters and its case.
+    private func isOf(_ mediaType: String) -> Bool {
+        guard let claimed = request.headers[.contentType] else { return false }
+        return claimed == mediaType
+            || claimed.split(separator: ";").first.map { $0.trimmingSpaces().lowercased() } == mediaType
     }
 }
 

@@ -12,8 +12,10 @@ struct FormFields: Sendable {
             throw Problem(.invalidRequest, "There are too many fields.")
         }
         for field in fields {
-            let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = FormFields.decode(parts[0]), let value = FormFields.decode(parts.dropFirst().joined())
+            let equals = field.firstIndex(of: UInt8(ascii: "="))
+            let rest = equals.map { field[field.index(after: $0)...] }
+            guard let name = FormFields.decode(field[..<(equals ?? field.endIndex)]),
+                let value = rest.map({ FormFields.decode($0) }) ?? ""
             else { throw Problem(.invalidRequest, "A field is not percent-encoded UTF-8.") }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw Problem(.invalidRequest, "A field stands twice.")
@@ -33,7 +35,9 @@ struct FormFields: Sendable {
     }
 
     /// Undoes the encoding of one name or value; nil when it is none.
-    static func decode(_ encoded: some Sequence<UInt8>) -> String? {
+    static func decode(_ encoded: some Collection<UInt8>) -> String? {
+        let isPlain = encoded.allSatisfy { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "%") }
+        if isPlain { return String(validating: encoded, as: UTF8.self) }
         var decoded: [UInt8] = []
         var rest = encoded.makeIterator()
         while let byte = rest.next() {
