@@ -13,6 +13,7 @@ package enum Migrations {
     ]
 
     package static let postgres = [
-        Migration(number: 1, name: "sessions", sql: PackageResources._001_sessions_postgres_sql)
+        Migration(number: 1, name: "sessions", sql: PackageResources._001_sessions_postgres_sql),
+        Migration(number: 2, name: "client_keys", sql: PackageResources._002_client_keys_postgres_sql),
     ]
 }

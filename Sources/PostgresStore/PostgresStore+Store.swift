@@ -2,7 +2,7 @@ package import TokenCore
 
 extension PostgresStore: Store {
     package func family(_ id: SessionID) async throws -> Family? {
-        try await pool.read(Statement(Query.family, [.id(id)]), Family.init(columns:)).first
+        try await pool.read(Statement(Query.family, [.id(id)]), Family.init(withClient:)).first
     }
 
     package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
@@ -37,14 +37,15 @@ extension PostgresStore: Store {
 
     package func clients() async throws -> [Client] { try await clients(Statement(Query.clients)) }
 
-    package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
+    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] {
+        let number = number ?? Int.max
         let statement =
             if let subject {
-                Statement(Query.eventsOfSubject, [.text(subject.value), .integer(limit)])
+                Statement(Query.eventsOfSubject, [.text(subject.value), .integer(number), .integer(limit)])
             } else {
-                Statement(Query.events, [.integer(limit)])
+                Statement(Query.events, [.integer(number), .integer(limit)])
             }
-        return try await pool.read(statement, Event.init(columns:))
+        return try await pool.read(statement, RecordedEvent.init(columns:))
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {

@@ -12,7 +12,9 @@ enum Query {
         u.username, u.username_key, u.password, u.password_version
         """
 
-    private static let clientColumns = "c.client_id, c.secret_hashes, c.token_format, c.allowed_scope, c.created_at"
+    private static let clientColumns = """
+        c.client_id, c.secret_hashes, c.token_format, c.allowed_scope, c.created_at, c.jwks
+        """
 
     private static let familyColumns = "\(tokenColumns), \(sessionColumns), \(subjectColumns)"
 
@@ -77,10 +79,11 @@ enum Query {
     // MARK: Reading
 
     static let family = """
-        SELECT \(familyColumns)
+        SELECT \(familyColumns), \(clientColumns)
         FROM refresh_tokens t
         JOIN sessions s ON s.session_id = t.session_id
         JOIN subjects u ON u.subject_id = s.subject_id
+        LEFT JOIN clients c ON c.client_id = s.client_id
         WHERE t.session_id = $1::uuid
         """
 
@@ -133,13 +136,14 @@ enum Query {
     static let clients = "SELECT \(clientColumns) FROM clients c ORDER BY c.client_id"
 
     static let events = """
-        SELECT kind, at, subject_id, session_id, client_id, address, detail
-        FROM events ORDER BY event_id DESC LIMIT $1::bigint
+        SELECT kind, at, subject_id, session_id, client_id, address, detail, event_id
+        FROM events WHERE event_id < $1::bigint ORDER BY event_id DESC LIMIT $2::bigint
         """
 
     static let eventsOfSubject = """
-        SELECT kind, at, subject_id, session_id, client_id, address, detail
-        FROM events WHERE subject_id = $1::text ORDER BY subject_id DESC, event_id DESC LIMIT $2::bigint
+        SELECT kind, at, subject_id, session_id, client_id, address, detail, event_id
+        FROM events WHERE subject_id = $1::text AND event_id < $2::bigint
+        ORDER BY subject_id DESC, event_id DESC LIMIT $3::bigint
         """
 
     /// One statement, so that the numbers and the entries are of one moment.
@@ -221,11 +225,18 @@ enum Query {
     static let deleteSigningKeys = "DELETE FROM signing_keys WHERE key_id = ANY($1::text[])"
 
     static let saveClient = """
-        INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at)
-        VALUES ($1::text, $2::bytea, $3::text, $4::text, $5::bigint)
+        INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at, jwks)
+        VALUES ($1::text, $2::bytea, $3::text, $4::text, $5::bigint, $6::text)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
-            allowed_scope = excluded.allowed_scope
+            allowed_scope = excluded.allowed_scope, jwks = excluded.jwks
+        """
+
+    static let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = $1::bytea"
+
+    /// Another node may have used one of them since: that is a conflict.
+    static let insertAssertions = """
+        INSERT INTO client_assertions (assertion_id, expires_at) SELECT * FROM unnest($1::bytea[], $2::bigint[])
         """
 
     static let deleteClients = "DELETE FROM clients WHERE client_id = ANY($1::text[])"
@@ -264,6 +275,11 @@ enum Query {
         """
         DELETE FROM events WHERE event_id = ANY(ARRAY(
             SELECT event_id FROM events WHERE expires_at <= $1::bigint
+            ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
+        """,
+        """
+        DELETE FROM client_assertions WHERE assertion_id = ANY(ARRAY(
+            SELECT assertion_id FROM client_assertions WHERE expires_at <= $1::bigint
             ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
         """,
         """

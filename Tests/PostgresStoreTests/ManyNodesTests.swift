@@ -110,7 +110,16 @@ struct ManyNodesTests {
                     ClientID("api"), secretHash: [UInt8](repeating: UInt8(index), count: 32), accessTokenFormat: .jwt,
                     allowedScope: nil))
         }
-        #expect(outcomes.count { $0 == .added } == 1)
+        #expect(outcomes.count { $0 != .nameTaken } == 1)
+    }
+
+    @Test func `an assertion that is shown to many nodes at once counts once`() async throws {
+        let nodes = try nodes(3)
+        let id = AssertionID(client: ClientID("api"), jti: "once")
+        let outcomes = try await all(nodes, times: 4) { node, _ in
+            try await node.sessions.lane.submit(UseAssertion(id, forgottenAt: node.clock.now + 60))
+        }
+        #expect(outcomes.count { $0 == .fresh } == 1)
     }
 
     @Test func `nodes that fill or move the key ring at once do it once`() async throws {

@@ -36,6 +36,9 @@ extension Changes {
         statements += signingKeys.values.map { Statement(Query.saveSigningKey, $0.values) }
         write(Query.deleteClients, removedClients) { [.texts($0.map(\.value))] }
         statements += clients.values.map { Statement(Query.saveClient, $0.values) }
+        write(Query.insertAssertions, usedAssertions.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
+            [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
+        }
         write(Query.insertEvents, events, Event.columns)
         if isTouched { statements.append(Statement(Query.touch)) }
         // Last, for it locks out every other node's.

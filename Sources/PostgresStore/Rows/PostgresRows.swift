@@ -88,6 +88,10 @@ final class PostgresRows: Rows {
         return client
     }
 
+    func isUsed(_ assertion: AssertionID) throws -> Bool {
+        try !run([Statement(Query.assertion, [.bytes(assertion.bytes)])])[0].map { _ in }.isEmpty
+    }
+
     /// All that live, however long they have rested: another node may be rotating any of them at this moment.
     func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) throws -> [SessionID] {
         try run([Statement(Query.liveSessions, [.text(subject.value), .integer(limit)])])[0].map { try $0.id(0) }

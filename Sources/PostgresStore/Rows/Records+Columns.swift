@@ -48,11 +48,17 @@ extension Subject {
 }
 
 extension Family {
-    /// The columns of `Query.family`.
+    /// Token, session and subject, as `Query.families` has them.
     init(columns: Columns) throws {
         self.init(
             session: try Session(columns: columns, from: 5), token: try RefreshTokenRecord(columns: columns, from: 0),
             subject: try Subject(columns: columns, from: 20))
+    }
+
+    /// The same and the client, as `Query.family` has them.
+    init(withClient columns: Columns) throws {
+        try self.init(columns: columns)
+        if session.client != .web { client = columns.isNull(30) ? nil : try Client(columns: columns, from: 30) }
     }
 }
 
@@ -84,26 +90,29 @@ extension Client {
             secretHashes: stride(from: 0, to: hashes.count, by: Client.hashLength).map {
                 Array(hashes[$0..<$0 + Client.hashLength])
             },
-            accessTokenFormat: format, allowedScope: columns.optionalText(start + 3).flatMap { Scope($0) },
+            jwks: columns.optionalText(start + 5), accessTokenFormat: format,
+            allowedScope: columns.optionalText(start + 3).flatMap { Scope($0) },
             createdAt: columns.time(start + 4))
     }
 
     var values: [PostgresValue] {
         [
             .text(id.value), .bytes(Array(secretHashes.joined())), .text(accessTokenFormat.rawValue),
-            .text(allowedScope?.description), .time(createdAt),
+            .text(allowedScope?.description), .time(createdAt), .text(jwks),
         ]
     }
 }
 
-extension Event {
+extension RecordedEvent {
     init(columns: Columns) throws {
-        guard let kind = Kind(rawValue: columns.text(0)) else { throw CorruptRow(table: "events") }
+        guard let kind = Event.Kind(rawValue: columns.text(0)) else { throw CorruptRow(table: "events") }
         self.init(
-            kind, at: columns.time(1), subject: columns.optionalText(2).map { SubjectID($0) },
-            session: columns.isNull(3) ? nil : try columns.id(3),
-            client: columns.optionalText(4).map { ClientID($0) }, address: columns.optionalText(5),
-            detail: columns.optionalText(6))
+            number: columns.integer(7),
+            event: Event(
+                kind, at: columns.time(1), subject: columns.optionalText(2).map { SubjectID($0) },
+                session: columns.isNull(3) ? nil : try columns.id(3),
+                client: columns.optionalText(4).map { ClientID($0) }, address: columns.optionalText(5),
+                detail: columns.optionalText(6)))
     }
 }
 

@@ -14,6 +14,8 @@ package struct SetClientKeys: Command {
         self.jwks = jwks
     }
 
+    package func name(in names: inout RowNames) { names.registers.insert(.clients) }
+
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard var client = try ledger.client(id), client.isConfidential else { return .notFound }
         client.jwks = jwks
