@@ -29,7 +29,7 @@ extension PostgresStore {
                     writers.give(connection)
                     return outcome
                 }
-                try rollBack(connection)
+                rollBack(connection)
             } catch {
                 let failure = error as? PostgresFailure
                 if failure?.isOfConnection == true || connection.isBroken {
@@ -39,7 +39,7 @@ extension PostgresStore {
                         throw error
                     }
                 } else {
-                    try rollBack(connection)
+                    rollBack(connection)
                     guard failure?.isConflict == true, .now < deadline else { throw error }
                 }
             }
@@ -47,7 +47,7 @@ extension PostgresStore {
         throw PostgresFailure.contended
     }
 
-    private func rollBack(_ connection: PostgresConnection) throws {
+    private func rollBack(_ connection: PostgresConnection) {
         do {
             _ = try connection.run([Statement(Query.rollback)], until: .now + .seconds(1))
             writers.give(connection)

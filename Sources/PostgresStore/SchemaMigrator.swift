@@ -16,7 +16,7 @@ struct SchemaMigrator {
         // Most starts find nothing to do, and should wait for nobody.
         if try history(connection).missing.isEmpty { return }
         let deadline = ContinuousClock.now + patience
-        try connection.run(script: "SET lock_timeout = 0", until: deadline)
+        try connection.run(script: "SET lock_timeout = 0; SET statement_timeout = 0", until: deadline)
         _ = try connection.run([Statement(SchemaMigrator.lock)], until: deadline)
         do {
             for migration in try history(connection).missing {
@@ -27,7 +27,7 @@ struct SchemaMigrator {
             throw error
         }
         _ = try connection.run([Statement(SchemaMigrator.unlock)], until: deadline)
-        try connection.run(script: "SET lock_timeout = '2s'", until: deadline)
+        try connection.run(script: "SET lock_timeout = '2s'; RESET statement_timeout", until: deadline)
     }
 
     /// Refuses a database that is not exactly up to date, changing nothing.

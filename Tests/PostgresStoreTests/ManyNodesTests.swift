@@ -208,6 +208,11 @@ struct ManyNodesTests {
         try await counters[0].refund(.account("ada"), at: start + 20)
         #expect(try await counters[1].take(.account("ada"), at: start + 20) == nil)
         #expect(try await counters[1].take(.account("ada"), at: start + -3600) == 20)
+        // The sweeper forgets what has recovered.
+        let sweeper = TestService(store: try database.open())
+        sweeper.clock.now = start + 200
+        _ = try await sweeper.sessions.lane.submit(Sweep(limit: 100))
+        #expect(try database.tamper("SELECT count(*) FROM login_attempts") == "0")
         let home = AttemptKey.familiar(account: "ada", place: "home")
         #expect(try await !counters[0].isFamiliar(home, at: start))
         try await counters[0].remember(home, at: start)

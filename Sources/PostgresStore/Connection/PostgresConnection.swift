@@ -56,6 +56,7 @@ final class PostgresConnection: @unchecked Sendable {
         SELECT current_setting('server_encoding'),
             set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                 WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
+            set_config('default_transaction_isolation', 'read committed', false),
             set_config('lock_timeout', '2s', false),
             set_config('idle_in_transaction_session_timeout', '5s', false),
             set_config('enable_seqscan', 'off', false),
