@@ -54,7 +54,7 @@ package struct AdminListener: Sendable {
             server: try .heirloom(tls: nil),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 128,
-                availableConnectionsDelegate: .maximum(HTTPLimits.adminConnections, logger: logger)),
+                availableConnectionsDelegate: ConnectionBound(.operators)),
             onServerRunning: whenListening,
             logger: logger)
     }

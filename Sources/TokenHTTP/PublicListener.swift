@@ -83,7 +83,7 @@ package struct PublicListener: Sendable {
             server: try .heirloom(tls: options.tls),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 1024,
-                availableConnectionsDelegate: ConnectionBound(maximum: HTTPLimits.connections)),
+                availableConnectionsDelegate: ConnectionBound(.people)),
             onServerRunning: whenListening,
             logger: logger)
     }

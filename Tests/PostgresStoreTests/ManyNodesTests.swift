@@ -115,7 +115,7 @@ struct ManyNodesTests {
 
     @Test func `an assertion that is shown to many nodes at once counts once`() async throws {
         let nodes = try nodes(3)
-        let id = AssertionID(client: ClientID("api"), jti: "once")
+        let id = AssertionID(of: ClientID("api"), named: "once")
         let outcomes = try await all(nodes, times: 4) { node, _ in
             try await node.sessions.lane.submit(UseAssertion(id, forgottenAt: node.clock.now + 60))
         }

@@ -1,17 +1,20 @@
 import Foundation
 import HummingbirdCore
 
-/// How many connections may be open: no more than the process has descriptors for, less those that it needs itself.
+/// How many connections a listener may have: no more than the process has descriptors for, less those that it needs itself.
 ///
 /// With none left the database cannot open a file, and libdispatch, which looks at its own threads by way of `/proc`, ends the
 /// process. Those who come beyond the bound wait in the kernel's queue.
 struct ConnectionBound: AvailableConnectionsDelegate {
-    private let maximum: Int
+    enum Listener { case people, operators }
+
     /// For the database, event loops, timers and logs; about 30 are in use at a time.
-    private let reserve = 40
+    private static let reserve = 40
+
+    private let listener: Listener
     private var open = 0
 
-    init(maximum: Int) { self.maximum = maximum }
+    init(_ listener: Listener) { self.listener = listener }
 
     mutating func connectionOpened() { open += 1 }
 
@@ -20,7 +23,12 @@ struct ConnectionBound: AvailableConnectionsDelegate {
     /// Asks for the limit anew each time, since an operator may change that of a running process.
     func isAcceptingNewConnections() -> Bool {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return open < maximum }
-        return open < min(maximum, max(1, Int(clamping: limit.rlim_cur) - reserve))
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return true }
+        let available = max(8, Int(clamping: limit.rlim_cur) - ConnectionBound.reserve)
+        let forOperators = min(HTTPLimits.adminConnections, available / 4)
+        return switch listener {
+        case .people: open < min(HTTPLimits.connections, available - forOperators)
+        case .operators: open < forOperators
+        }
     }
 }
