@@ -15,7 +15,8 @@ struct SchemaTests {
             #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
             #expect(
                 try store.tables() == [
-                    "clients", "events", "feed", "login_attempts", "refresh_tokens", "revocations", "schema_migrations",
+                    "client_assertions", "clients", "events", "feed", "login_attempts", "refresh_tokens", "revocations",
+                    "schema_migrations",
                     "sessions", "signing_keys", "subjects",
                 ])
             store.close()

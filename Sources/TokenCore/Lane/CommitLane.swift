@@ -119,7 +119,8 @@ package final class CommitLane: Sendable {
             let start = ContinuousClock.now
             do {
                 let names = batch.reduce(into: RowNames()) { names, entry in entry.name(&names) }
-                let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules, naming: names) { ledger in
+                let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules, naming: names) {
+                    ledger in
                     let answers = try batch.indices.map { index in
                         culprit = index
                         return try batch[index].apply(&ledger)
