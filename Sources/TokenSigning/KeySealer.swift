@@ -11,7 +11,9 @@ package struct KeySealer: Sendable {
 
     /// Makes a new signing key, sealed for the database.
     package func generate(_ algorithm: SigningAlgorithm, at now: Timestamp) throws -> SigningKeyRecord {
-        let key = try PrivateKey(generating: algorithm)
+        var key = try PrivateKey(generating: algorithm)
+        // Ids are typed on command lines, where one that begins with a dash is taken for a flag.
+        while key.thumbprint.hasPrefix("-") { key = try PrivateKey(generating: algorithm) }
         let id = key.thumbprint
         return SigningKeyRecord(
             id: id, algorithm: algorithm.rawValue, state: .next,
