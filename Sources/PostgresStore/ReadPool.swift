@@ -34,6 +34,7 @@ final class ReadPool: Sendable {
     /// One for each thread, and touched by no other.
     private let connections: Mutex<[(connection: PostgresConnection, epoch: Int)?]>
     private let state: Mutex<State>
+    private let metrics = LookUpMetrics()
 
     init(_ source: ConnectionSource, connections count: Int) {
         self.source = source
@@ -74,7 +75,9 @@ final class ReadPool: Sendable {
             return .waits
         }
         switch queued {
-        case .refused(let reason): entry.finish(.failure(reason))
+        case .refused(let reason):
+            metrics.refusedOne()
+            entry.finish(.failure(reason))
         case .start(let index): threads[index].async { self.drain(index) }
         case .waits: break
         }
@@ -122,6 +125,7 @@ final class ReadPool: Sendable {
     private func serve(_ batch: [Entry], _ index: Int) throws {
         let answers = try results(of: batch.map(\.statement), index)
         state.withLock { $0.workers[index].isConnected = true }
+        metrics.read(batch.count)
         for (entry, result) in zip(batch, answers) { entry.finish(result.mapError { $0 }) }
     }
 
