@@ -35,7 +35,9 @@ extension Session {
             client: ClientID(columns.text(7)), scope: scope,
             device: Device(
                 name: columns.optionalText(9), address: columns.optionalText(10), userAgent: columns.optionalText(11)),
-            authenticationMethods: columns.text(12).split(separator: " ").map(String.init),
+            authenticationMethods: columns.text(12).utf8.split(separator: UInt8(ascii: " ")).map {
+                String(decoding: $0, as: UTF8.self)
+            },
             authenticatedAt: columns.time(13), createdAt: columns.time(14), expiresAt: columns.time(15),
             epoch: columns.time(16), ending: ending)
     }

@@ -22,10 +22,10 @@ struct VerifyController: Sendable {
 
     private func verified(_ subject: SubjectID, session: SessionID?, client: ClientID, scope: Scope) -> Response {
         var headers: HTTPFields = [.cacheControl: "no-store"]
-        headers[.xAuthSubject] = subject.value
-        headers[.xAuthSession] = session?.description
-        headers[.xAuthClient] = client.value
-        headers[.xAuthScope] = scope.description
+        headers.append(HTTPField(name: .xAuthSubject, value: subject.value))
+        if let session { headers.append(HTTPField(name: .xAuthSession, value: session.description)) }
+        headers.append(HTTPField(name: .xAuthClient, value: client.value))
+        headers.append(HTTPField(name: .xAuthScope, value: scope.description))
         return Response(status: .ok, headers: headers)
     }
 }

@@ -27,11 +27,6 @@ package final class AccessTokenReader: Sendable {
     ///
     /// - Throws: ``TokenVerifier/TokenRefusal``.
     func read(_ token: String, at now: Timestamp, evenExpired: Bool = false) async throws -> AccessGrant {
-        if token.hasPrefix(ReferenceToken.prefix) {
-            guard let reference = references.open(token) else { throw TokenRefusal.malformed }
-            guard evenExpired || now.seconds < reference.expiresAt else { throw TokenRefusal.expired }
-            return AccessGrant(reference)
-        }
         let grant = try await authenticate(token)
         guard evenExpired || now.seconds < grant.expiresAt else { throw TokenRefusal.expired }
         return grant
@@ -40,7 +35,13 @@ package final class AccessTokenReader: Sendable {
     private func authenticate(_ token: String) async throws -> AccessGrant {
         let keys = try await currentKeys()
         if let known = keys.believed[token] { return known }
-        let grant = try AccessGrant(gate.authenticate(token, keys: keys.keys))
+        let grant: AccessGrant
+        if token.hasPrefix(ReferenceToken.prefix) {
+            guard let reference = references.open(token) else { throw TokenRefusal.malformed }
+            grant = AccessGrant(reference)
+        } else {
+            grant = try AccessGrant(gate.authenticate(token, keys: keys.keys))
+        }
         keys.believed.insert(grant, for: token)
         return grant
     }
