@@ -31,6 +31,7 @@ faults: build test-packages
 bench: packages
 	swift build -c release --product heirloom
 	swift build -c release --product heirloom-microbench
+	swift build -c release --product notes-api
 	python3 Benchmarks/bench.py
 
 # SEEDS says how many runs, SEED which one is the first.

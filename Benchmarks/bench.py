@@ -11,6 +11,7 @@ docs/performance.md says what each figure means. Python's standard library only;
 """
 
 import argparse
+import base64
 import contextlib
 import http.client
 import json
@@ -39,6 +40,7 @@ USER, PASSWORD = "bench", "correct horse battery 42"
 STORES = {"none": 256, "100k": 100_000, "1M": 1_000_000}  # "none": those that the load itself uses
 TOKENS = 20_000  # how many sessions the load goes round through, where there are so many
 STORM = 200
+VERIFIERS = 4  # processes that follow the revocation feed
 LOGIN = json.dumps({"username": USER, "password": PASSWORD})
 
 
@@ -154,6 +156,98 @@ class Heirloom:
         file = self.folder / "access-tokens.txt"
         file.write_text("".join(f"{token}\n" for token in access))
         return file
+
+    def add_client(self, name: str, *options: str) -> str:
+        """A confidential client; returns what its requests say in Authorization."""
+        made = subprocess.run(
+            [self.binary, "client", "add", name, "--confidential", "--json", "--config", self.config, *options],
+            check=True, stdout=subprocess.PIPE).stdout
+        return "Basic " + base64.b64encode(f"{name}:{json.loads(made)['client_secret']}".encode()).decode()
+
+    def vouch(self, connection: http.client.HTTPConnection, authorization: str, subject: str, **members: str) -> dict:
+        """A session that a back-end opens."""
+        connection.request("POST", "/v1/sessions", json.dumps({"subject": subject, **members}),
+                           {"Content-Type": "application/json", "Authorization": authorization})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        if response.status != 201:
+            sys.exit(f"a session was refused: {answer}")
+        return answer
+
+    def make_opaque_tokens(self, count: int) -> pathlib.Path:
+        """As many sessions of a client whose access tokens are opaque."""
+        authorization = self.add_client("opaque", "--access-token-format", "opaque")
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        tokens = [self.vouch(connection, authorization, f"opaque-{index}")["access_token"] for index in range(count)]
+        connection.close()
+        file = self.folder / "opaque-tokens.txt"
+        file.write_text("".join(f"{token}\n" for token in tokens))
+        return file
+
+
+class Verifiers:
+    """APIs that verify by the keys alone and follow the feed, each a process of its own."""
+
+    PROGRAM = ROOT / ".build" / "release" / "notes-api"
+
+    def __init__(self, heirloom: Heirloom, count: int):
+        self.heirloom, self.authorization = heirloom, heirloom.add_client("verifiers")
+        name, secret = base64.b64decode(self.authorization.split()[1]).decode().split(":")
+        self.processes, self.links = [], []
+        self.service = http.client.HTTPConnection("127.0.0.1", heirloom.port)
+        for number in range(count):
+            port = free_port()
+            environment = {
+                "PORT": str(port), "HEIRLOOM_ISSUER": "http://localhost:8080", "HEIRLOOM_CLIENT_ID": name,
+                "HEIRLOOM_SERVER": f"http://127.0.0.1:{heirloom.port}", "HEIRLOOM_CLIENT_SECRET": secret}
+            with open(heirloom.folder / f"verifier-{number}.log", "wb") as log:
+                self.processes.append(subprocess.Popen(
+                    [self.PROGRAM], stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, **environment}))
+            self.links.append(http.client.HTTPConnection("127.0.0.1", port))
+
+    def status(self, link: http.client.HTTPConnection, token: str) -> int | None:
+        try:
+            link.request("GET", "/notes", headers={"Authorization": f"Bearer {token}"})
+            response = link.getresponse()
+            response.read()
+            return response.status
+        except OSError:
+            link.close()
+            return None
+
+    def wait(self, token: str, status: int, seconds: float = 10) -> None:
+        """Until the last of them answers so."""
+        waiting, end = list(self.links), time.monotonic() + seconds
+        while waiting:
+            if time.monotonic() > end:
+                sys.exit(f"a verifier does not answer {status}")
+            waiting = [link for link in waiting if self.status(link, token) != status]
+
+    def seconds_to_refuse(self, subject: str) -> float:
+        """From the answered logout-all to the last verifier's refusal."""
+        token = self.heirloom.vouch(self.service, self.authorization, subject, scope="notes:read")["access_token"]
+        self.wait(token, 200)
+        self.service.request("POST", "/v1/logout-all", headers={"Authorization": f"Bearer {token}"})
+        response = self.service.getresponse()
+        response.read()
+        answered = time.monotonic()
+        if response.status != 200:
+            sys.exit(f"a logout-all was answered {response.status}")
+        self.wait(token, 401)
+        return time.monotonic() - answered
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+def heard_logouts(bench: "Bench", verifiers: Verifiers, count: int) -> None:
+    """How soon a logout-all has reached every verifier."""
+    times = sorted(1e6 * verifiers.seconds_to_refuse(f"logout-{time.monotonic_ns()}") for _ in range(count))
+    result = {"count": count, "p50_us": times[count // 2], "p99_us": times[min(count - 1, count * 99 // 100)]}
+    note(f"  {'logout-all heard of':<22}{'':>12}  p50 {result['p50_us'] / 1000:.2f} ms  p99 {result['p99_us'] / 1000:.2f} ms")
+    bench.keep("logout", result)
 
 
 @contextlib.contextmanager
@@ -340,6 +434,14 @@ def run(bench: Bench, binary: pathlib.Path, quick: bool) -> dict:
         time.sleep(2)
         facts["idle_rss_mb"] = server.memory()
         access = hundred.make_access_tokens(1000)
+        opaque = hundred.make_opaque_tokens(1000)
+        asker = hundred.add_client("asker")
+        verifiers = None
+        if Verifiers.PROGRAM.exists():
+            verifiers = Verifiers(hundred, VERIFIERS)
+            stack.callback(verifiers.stop)
+        else:
+            note("notes-api is missing, so logouts are not timed (swift build -c release --product notes-api)")
         static = stack.enter_context(nginx())
         database = stack.enter_context(postgres(binary, hundred))
         nodes = [database.node(Process, number) for number in range(2)] if database else []
@@ -361,7 +463,12 @@ def run(bench: Bench, binary: pathlib.Path, quick: bool) -> dict:
                 bench.measure("nginx", static, "/answer.json", 64)
             bench.measure("jwks", server, "/.well-known/jwks.json", 64)
             bench.measure("session", server, "/v1/session", 64, "fixed", "-t", access)
+            bench.measure("verify", server, "/v1/verify", 64, "fixed", "-t", access)
             bench.measure("live", server, "/health/live", 64)
+            bench.measure("verify opaque", server, "/v1/verify", 64, "fixed", "-t", opaque)
+            bench.measure("introspect", server, "/oauth/introspect", 64, "fixed", "-t", access, "-f", "token", "-a", asker)
+            if verifiers:
+                heard_logouts(bench, verifiers, 20 if quick else 100)
             bench.refresh("refresh 64", hundred, server, 64)
             storm(bench, hundred, server)
             bench.measure("login", server, "/v1/login", 16, "fixed", "-b", LOGIN)
@@ -424,6 +531,10 @@ def goals(bench: Bench, facts: dict) -> list[dict]:
     goal("no error in any refresh", errors, 0, False, "{}")
     goal("bytes written per refresh, 64 connections, 1 million sessions: ≤ 10 KB", over(median("refresh 1M", "bytes_per_request"), 1000), 10, False, "{:.1f} KB")
     goal("`GET /v1/session`: ≥ 0.60 × `/health/live`", ratio("session", "live"), 0.60, True, "{:.2f} ×")
+    goal("`GET /v1/verify`, JWT: ≥ 0.70 × `/health/live`", ratio("verify", "live"), 0.70, True, "{:.2f} ×")
+    goal("`GET /v1/verify`, opaque token: ≥ 0.70 × `/health/live`", ratio("verify opaque", "live"), 0.70, True, "{:.2f} ×")
+    goal("`POST /oauth/introspect`: ≥ 0.70 × `/health/live`", ratio("introspect", "live"), 0.70, True, "{:.2f} ×")
+    goal(f"logout-all to the last of {VERIFIERS} verifiers refusing: p99 < 100 ms", over(median("logout", "p99_us"), 1000), 100, False, "{:.1f} ms")
     goal(f"refreshes/s while {STORM} logins wait: ≥ 0.50 × undisturbed", ratio("refresh storm", "refresh 64"), 0.50, True, "{:.2f} ×")
     goal("p99 of them: ≤ 3 × undisturbed", ratio("refresh storm", "refresh 64", "p99_us"), 3, False, "{:.1f} ×")
     goal("PostgreSQL, 64 connections, one node: ≥ 3 × pgbench with 64 clients", ratio("postgres one node 64", "pgbench 64"), 3, True, "{:.2f} ×")
@@ -436,6 +547,8 @@ def goals(bench: Bench, facts: dict) -> list[dict]:
     goal("resident memory, peak under load with 1 million sessions: ≤ 80 MB", facts["peak_rss_1m_mb"], 80, False, "{:.0f} MB")
     goal("start to first 200: ≤ 0.3 s", facts["start_seconds"], 0.3, False, "{:.2f} s")
     goal("minting a token in process: ≤ 1.15 × one raw ES256 signature", ratio("micro mint", "micro es256_signature", "ns"), 1.15, False, "{:.3f} ×")
+    goal("verifying a token seen before: ≥ 1 million/s a core", over(1e9, median("micro verify_seen", "ns")), 1e6, True, "{:,.0f}/s")
+    goal("verifying a new token: ≤ 1.30 × one raw ES256 verification", ratio("micro verify_new", "micro es256_verification", "ns"), 1.30, False, "{:.2f} ×")
     return found
 
 
@@ -451,6 +564,10 @@ ROWS = [  # key, label, key of the reference, its label
     ("storm logins", f"login, {STORM} connections, beside those refreshes", None, None),
     ("login", "login, 16 connections", None, None),
     ("session", "`GET /v1/session`, 64 connections", "live", "live"),
+    ("verify", "`GET /v1/verify`, JWT, 64 connections", "live", "live"),
+    ("verify opaque", "`GET /v1/verify`, opaque token, 64 connections", "live", "live"),
+    ("introspect", "`POST /oauth/introspect`, 64 connections", "live", "live"),
+    ("logout", f"logout-all, until the last of {VERIFIERS} verifiers refuses", None, None),
     ("jwks", "JWKS, 64 connections", "live", "live"),
     ("live", "`/health/live`, 64 connections", "nginx", "nginx"),
     ("nginx", "reference: nginx, static file, 64 connections", None, None),

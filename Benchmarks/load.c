@@ -5,13 +5,15 @@
 //   load fixed -u http://127.0.0.1:8080/health/live -c 64 -d 10
 //   load fixed -u http://127.0.0.1:8080/v1/session -t access-tokens.txt -c 64 -d 10
 //   load fixed -u http://127.0.0.1:8080/v1/login -b '{"username":…}' -c 200 -d 10
+//   load fixed -u http://127.0.0.1:8080/oauth/introspect -t access-tokens.txt -f token -a 'Basic …' -c 64 -d 10
 //   load fsync -o some-file -d 2
 //
 // chain   Every connection owns every c-th token of the file and goes round through them, so that a run touches as many
 //         sessions as the file has tokens. It sends a token, checks the answer, keeps the NEW token in its place, and goes
 //         on to its next one. An answer counts only with status 200 and a new, different token in it. The newest tokens are
 //         written back to the file at the end, for the next run.
-// fixed   Every connection sends one and the same request. With -t the lines of the file are bearer tokens, taken in turn.
+// fixed   Every connection sends one and the same request. With -t the lines of the file are bearer tokens, taken in turn;
+//         with -f too they are the value of that field of a form. -a is what Authorization says.
 // fsync   No HTTP: appends 4 KiB and calls fdatasync, again and again. What a durable commit cannot be faster than.
 //
 // Closed loop: a connection sends its next request when it has the answer to the last one. So latency and rate are two
@@ -60,7 +62,7 @@ static uint64_t now_us(void) {
 static bool chain;
 static struct sockaddr_in address = {.sin_family = AF_INET};
 static char host[64], path[512];
-static const char *tokens_file, *body, *output_file;
+static const char *tokens_file, *body, *output_file, *form_field, *authorization;
 static int connections = 1, expected_status = 200;
 static double warmup_seconds = 1, seconds = 5;
 
@@ -219,13 +221,17 @@ static bool connect_now(Connection *c) {
 static int compose(char *request, size_t room, const char *token) {
     char content[TOKEN_ROOM + 64];
     if (chain) snprintf(content, sizeof content, "{\"refresh_token\":\"%s\"}", token);
-    const char *sends = chain ? content : body;
+    if (form_field) snprintf(content, sizeof content, "%s=%s", form_field, token);
+    const char *sends = chain || form_field ? content : body;
     int length = snprintf(request, room, "%s %s HTTP/1.1\r\nHost: %s\r\n", sends ? "POST" : "GET", path, host);
-    if (token && !chain)
+    if (authorization)
+        length += snprintf(request + length, room - (size_t)length, "Authorization: %s\r\n", authorization);
+    else if (token && !chain)
         length += snprintf(request + length, room - (size_t)length, "Authorization: Bearer %s\r\n", token);
     if (sends)
         length += snprintf(request + length, room - (size_t)length,
-                           "Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen(sends));
+                           "Content-Type: application/%s\r\nContent-Length: %zu\r\n",
+                           form_field ? "x-www-form-urlencoded" : "json", strlen(sends));
     length += snprintf(request + length, room - (size_t)length, "\r\n%s", sends ? sends : "");
     if ((size_t)length >= room) fail("the request is too long");
     return length;
@@ -405,7 +411,7 @@ int main(int count, char **arguments) {
     const char *mode = count > 1 ? arguments[1] : "";
     int option;
     optind = 2;
-    while (count > 1 && (option = getopt(count, arguments, "u:t:b:c:d:w:s:o:")) != -1) {
+    while (count > 1 && (option = getopt(count, arguments, "u:t:b:c:d:w:s:o:f:a:")) != -1) {
         switch (option) {
         case 'u': parse_url(optarg); break;
         case 't': tokens_file = optarg; break;
@@ -415,6 +421,8 @@ int main(int count, char **arguments) {
         case 'w': warmup_seconds = atof(optarg); break;
         case 's': expected_status = atoi(optarg); break;
         case 'o': output_file = optarg; break;
+        case 'f': form_field = optarg; break;
+        case 'a': authorization = optarg; break;
         default: exit(2);
         }
     }
@@ -423,7 +431,7 @@ int main(int count, char **arguments) {
     if (!strcmp(mode, "fsync") && output_file) run_fsync();
     else if ((chain && *host && tokens_file) || (!strcmp(mode, "fixed") && *host)) run();
     else
-        fail("usage: load chain|fixed -u URL [-t TOKENS] [-b BODY] [-c CONNECTIONS] [-w WARM-UP] [-d SECONDS] [-s STATUS]\n"
+        fail("usage: load chain|fixed -u URL [-t TOKENS] [-b BODY] [-f FIELD] [-a AUTHORIZATION] [-c CONNECTIONS] [-w WARM-UP] [-d SECONDS] [-s STATUS]\n"
              "             load fsync -o FILE [-d SECONDS]");
     return 0;
 }
