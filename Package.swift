@@ -30,8 +30,8 @@ let package = Package(
         .executableTarget(
             name: "Heirloom",
             dependencies: [
-                "Accounts", "Migrations", "PostgresStore", "PrometheusMetrics", "SQLiteStore", "StrictCoding", "TokenCore",
-                "TokenHTTP", "TokenSigning", "TokenVerifier",
+                "Accounts", "Migrations", "PostgresStore", "PrometheusMetrics", "SQLiteStore", "StrictCoding",
+                "TokenCore", "TokenHTTP", "TokenSigning", "TokenVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),

@@ -17,7 +17,8 @@ package struct ArchiveRow: Sendable, Equatable {
 
     /// The tables that go along, in their order: the signing keys first, since nothing else is of use without them.
     package static let tables = [
-        "signing_keys", "clients", "client_assertions", "subjects", "sessions", "refresh_tokens", "revocations", "events",
+        "signing_keys", "clients", "client_assertions", "subjects", "sessions", "refresh_tokens", "revocations",
+        "events",
     ]
 
     /// Stands for the feed's counter: the dialects keep it in different places.
