@@ -15,8 +15,6 @@ package final class PostgresCluster: Sendable {
 
     private let folder: URL
     private let binaries: String
-    /// What ends the server when it is closed.
-    private let leash: Pipe
     private let databases = Atomic(0)
 
     private init() throws {
@@ -28,22 +26,6 @@ package final class PostgresCluster: Sendable {
         folder = URL(filePath: "/tmp/heirloom-pg-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         if getuid() == 0 { try PostgresCluster.run("chown", PostgresCluster.owner, folder.path) }
-        leash = Pipe()
-        let server = Process()
-        server.executableURL = URL(filePath: "/bin/sh")
-        server.arguments = [
-            "-c",
-            """
-            \(PostgresCluster.unprivileged.joined(separator: " ")) \(binaries)/postgres -D \(folder.path)/data & \
-            read line; kill -QUIT $!; \
-            while [ -e \(folder.path)/data/postmaster.pid ]; do sleep 0.1; done; rm -rf \(folder.path)
-            """,
-        ]
-        server.standardInput = leash
-        server.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
-        server.standardError = FileHandle(forWritingAtPath: "/dev/null")
-        server.currentDirectoryURL = folder
-
         try asOwner(
             "initdb", "-D", folder.path + "/data", "--no-sync", "--locale=C", "--encoding=UTF8", "-A", "trust",
             "-U", "heirloom")
@@ -60,12 +42,23 @@ package final class PostgresCluster: Sendable {
         let settings = try String(contentsOf: main, encoding: .utf8)
         try (settings + "include 'heirloom.conf'\n").write(to: main, atomically: false, encoding: .utf8)
         if getuid() == 0 { try PostgresCluster.run("chown", "-R", PostgresCluster.owner, folder.path) }
-        try server.run()
+        try startServer()
         for _ in 0..<1000 {
             if (try? run(sql: "SELECT 1")) != nil { return }
             usleep(20_000)
         }
         throw Failure(description: "PostgreSQL does not start")
+    }
+
+    /// Starts the server behind a shell that ends it when what it reads from closes: when this process ends.
+    private func startServer() throws {
+        let server = (PostgresCluster.unprivileged + [binaries + "/postgres", "-D", folder.path + "/data"])
+            .joined(separator: " ")
+        let script = """
+            cd /tmp; \(server) >\(folder.path)/log 2>&1 & read line; kill -QUIT $!; \
+            while [ -e \(folder.path)/data/postmaster.pid ]; do sleep 0.1; done; rm -rf \(folder.path)
+            """
+        guard popen(script, "we") != nil else { throw Failure(description: "PostgreSQL cannot be started") }
     }
 
     /// Makes an empty database.
@@ -125,21 +118,18 @@ package final class PostgresCluster: Sendable {
     @discardableResult
     private static func run(_ arguments: String...) throws -> String { try run(arguments) }
 
+    /// Not by Foundation's `Process`, whose waiting is tied to the thread's run loop.
     @discardableResult
     private static func run(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.currentDirectoryURL = URL(filePath: "/tmp")
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: "\(arguments.prefix(1)) failed: \(text)")
+        let quoted = arguments.map { "'" + $0.replacing("'", with: "'\\''") + "'" }
+        guard let output = popen("cd /tmp; " + quoted.joined(separator: " ") + " 2>&1", "re") else {
+            throw Failure(description: "\(arguments.prefix(1)) cannot be run")
         }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while case let count = fread(&buffer, 1, buffer.count, output), count > 0 { bytes += buffer[..<count] }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard pclose(output) == 0 else { throw Failure(description: "\(arguments.prefix(1)) failed: \(text)") }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
