@@ -77,7 +77,7 @@ struct Fixture {
             lifetimeSeconds: 600)
         let opened = try store.transaction(at: now, rules: rules) { ledger in
             try OpenSession(
-                subject: SubjectID("0199a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b"), evidence: .vouched, client: .web,
+                subject: SubjectID("0199a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b"), evidence: .vouched(by: nil), client: .web,
                 scope: .none, device: Device(name: "laptop"), authenticationMethods: ["pwd"], entropy: .system
             ).apply(to: &ledger)
         }

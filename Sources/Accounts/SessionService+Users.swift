@@ -8,9 +8,10 @@ extension SessionService {
         return try await store.subject(usernameKey: key)
     }
 
-    /// Anybody who has sessions: by subject id, a user also by name.
+    /// Anybody who has sessions: a user by subject id or name, and anybody else by subject id. A name is the user's, even
+    /// when a trusted back-end has opened sessions for a subject that is called the same.
     package func subject(_ name: String) async throws -> Subject? {
-        if let subject = try await store.subject(SubjectID(name)) { return subject }
-        return try await user(name)
+        if let user = try await user(name) { return user }
+        return try await store.subject(SubjectID(name))
     }
 }

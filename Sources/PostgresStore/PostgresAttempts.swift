@@ -22,7 +22,8 @@ package struct PostgresAttempts: AttemptCounters {
             INSERT INTO login_attempts AS a (key, spent, at, expires_at)
             VALUES ($1::bytea, 1, $2::bigint, $2::bigint + $3::bigint)
             ON CONFLICT (key) DO UPDATE SET
-                spent = \(PostgresAttempts.recovered) + 1, at = $2::bigint, expires_at = $2::bigint + $3::bigint
+                spent = \(PostgresAttempts.recovered) + 1, at = greatest(a.at, $2::bigint),
+                expires_at = $2::bigint + $3::bigint
             WHERE \(PostgresAttempts.recovered) + 1 <= $4::double precision + 1e-6
             RETURNING a.spent
             """, key, now, limit)
@@ -41,7 +42,8 @@ package struct PostgresAttempts: AttemptCounters {
         guard limit > 0 else { return }
         _ = try await run(
             """
-            UPDATE login_attempts a SET spent = greatest(0, \(PostgresAttempts.recovered) - 1), at = $2::bigint
+            UPDATE login_attempts a SET spent = greatest(0, \(PostgresAttempts.recovered) - 1),
+                at = greatest(a.at, $2::bigint)
             WHERE a.key = $1::bytea
             RETURNING a.spent
             """, key, now, limit)
@@ -63,7 +65,8 @@ package struct PostgresAttempts: AttemptCounters {
         _ = try await pool.read(Statement(sql, [memory(of: key), .time(now), .time(until)])) { $0.real(0) }
     }
 
-    /// What is left of a bucket's attempts after the time that has gone by: none comes back when a clock goes back.
+    /// What is left of a bucket's attempts after the time that has gone by: none comes back when a clock goes back, and
+    /// a node whose clock is slow gives none to the others.
     private static let recovered = """
         greatest(0, a.spent - greatest(0, $2::bigint - a.at) * $4::double precision / $3::bigint)
         """

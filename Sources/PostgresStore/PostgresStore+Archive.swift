@@ -95,7 +95,7 @@ extension PostgresStore: Archivable {
         func run(_ statement: Statement) throws -> PostgresResult {
             try connection.run([statement], until: .now + PostgresStore.archivePatience)[0]
         }
-        _ = try connection.run(script: "SET idle_in_transaction_session_timeout = 0", until: .now + .seconds(2))
+        try connection.liftTimeouts(until: .now + .seconds(2))
         _ = try run(Statement(begin))
         // When it throws, the connection closes, and the server rolls back.
         try body(run)

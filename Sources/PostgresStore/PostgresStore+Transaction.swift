@@ -32,6 +32,10 @@ extension PostgresStore {
                 rollBack(connection)
             } catch {
                 let failure = error as? PostgresFailure
+                if connection.isSilent, failure?.isOutcomeUnknown == true {
+                    writers.doubt(connection)
+                    throw error
+                }
                 if failure?.isOfConnection == true || connection.isBroken {
                     writers.lost()
                     // One that had gone stale before anything was done is not worth a word.
@@ -40,11 +44,30 @@ extension PostgresStore {
                     }
                 } else {
                     rollBack(connection)
+                    if failure?.isOfLock == true { throw try rowsInUse(names) ?? error }
                     guard failure?.isConflict == true, .now < deadline else { throw error }
                 }
             }
         }
         throw PostgresFailure.contended
+    }
+
+    /// Which of the rows that a batch names somebody else holds; nil when none is held any more.
+    private func rowsInUse(_ names: RowNames) throws -> RowsInUse? {
+        let (connection, _) = try writers.take()
+        let results = try connection.run(
+            [
+                Statement(Query.tokensInUse, [.ids(Array(names.families))]),
+                Statement(Query.subjectsOfSessions, [.ids(Array(names.familiesWithSubject))]),
+            ], until: .now + .seconds(1))
+        let subjectOf = try results[1].map { (try $0.id(0), SubjectID($0.text(1))) }
+        let wanted = names.subjects.union(subjectOf.map(\.1))
+        let held = try connection.run(
+            [Statement(Query.subjectsInUse, [.texts(wanted.map(\.value))])], until: .now + .seconds(1))
+        writers.give(connection)
+        let subjects = Set(held[0].map { SubjectID($0.text(0)) })
+        let families = Set(try results[0].map { try $0.id(0) } + subjectOf.filter { subjects.contains($0.1) }.map(\.0))
+        return families.isEmpty && subjects.isEmpty ? nil : RowsInUse(families: families, subjects: subjects)
     }
 
     private func rollBack(_ connection: PostgresConnection) {
@@ -65,7 +88,7 @@ extension PostgresStore {
         }
         statements.append(Statement(Query.commit))
         let connection = rows.connection
-        connection.hasWarned = false
+        connection.hasGivenUpStandby = false
         let results: [Result<PostgresResult, PostgresFailure>]
         do {
             results = try connection.exchange(statements, isolated: false, until: rows.deadline)
@@ -75,7 +98,7 @@ extension PostgresStore {
         for result in results.dropLast() { _ = try result.get() }
         switch results.last {
         // A commit that stopped waiting for its standby says so in a warning, and calls itself done.
-        case .success(let result) where result.tag == "COMMIT" && !connection.hasWarned: return
+        case .success(let result) where result.tag == "COMMIT" && !connection.hasGivenUpStandby: return
         case .failure(let failure) where failure.isConflict: throw failure
         case .failure(let failure): throw PostgresFailure.outcomeUnknown("\(failure)")
         default: throw PostgresFailure.outcomeUnknown("the standby has not confirmed it")

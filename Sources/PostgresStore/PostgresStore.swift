@@ -13,9 +13,9 @@ package final class PostgresStore: Sendable {
     let listener = Mutex<(connection: PostgresConnection, epoch: Int)?>(nil)
     let isClosed = Mutex(false)
 
-    /// The longest that a transaction may take. Less than ``TokenCore/Revocation/signingSeconds``: an access token that a slow
-    /// refresh hands out beside a logout still expires before what the feed says of it.
-    static let patience = Duration.seconds(4)
+    /// The longest that a transaction may take. Twice that is less than ``TokenCore/Revocation/signingSeconds``: an access
+    /// token that a slow refresh hands out beside a logout still expires before what the feed says of it.
+    static let patience = Duration.milliseconds(2400)
 
     /// Connects, and brings the schema up to date.
     ///

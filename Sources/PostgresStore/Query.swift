@@ -24,9 +24,34 @@ enum Query {
     static let commit = "COMMIT"
     static let rollback = "ROLLBACK"
 
+    /// Whether a process of the server is in the middle of something for us.
+    static let isAtWork = """
+        SELECT EXISTS (
+            SELECT 1 FROM pg_stat_activity
+            WHERE pid = $1::bigint AND usename = current_user AND datname = current_database() AND state <> 'idle')
+        """
+
     /// Two keys, so that these locks are no other application's.
     static let lockRegister = "SELECT pg_advisory_xact_lock(1214606444, $1::bigint::integer)"
     static let tryLockSweeper = "SELECT pg_try_advisory_xact_lock(1214606444, 100)"
+
+    static let tokensInUse = """
+        SELECT t.session_id FROM refresh_tokens t
+        WHERE t.session_id = ANY($1::uuid[]) AND t.session_id <> ALL (ARRAY(
+            SELECT f.session_id FROM refresh_tokens f
+            WHERE f.session_id = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED))
+        """
+
+    static let subjectsInUse = """
+        SELECT u.subject_id FROM subjects u
+        WHERE u.subject_id = ANY($1::text[]) AND u.subject_id <> ALL (ARRAY(
+            SELECT f.subject_id FROM subjects f
+            WHERE f.subject_id = ANY($1::text[]) FOR NO KEY UPDATE SKIP LOCKED))
+        """
+
+    static let subjectsOfSessions = """
+        SELECT s.session_id, s.subject_id FROM sessions s WHERE s.session_id = ANY($1::uuid[])
+        """
 
     /// The lock on a family is the lock on its token.
     static let lockTokens = """
@@ -229,7 +254,7 @@ enum Query {
         VALUES ($1::text, $2::bytea, $3::text, $4::text, $5::bigint, $6::text)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
-            allowed_scope = excluded.allowed_scope, jwks = excluded.jwks
+            allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks
         """
 
     static let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = $1::bytea"

@@ -26,6 +26,12 @@ final class ReadPool: Sendable {
         var isConnected = false
     }
 
+    /// The one thing that is written here, how often somebody has tried to log in, is worth no wait for a disk or a standby, and none
+    /// that lets the look-ups beside it fail.
+    private static let settings = """
+        SELECT set_config('synchronous_commit', 'off', false), set_config('lock_timeout', '500ms', false)
+        """
+
     private let source: ConnectionSource
     private let queueLimit = 4096
     private let batchLimit = 128
@@ -146,6 +152,7 @@ final class ReadPool: Sendable {
         }
         state.withLock { $0.workers[index].isConnected = false }
         let fresh = try source.connect()
+        _ = try fresh.run([Statement(ReadPool.settings)], until: deadline)
         let results = try run(statements, on: fresh, until: deadline)
         connections.withLock { $0[index] = (fresh, epoch) }
         return results

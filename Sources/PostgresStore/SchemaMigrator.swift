@@ -16,18 +16,29 @@ struct SchemaMigrator {
         // Most starts find nothing to do, and should wait for nobody.
         if try history(connection).missing.isEmpty { return }
         let deadline = ContinuousClock.now + patience
-        try connection.run(script: "SET lock_timeout = 0; SET statement_timeout = 0", until: deadline)
+        try connection.liftTimeouts(until: deadline)
         _ = try connection.run([Statement(SchemaMigrator.lock)], until: deadline)
         do {
-            for migration in try history(connection).missing {
-                try connection.run(script: script(migration), until: deadline)
-            }
+            for migration in try history(connection).missing { try apply(migration, connection, until: deadline) }
         } catch {
             if !connection.isBroken { try? connection.run(script: "ROLLBACK", until: .now + .seconds(2)) }
             throw error
         }
         _ = try connection.run([Statement(SchemaMigrator.unlock)], until: deadline)
-        try connection.run(script: "SET lock_timeout = '2s'; RESET statement_timeout", until: deadline)
+        try connection.applySettings(until: .now + .seconds(2))
+    }
+
+    /// Takes the tables that a step alters in short tries: whoever waits for a table holds up all who come after.
+    private func apply(
+        _ migration: Migration, _ connection: PostgresConnection, until deadline: ContinuousClock.Instant
+    ) throws {
+        while true {
+            do {
+                return try connection.run(script: script(migration), until: deadline)
+            } catch let failure as PostgresFailure where failure.isOfLock && .now < deadline {
+                try connection.run(script: "ROLLBACK; SELECT pg_sleep(1)", until: deadline)
+            }
+        }
     }
 
     /// Refuses a database that is not exactly up to date, changing nothing.
@@ -48,6 +59,7 @@ struct SchemaMigrator {
     private func script(_ migration: Migration) -> String {
         """
         BEGIN;
+        SET LOCAL lock_timeout = '1s';
         CREATE TABLE IF NOT EXISTS schema_migrations (
             number     bigint NOT NULL PRIMARY KEY,
             name       text   NOT NULL,

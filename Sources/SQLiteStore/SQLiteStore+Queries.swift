@@ -143,7 +143,7 @@ enum Query {
         VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
-            allowed_scope = excluded.allowed_scope, jwks = excluded.jwks
+            allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks
         """
 
     static let deleteClient = "DELETE FROM clients WHERE client_id = ?"

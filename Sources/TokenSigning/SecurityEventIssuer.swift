@@ -16,13 +16,16 @@ package struct SecurityEventIssuer: Sendable {
         self.issuer = issuer
     }
 
-    /// The `jti` of an entry's token: the same one whenever it is sent.
-    package static func id(of entry: Revocation) -> String { idPrefix + String(entry.sequence) }
+    /// The `jti` of an entry's token: the same one whenever it is sent, and another one than that of an entry which had its
+    /// number before the database was restored from a backup.
+    package static func id(of entry: Revocation) -> String { "\(idPrefix)\(entry.sequence)-\(entry.at.milliseconds)" }
 
     /// The sequence number in a `jti`; nil when it is none of ours.
     package static func sequence(of id: String) -> Int? {
         guard id.hasPrefix(idPrefix) else { return nil }
-        return Int(id.dropFirst(idPrefix.count))
+        let parts = id.dropFirst(idPrefix.count).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, Int(parts[1]) != nil else { return nil }
+        return Int(parts[0])
     }
 
     package func issue(_ entry: Revocation, for receiver: ClientID, at now: Timestamp) throws -> String {

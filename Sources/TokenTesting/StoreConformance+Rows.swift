@@ -57,6 +57,37 @@ extension StoreConformance {
         #expect(try await service.store.clients().isEmpty)
     }
 
+    /// Neither by removing and adding it in two transactions, nor in one; and one whose maker's clock is fast takes none along.
+    func bringsNoSessionBackWithItsClient() async throws {
+        let service = TestService(store: try makeStore())
+        let id = ClientID("app")
+        func change(_ body: (inout Ledger) -> Void) throws {
+            try service.store.transaction(at: service.clock.now, rules: service.sessions.rules, body)
+        }
+        func open() async throws -> RefreshToken {
+            let outcome = try await service.sessions.open(
+                SubjectID("ada"), evidence: .vouched(by: nil), client: id, scope: .none, device: Device(),
+                authenticationMethods: ["fed"])
+            guard case .opened(_, let token) = outcome else { throw TestService.Refused() }
+            return token
+        }
+        try change { $0.save(Client(id: id, createdAt: service.clock.now + 5)) }
+        let first = try await open()
+        #expect(try await service.rotate(first, client: id) != nil)
+        service.clock.advance(seconds: 60)
+        try change { $0.removeClient(id) }
+        try change { $0.save(Client(id: id, createdAt: service.clock.now)) }
+        #expect(try await service.refusal(of: first, client: id) == .revoked)
+        let second = try await open()
+        service.clock.advance(seconds: 60)
+        try change { ledger in
+            ledger.removeClient(id)
+            ledger.save(Client(id: id, createdAt: service.clock.now))
+        }
+        #expect(try await service.refusal(of: second, client: id) == .revoked)
+        #expect(try await service.rotate(open(), client: id) != nil)
+    }
+
     func letsAnAssertionBeUsedOnce() async throws {
         let service = TestService(store: try makeStore())
         let end = service.clock.now + 60

@@ -73,7 +73,8 @@ extension StoreConformance {
         let service = TestService(store: try makeStore())
         func open(_ name: String) -> OpenSession {
             OpenSession(
-                subject: SubjectID(name), evidence: .vouched, client: ClientID(name), scope: .none, device: Device(),
+                subject: SubjectID(name), evidence: .vouched(by: nil), client: ClientID(name), scope: .none,
+                device: Device(),
                 authenticationMethods: [], entropy: service.entropy)
         }
         let together = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in

@@ -33,7 +33,7 @@ package struct TestService: Sendable {
         _ subject: String = "somebody", device: Device = Device()
     ) async throws -> (family: Family, token: RefreshToken) {
         let outcome = try await sessions.open(
-            SubjectID(subject), evidence: .vouched, client: .web, scope: .none, device: device,
+            SubjectID(subject), evidence: .vouched(by: nil), client: .web, scope: .none, device: device,
             authenticationMethods: ["fed"])
         guard case .opened(let family, let token) = outcome else { throw Refused() }
         return (family, token)

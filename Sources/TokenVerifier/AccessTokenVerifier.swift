@@ -118,10 +118,11 @@ public final class AccessTokenVerifier: Sendable {
     private func authenticate(_ token: String) async throws(TokenRefusal) -> AccessToken {
         var refusal = TokenRefusal.keysUnavailable
         for isLastTry in [false, true] {
+            let epoch = cache.epoch
             if let keys = keySet.keys {
                 do {
                     let verified = try gate.authenticate(token, keys: keys)
-                    cache.insert(verified, for: token)
+                    cache.insert(verified, for: token, verifiedIn: epoch)
                     return verified
                 } catch {
                     guard error == .unknownKey else { throw error }

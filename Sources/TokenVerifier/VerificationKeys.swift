@@ -50,7 +50,10 @@ public struct VerificationKeys: Sendable {
         }
         switch (algorithm, jwk["kty"]?.string, jwk["crv"]?.string) {
         case ("ES256", "EC", "P-256"):
-            let point = try P256.Signing.PublicKey(rawRepresentation: bytes("x") + bytes("y"))
+            let (x, y) = (try bytes("x"), try bytes("y"))
+            // Of full length each (RFC 7518 §6.2.1.2).
+            guard x.count == 32, y.count == 32 else { throw Malformed() }
+            let point = try P256.Signing.PublicKey(rawRepresentation: x + y)
             await collection.add(ecdsa: try ES256PublicKey(backing: point))
         case ("EdDSA", "OKP", "Ed25519"):
             let point = try Curve25519.Signing.PublicKey(rawRepresentation: bytes("x"))

@@ -24,6 +24,8 @@ package final class VerifiedTokenCache<Verified: Sendable>: Sendable {
     private struct Halves {
         var young: [Key: Verified] = [:]
         var old: [Key: Verified] = [:]
+        /// How often everything was forgotten.
+        var epoch = 0
     }
 
     private let limit: Int
@@ -42,12 +44,18 @@ package final class VerifiedTokenCache<Verified: Sendable>: Sendable {
         }
     }
 
-    package func insert(_ verified: Verified, for token: String) {
-        halves.withLock { insert(verified, for: Key(token: token), in: &$0) }
+    /// What to give to `insert`: taken before the keys are looked at.
+    package var epoch: Int { halves.withLock { $0.epoch } }
+
+    /// - Parameter epoch: when the token was verified; nothing is remembered when all was forgotten since.
+    package func insert(_ verified: Verified, for token: String, verifiedIn epoch: Int = 0) {
+        halves.withLock { halves in
+            if halves.epoch == epoch { insert(verified, for: Key(token: token), in: &halves) }
+        }
     }
 
     /// Forgets everything: the keys have changed.
-    package func removeAll() { halves.withLock { $0 = Halves() } }
+    package func removeAll() { halves.withLock { $0 = Halves(epoch: $0.epoch + 1) } }
 
     private func insert(_ verified: Verified, for key: Key, in halves: inout Halves) {
         if halves.young.count >= limit / 2 {

@@ -95,6 +95,62 @@ struct ManyNodesTests {
         }
     }
 
+    /// What a command saw of a subject before the sweep locked it may be old by then.
+    @Test func `a sweep in the batch of a refresh undoes nothing that another node did meanwhile`() async throws {
+        let nodes = try nodes()
+        let ada = try await nodes[0].createUser("ada")
+        _ = try await nodes[0].login(ada)
+        for node in nodes { node.clock.advance(seconds: 80 * 86_400) }
+        let live = try await nodes[0].login(ada).family.session.id
+        for node in nodes { node.clock.advance(seconds: 11 * 86_400) }
+        var isDisabled = false
+        var names = RowNames()
+        names.families = [live]
+        _ = try nodes[0].store.transaction(at: nodes[0].clock.now, rules: nodes[0].sessions.rules, naming: names) {
+            ledger in
+            let family = try ledger.family(live)
+            if !isDisabled {
+                isDisabled = true
+                _ = try nodes[1].store.transaction(at: nodes[1].clock.now, rules: nodes[1].sessions.rules) { ledger in
+                    try SetUserState(of: ada.id, to: .disabled).apply(to: &ledger)
+                }
+            }
+            if let family { ledger.save(family.token, of: live) }
+            return try Sweep(limit: 10).apply(to: &ledger)
+        }
+        let now = try await nodes[0].store.subject(ada.id)
+        #expect(now?.state == .disabled && now?.openSessions == 0)
+        #expect(try await nodes[0].store.families(of: nil, limit: 9).isEmpty)
+    }
+
+    @Test func `a row that somebody holds for long is the trouble of its own batch's commands only`() async throws {
+        let nodes = try nodes()
+        let held = try await nodes[0].open("held")
+        let free = try await nodes[0].open("free")
+        let end = DispatchSemaphore(value: 0)
+        var names = RowNames()
+        names.families = [held.family.session.id]
+        let named = names
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [node = nodes[1]] in
+                let (now, rules) = (node.clock.now, node.sessions.rules)
+                _ = try? node.store.transaction(at: now, rules: rules, naming: named) { ledger in
+                    continuation.resume()
+                    end.wait()
+                    return try ledger.family(held.family.session.id)
+                }
+            }
+        }
+        defer { end.signal() }
+        // The first of them goes alone; the others gather meanwhile.
+        async let first = try? nodes[0].rotate(held.token)
+        async let second = try? nodes[0].rotate(held.token, client: ClientID("web"))
+        async let third = nodes[0].rotate(free.token)
+        #expect(try await third != nil)
+        #expect(await first == nil)
+        #expect(await second == nil)
+    }
+
     @Test func `of many who take one name at once one gets it`() async throws {
         let nodes = try nodes(3)
         let created = try await all(nodes, times: 4) { node, _ in try? await node.createUser("ada") }

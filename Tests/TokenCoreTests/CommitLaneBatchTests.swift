@@ -50,7 +50,7 @@ struct CommitLaneBatchTests {
 
     private func login(_ name: String, seed: UInt64) -> OpenSession {
         OpenSession(
-            subject: SubjectID(name), evidence: .vouched, client: .web, scope: .none, device: Device(),
+            subject: SubjectID(name), evidence: .vouched(by: nil), client: .web, scope: .none, device: Device(),
             authenticationMethods: [], entropy: SeededEntropy(seed: seed).entropy)
     }
 

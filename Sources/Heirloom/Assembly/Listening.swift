@@ -21,6 +21,9 @@ struct Listening: Service {
             throw CommandFailure(
                 "cannot listen on \(host):\(port) (\(key).host, \(key).port): \(String(cString: strerror(error.errnoCode)))"
             )
+        } catch let error as SocketAddressError.UnknownHost {
+            throw CommandFailure(
+                "cannot listen on \(host):\(port) (\(key).host, \(key).port): there is no host \"\(error.host)\"")
         } catch let error as SocketAddressError {
             throw CommandFailure("cannot listen on \(host):\(port) (\(key).host, \(key).port): \(error)")
         }

@@ -46,6 +46,12 @@ struct MasterKeySource: Sendable {
         return MasterKeyRing(current: try read(path), previous: previous)
     }
 
+    /// Reads what there is, and makes nothing.
+    func verify() throws {
+        let isFirstStart = inline.isEmpty && file == nil && !FileManager.default.fileExists(atPath: defaultFile)
+        if !isFirstStart { _ = try load(mayMake: false) }
+    }
+
     private func read(_ path: String) throws -> MasterKey {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw FileManager.default.fileExists(atPath: path)

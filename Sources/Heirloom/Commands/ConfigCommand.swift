@@ -18,6 +18,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() throws {
             let configuration = try options.load()
+            try configuration.masterKey.verify()
             for warning in configuration.warnings { Terminal.say("warning: \(warning)") }
             Terminal.say("\(options.config) is in order.")
         }

@@ -106,7 +106,9 @@ struct ServeCommand: AsyncParsableCommand {
             let file = options.config == ConfigurationOptions.defaultFile ? "" : " --config \(options.config)"
             // The issuer's name is the one to use in a browser, unless it leads to another port.
             let isUsualPort = URLComponents(string: configuration.issuer)?.port.map { $0 == port } ?? true
-            let base = isUsualPort ? configuration.issuer : "\(scheme)://localhost:\(port)"
+            let issuer = configuration.issuer
+            let site = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
+            let base = isUsualPort ? site : "\(scheme)://localhost:\(port)"
             LogWriter.standardError.write(
                 """
                 There are no users yet. Make the first one in a browser, with this link, which works once:

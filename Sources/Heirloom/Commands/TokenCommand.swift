@@ -25,9 +25,29 @@ struct TokenCommand: AsyncParsableCommand {
             let assembly = try await options.assemble()
             if text.hasPrefix(RefreshToken.prefix) {
                 try await show(refreshToken: text, assembly)
+            } else if text.hasPrefix(ReferenceToken.prefix) {
+                try await show(referenceToken: text, assembly)
             } else {
                 try await show(accessToken: text, assembly)
             }
+        }
+
+        private func show(referenceToken text: String, _ assembly: Assembly) async throws {
+            guard let token = ReferenceTokenKeys(assembly.masterKeys).open(text) else {
+                throw CommandFailure("this is no opaque access token of this service: its form or its MAC is wrong")
+            }
+            let left = token.expiresAt - assembly.sessions.clock().seconds
+            var state = left > 0 ? "live for another \(left) s" : "expired"
+            if left > 0, let session = token.session,
+                case .refused(let refusal, _) = try await assembly.sessions.look(up: session)
+            {
+                state = "\(refusal)"
+            }
+            Terminal.write("kind        opaque access token")
+            Terminal.write("session     \(token.session?.description ?? "none: the client's own")")
+            Terminal.write("client      \(token.client)")
+            Terminal.write("scope       \(token.scope)")
+            Terminal.write("state       \(state)")
         }
 
         private func show(refreshToken text: String, _ assembly: Assembly) async throws {
@@ -52,7 +72,7 @@ struct TokenCommand: AsyncParsableCommand {
             let parts = text.split(separator: ".", omittingEmptySubsequences: false)
             guard parts.count == 3, let header = Base64URL.decode(parts[0].utf8),
                 let claims = Base64URL.decode(parts[1].utf8)
-            else { throw CommandFailure("this is neither a refresh token (hr1_…) nor a JWT") }
+            else { throw CommandFailure("this is no refresh token (hr1_…) and no access token (a JWT, or ha1_…)") }
             Terminal.write(header)
             Terminal.write(claims)
             let ring = try await KeyRing(store: assembly.store, sealer: assembly.sealer)

@@ -99,6 +99,14 @@ struct Configuration: Sendable {
         adminHost = source.string("admin.host")
         adminPort = source.integer("admin.port")
         adminTokenFile = dataDirectory + "/admin.token"
+        for (key, file) in [("certificateFile", certificate), ("privateKeyFile", privateKey)] {
+            if let file, !FileManager.default.isReadableFile(atPath: file) {
+                mistakes.append("http.tls.\(key): \(file) cannot be read")
+            }
+        }
+        if adminPort == listener.port, adminPort != 0, adminHost == listener.host {
+            mistakes.append("admin.port: expected another port than http.port, \(adminPort)")
+        }
 
         var url = source.string("database.url")
         if let file = optionalPath("database.urlFile") {

@@ -38,7 +38,9 @@ extension PostgresConnection {
         for statement in statements {
             let isFresh = prepared[statement.sql] == nil && fresh[statement.sql] == nil
             if isFresh {
-                let name = "s\(prepared.count + fresh.count)"
+                // Never one that was given before, whether or not the server has taken it.
+                named += 1
+                let name = "s\(named)"
                 fresh[statement.sql] = name
                 guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1 else { throw broken() }
             }

@@ -61,8 +61,29 @@ extension PostgresConnection {
         }
     }
 
+    /// Whether all that was asked has been answered, or never will be. Waits for nothing.
+    func hasSettled() -> Bool {
+        guard PQconsumeInput(handle) == 1 else { return true }
+        var isBetweenResults = false
+        while PQisBusy(handle) == 0 {
+            guard let result = PQgetResult(handle) else {
+                // One null ends the results of a statement, a second one says that there is nothing more.
+                if isBetweenResults { return true }
+                isBetweenResults = true
+                continue
+            }
+            isBetweenResults = false
+            defer { PQclear(result) }
+            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return true }
+        }
+        return PQstatus(handle) != CONNECTION_OK
+    }
+
     private func wait(for events: Int32, until deadline: ContinuousClock.Instant) throws {
-        guard try isReady(for: events, until: deadline) else { throw broken("the server does not answer") }
+        guard try isReady(for: events, until: deadline) else {
+            isSilent = true
+            throw broken("the server does not answer")
+        }
     }
 
     private func isReady(for events: Int32, until deadline: ContinuousClock.Instant) throws -> Bool {

@@ -9,9 +9,12 @@ final class PostgresConnection: @unchecked Sendable {
     let target: PostgresTarget
     /// The names of the statements that the server has prepared.
     var prepared: [String: String] = [:]
+    var named = 0
     var isBroken = false
-    /// Whether the server has warned since this was reset.
-    var hasWarned = false
+    /// Whether it broke because the server has not answered in time.
+    var isSilent = false
+    /// Whether the server has stopped waiting for its standby since this was reset.
+    var hasGivenUpStandby = false
 
     /// Connects, trying each of the hosts for as long as `connect_timeout` says.
     init(_ target: PostgresTarget) throws {
@@ -34,15 +37,12 @@ final class PostgresConnection: @unchecked Sendable {
         PQsetNoticeReceiver(
             handle,
             { context, result in
-                guard let context, PostgresConnection.severity(of: result) == "WARNING" else { return }
-                Unmanaged<PostgresConnection>.fromOpaque(context).takeUnretainedValue().hasWarned = true
+                guard let context, PostgresConnection.source(of: result) == "SyncRepWaitForLSN" else { return }
+                Unmanaged<PostgresConnection>.fromOpaque(context).takeUnretainedValue().hasGivenUpStandby = true
             }, Unmanaged.passUnretained(self).toOpaque())
         guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1
         else { throw PostgresFailure.unreachable(message) }
-        let settings = try run([Statement(PostgresConnection.settings)], until: .now + .seconds(2))
-        guard let encoding = settings.first?.map({ $0.text(0) }).first, encoding == "UTF8" else {
-            throw PostgresFailure.unreachable("the database's encoding is not UTF8; make it with: createdb -E UTF8")
-        }
+        try applySettings(until: .now + .seconds(2))
     }
 
     deinit { PQfinish(handle) }
@@ -50,15 +50,21 @@ final class PostgresConnection: @unchecked Sendable {
     /// What holds on every connection.
     ///
     /// A commit waits for the disk, and for a synchronous standby where there is one. Whoever waits for a lock, or holds
-    /// one and has gone, gives up. Every query walks an index: a plan that reads a whole table is right for the statistics of an
+    /// one and has gone, gives up; the server notices a client's machine that is gone. Every query walks an index: a plan that reads a whole table is right for the statistics of an
     /// empty one only.
     private static let settings = """
         SELECT current_setting('server_encoding'),
             set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                 WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
             set_config('default_transaction_isolation', 'read committed', false),
-            set_config('lock_timeout', '2s', false),
+            set_config('lock_timeout', '1s', false),
             set_config('idle_in_transaction_session_timeout', '5s', false),
+            CASE WHEN current_setting('server_version_num')::integer >= 170000
+                THEN set_config('transaction_timeout', '5s', false) END,
+            set_config('tcp_user_timeout', '4s', false),
+            set_config('tcp_keepalives_idle', '5s', false),
+            set_config('tcp_keepalives_interval', '2s', false),
+            set_config('tcp_keepalives_count', '3', false),
             set_config('enable_seqscan', 'off', false),
             set_config('enable_hashjoin', 'off', false),
             set_config('enable_mergejoin', 'off', false),
@@ -67,16 +73,37 @@ final class PostgresConnection: @unchecked Sendable {
             set_config('plan_cache_mode', 'force_generic_plan', false)
         """
 
+    /// Sets what holds on every connection.
+    func applySettings(until deadline: ContinuousClock.Instant) throws {
+        let settings = try run([Statement(PostgresConnection.settings)], until: deadline)
+        guard let encoding = settings.first?.map({ $0.text(0) }).first, encoding == "UTF8" else {
+            throw PostgresFailure.unreachable("the database's encoding is not UTF8; make it with: createdb -E UTF8")
+        }
+    }
+
+    /// Lets one piece of work take as long as it takes.
+    func liftTimeouts(until deadline: ContinuousClock.Instant) throws {
+        let sql = """
+            SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN (
+                'lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+            """
+        _ = try run([Statement(sql)], until: deadline)
+    }
+
     /// What libpq has to say, without the password.
     var message: String { target.redacted(PQerrorMessage(handle).map { String(cString: $0) } ?? "") }
 
     var descriptor: Int32 { PQsocket(handle) }
 
-    static func severity(of result: OpaquePointer?) -> String {
-        PQresultErrorField(result, PostgresConnection.severityField).map { String(cString: $0) } ?? ""
+    /// The server's process that serves it.
+    var process: Int { Int(PQbackendPID(handle)) }
+
+    /// The function of the server that has something to say.
+    static func source(of result: OpaquePointer?) -> String {
+        PQresultErrorField(result, PostgresConnection.sourceField).map { String(cString: $0) } ?? ""
     }
 
-    private static let severityField = Int32(UInt8(ascii: "V"))  // PG_DIAG_SEVERITY_NONLOCALIZED
+    private static let sourceField = Int32(UInt8(ascii: "R"))  // PG_DIAG_SOURCE_FUNCTION
     static let codeField = Int32(UInt8(ascii: "C"))  // PG_DIAG_SQLSTATE
     static let messageField = Int32(UInt8(ascii: "M"))  // PG_DIAG_MESSAGE_PRIMARY
 }

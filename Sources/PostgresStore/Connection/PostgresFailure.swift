@@ -28,6 +28,11 @@ package enum PostgresFailure: Error, CustomStringConvertible {
         return code.hasPrefix("40") || code == "23505"
     }
 
+    /// Whether somebody has held a lock for too long.
+    var isOfLock: Bool {
+        if case .refused("55P03", _) = self { true } else { false }
+    }
+
     /// Whether another connection may do better: this one is gone, its server is going down or is a standby now, or its
     /// prepared statements are not what they were.
     var isOfConnection: Bool {

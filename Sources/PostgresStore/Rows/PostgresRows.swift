@@ -13,7 +13,8 @@ final class PostgresRows: Rows {
     private(set) var lockedRegisters: Set<RowNames.Register> = []
     /// The subjects that were read with a family of theirs, and may have been changed by another node since.
     private(set) var unlockedSubjects: Set<SubjectID> = []
-    private var families: [SessionID: Family?] = [:]
+    /// A row that cannot be read is the trouble of whoever asks for it, and of nobody else in the batch.
+    private var families: [SessionID: Result<Family?, any Error>] = [:]
     private var clients: [ClientID: Client?] = [:]
     private var isSweeper: Bool?
 
@@ -56,10 +57,10 @@ final class PostgresRows: Rows {
     }
 
     func family(_ id: SessionID) throws -> Family? {
-        if let known = families[id] { return known }
+        if let known = families[id] { return try known.get() }
         let results = try run([Statement(Query.lockTokens, [.ids([id])]), Statement(Query.sessions, [.ids([id])])])
         try take([id], tokens: results[0], sessions: results[1])
-        return families[id] ?? nil
+        return try families[id]?.get() ?? nil
     }
 
     func subject(_ id: SubjectID) throws -> Subject? {
@@ -113,8 +114,8 @@ final class PostgresRows: Rows {
         ])
         try take(subjects: results[1])
         try take(expired, tokens: results[0], sessions: results[2])
-        return expired.filter { id in
-            (families[id] ?? nil).map { lockedSubjects[$0.subject.id] != nil } ?? false
+        return try expired.filter { id in
+            try families[id]?.get().map { lockedSubjects[$0.subject.id] != nil } ?? false
         }
     }
 
@@ -144,26 +145,32 @@ final class PostgresRows: Rows {
 
     private func take(subjects: PostgresResult) throws {
         for subject in try subjects.map({ try Subject(columns: $0, from: 0) }) {
+            // One that a command has seen before it was locked stays uncovered: the command holds what may be old by now.
             lockedSubjects[subject.id] = subject
-            unlockedSubjects.remove(subject.id)
         }
     }
 
     private func take(_ ids: [SessionID], tokens: PostgresResult, sessions: PostgresResult) throws {
-        for id in ids { families[id] = .some(nil) }
-        var records: [SessionID: RefreshTokenRecord] = [:]
-        for (id, record) in try tokens.map({ (try $0.id(0), try RefreshTokenRecord(columns: $0, from: 1)) }) {
+        for id in ids { families[id] = .success(nil) }
+        var records: [SessionID: Result<RefreshTokenRecord, any Error>] = [:]
+        for (id, record) in try tokens.map({ columns in
+            (try columns.id(0), Result { try RefreshTokenRecord(columns: columns, from: 1) })
+        }) {
             records[id] = record
         }
         _ = try sessions.map { columns in
-            let session = try Session(columns: columns, from: 0)
-            if session.client != .web {
-                clients[session.client] = .some(columns.isNull(25) ? nil : try Client(columns: columns, from: 25))
-            }
-            if lockedSubjects[session.subject] == nil { unlockedSubjects.insert(session.subject) }
-            guard let token = records[session.id] else { return }
-            families[session.id] = Family(
-                session: session, token: token, subject: try Subject(columns: columns, from: 15))
+            let id = try columns.id(0)
+            guard let record = records[id] else { return }
+            families[id] = Result { try family(columns, record.get()) }
         }
+    }
+
+    private func family(_ columns: Columns, _ token: RefreshTokenRecord) throws -> Family {
+        let session = try Session(columns: columns, from: 0)
+        if session.client != .web {
+            clients[session.client] = .some(columns.isNull(25) ? nil : try Client(columns: columns, from: 25))
+        }
+        if lockedSubjects[session.subject] == nil { unlockedSubjects.insert(session.subject) }
+        return Family(session: session, token: token, subject: try Subject(columns: columns, from: 15))
     }
 }

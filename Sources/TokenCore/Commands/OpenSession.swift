@@ -15,8 +15,8 @@ package struct OpenSession: Command {
     package enum Evidence: Sendable {
         /// The password of this version was right.
         case password(version: Int)
-        /// A trusted back-end says so.
-        case vouched
+        /// A trusted back-end says so; nil for none that has a name.
+        case vouched(by: ClientID?)
     }
 
     package enum Outcome: Sendable {
@@ -63,10 +63,13 @@ package struct OpenSession: Command {
         // The id's time lies after the last logout-all even on a slow clock: a verifier tells by it
         // that the logout does not concern this session.
         let id = SessionID(UUIDv7(at: max(now, subject.epoch + .millisecond), random: idRandom))
+        // A session is never older than its client, whatever the clocks of those who made the two: see `Family.isRevoked`.
+        let registered = try ledger.client(client)
+        let opened = max(now, registered?.createdAt ?? now)
         let expiresAt = now + rule.policy.absoluteLifetimeSeconds
         let session = Session(
             id: id, subject: subject.id, client: client, scope: scope, device: device,
-            authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now, createdAt: now,
+            authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now, createdAt: opened,
             expiresAt: expiresAt, epoch: subject.epoch)
         let token = rule.keys.first(of: id, secret: secret)
         let record = RefreshTokenRecord(generation: .first, hash: token.hash, nonce: nil, rotatedAt: now)
@@ -76,9 +79,17 @@ package struct OpenSession: Command {
         ledger.save(subject)
         ledger.open(session, token: record)
         ledger.record(
-            Event(.login, at: now, subject: subject.id, session: id, client: client, address: device.address))
+            Event(
+                .login, at: now, subject: subject.id, session: id, client: client, address: device.address,
+                detail: evidence.voucher.map { "vouched for by \($0)" }))
         var family = Family(session: session, token: record, subject: subject)
-        family.client = try ledger.client(client) ?? family.client
+        family.client = registered ?? family.client
         return .opened(family, token)
+    }
+}
+
+extension OpenSession.Evidence {
+    fileprivate var voucher: ClientID? {
+        if case .vouched(let client) = self { client } else { nil }
     }
 }

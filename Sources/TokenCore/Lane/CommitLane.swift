@@ -110,15 +110,15 @@ package final class CommitLane: Sendable {
         }
     }
 
-    /// A command that the store fails on, because a row of it cannot be read, fails alone; its neighbours are tried again
-    /// without it. When the transaction as a whole fails, all do.
+    /// Commands that the store fails on, because a row of theirs cannot be read or had, fail alone; their neighbours are tried
+    /// again without them. When the transaction as a whole fails, all do.
     private func commit(_ batch: [Entry]) {
         var batch = batch
         while true {
             var culprit: Int?
             let start = ContinuousClock.now
             do {
-                let names = batch.reduce(into: RowNames()) { names, entry in entry.name(&names) }
+                let names = names(of: batch[...])
                 let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules, naming: names) {
                     ledger in
                     let answers = try batch.indices.map { index in
@@ -133,14 +133,20 @@ package final class CommitLane: Sendable {
                 for answer in answers { answer() }
                 return
             } catch {
-                guard let culprit, batch.count > 1 else {
-                    metrics.failed(batch.count)
-                    for entry in batch { entry.fail(Unavailable.store(error)) }
-                    return
+                let busy = error as? RowsInUse
+                let failed = batch.indices.filter { index in
+                    if let culprit { return index == culprit }
+                    return busy?.concerns(names(of: batch[index...index])) ?? true
                 }
-                metrics.failed(1)
-                batch.remove(at: culprit).fail(Unavailable.store(error))
+                metrics.failed(failed.count)
+                for index in failed { batch[index].fail(Unavailable.store(error)) }
+                guard !failed.isEmpty, failed.count < batch.count else { return }
+                for index in failed.reversed() { batch.remove(at: index) }
             }
         }
+    }
+
+    private func names(of entries: ArraySlice<Entry>) -> RowNames {
+        entries.reduce(into: RowNames()) { names, entry in entry.name(&names) }
     }
 }

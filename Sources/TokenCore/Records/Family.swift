@@ -15,8 +15,11 @@ package struct Family: Sendable, Equatable {
 
     /// Whether somebody ended it: by itself, or with all sessions of its subject or of its client.
     package var isRevoked: Bool {
-        session.ending != nil || session.epoch != subject.epoch || subject.state != .active || client == nil
+        session.ending != nil || session.epoch != subject.epoch || subject.state != .active || isLeftByClient
     }
+
+    /// Whether its client was removed; one that was added again under the same name is another client.
+    private var isLeftByClient: Bool { client.map { $0.createdAt > session.createdAt } ?? true }
 
     /// When it ends by itself if nothing more happens.
     package func expiry(idleLifetimeSeconds: Int) -> Timestamp {

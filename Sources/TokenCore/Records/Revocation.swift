@@ -1,6 +1,7 @@
 /// An entry of the revocation feed: access tokens that must not be believed though their signature is right.
 package struct Revocation: Sendable, Equatable {
-    /// An access token is signed after the commit that allows it: a slow one still expires before what revokes it does.
+    /// An access token is signed after the commit that allows it, and a commit may take a store's whole patience, as may that
+    /// of the logout which revokes it: a slow token still expires before what revokes it does.
     package static let signingSeconds = 5
 
     /// Given by the store, without gaps a reader could miss; 0 before it is stored.

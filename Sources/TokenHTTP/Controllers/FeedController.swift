@@ -22,8 +22,10 @@ struct FeedController: Sendable {
         if accepted.contains("text/event-stream") {
             return try stream(after: exchange.request.headers[.lastEventID].flatMap { Int($0) } ?? after)
         }
-        try feed.admit()
-        defer { feed.dismiss() }
+        // Who does not wait takes nobody's place.
+        let waits = wait > 0
+        if waits { try feed.admit() }
+        defer { if waits { feed.dismiss() } }
         let page = try await feed.lettingGo { try await feed.read(after: after, waiting: .seconds(wait)) }
         return .json { json in
             json.member(

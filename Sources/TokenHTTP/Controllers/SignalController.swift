@@ -23,8 +23,8 @@ struct SignalController: Sendable {
         let acknowledged = try body.acknowledged()
         let isImpatient = try body.boolean("returnImmediately") ?? false
 
-        try feed.admit()
-        defer { feed.dismiss() }
+        if !isImpatient { try feed.admit() }
+        defer { if !isImpatient { feed.dismiss() } }
         let (entries, isMore) = try await feed.lettingGo {
             try await delivery.poll(
                 client.id, acknowledging: acknowledged, limit: limit,

@@ -30,8 +30,8 @@ struct TokenController: Sendable {
         }
         // A session's scope never changes, so it can be looked at before the token is consumed. What is wrong with the
         // token itself is the rule's to say.
-        if let asked, let session = try await sessions.store.family(token.session)?.session,
-            session.client == client.id, !asked.isSubset(of: session.scope)
+        if let asked, case .granted(let family) = try await sessions.look(at: token),
+            family.session.client == client.id, !asked.isSubset(of: family.session.scope)
         {
             throw OAuthError(.invalidScope, "The scope is wider than the session's.")
         }

@@ -7,7 +7,16 @@ import TokenCore
 struct VerifyController: Sendable {
     let credentials: Credentials
 
+    /// A proxy knows 200 and 401, and takes a 400 for a fault of its own.
     func verify(_ exchange: Exchange) async throws -> Response {
+        do {
+            return try await answer(exchange)
+        } catch let problem as Problem where problem.code == .invalidRequest {
+            throw Problem(.invalidToken, problem.detail)
+        }
+    }
+
+    private func answer(_ exchange: Exchange) async throws -> Response {
         switch try await credentials.presented(in: exchange) {
         case .accessToken(let token)?:
             let grant = try await credentials.grant(of: token)

@@ -20,7 +20,7 @@ struct VouchedSessionController: Sendable {
             throw Problem(.invalidRequest, "\"scope\" asks for more than this client may have.")
         }
         let outcome = try await sessions.open(
-            subject, evidence: .vouched, client: client.id, scope: scope,
+            subject, evidence: .vouched(by: caller.id), client: client.id, scope: scope,
             // The request's address is the back-end's, and says nothing of the device.
             device: Device(name: try body.string("device", maximumLength: 200)),
             authenticationMethods: try methods(body), authenticatedAt: try authenticationTime(body))

@@ -42,7 +42,8 @@ struct SimulatedServer: Sendable {
         case .open(_, let person, let version):
             guard let subject = names.subjects[person] else { return .plain(.notOpened) }
             let outcome = try await service.open(
-                subject, evidence: version.map { .password(version: $0) } ?? .vouched, client: .web, scope: .none,
+                subject, evidence: version.map { .password(version: $0) } ?? .vouched(by: nil), client: .web,
+                scope: .none,
                 device: Device(), authenticationMethods: ["pwd"])
             return switch outcome {
             case .opened(let family, let token): .tokens(token, family)
