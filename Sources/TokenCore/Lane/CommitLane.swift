@@ -134,13 +134,14 @@ package final class CommitLane: Sendable {
                 return
             } catch {
                 let busy = error as? RowsInUse
-                let failed = batch.indices.filter { index in
+                var failed = batch.indices.filter { index in
                     if let culprit { return index == culprit }
                     return busy?.concerns(names(of: batch[index...index])) ?? true
                 }
+                if failed.isEmpty { failed = Array(batch.indices) }
                 metrics.failed(failed.count)
                 for index in failed { batch[index].fail(Unavailable.store(error)) }
-                guard !failed.isEmpty, failed.count < batch.count else { return }
+                guard failed.count < batch.count else { return }
                 for index in failed.reversed() { batch.remove(at: index) }
             }
         }
