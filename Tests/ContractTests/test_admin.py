@@ -452,3 +452,18 @@ def test_requests_under_way_end_at_sigterm(make_server):
         connection.sendall(body[10:])
         assert Answer.read(connection).status == 201
     assert server.process.wait(30) == 0
+
+
+def test_a_name_is_the_users_whatever_a_back_end_calls_its_subjects(make_server):
+    server = make_server()
+    admin = Admin(server)
+    client = add_client(server, "backend")
+    own = server.login()
+    vouched = vouch(server, client, "ada")
+    listed = admin.get(f"/admin/v1/sessions?subject=ada")["sessions"]
+    assert [session["session_id"] for session in listed] == [own["session_id"]]
+    server.command("session", "revoke-all", "ada")
+    assert_problem(server.session(own["access_token"]), "session_revoked")
+    assert server.session(vouched["access_token"]).status == 200
+    logins = [event for event in admin.get("/admin/v1/events")["events"] if event["kind"] == "login"]
+    assert logins[0]["detail"] == "vouched for by backend" and "detail" not in logins[1]

@@ -196,6 +196,15 @@ def test_a_databases_password_is_told_to_nobody(installation, url):
         assert "hunter2" not in run.stdout + run.stderr, run
 
 
+def test_a_port_for_two_and_files_that_are_not_there_are_named(installation):
+    ports = {"http": {"port": 18080}, "admin": {"port": 18080}}
+    assert_names(check(installation, ports), "admin.port", "http.port")
+    files = {"http": {"tls": {"certificateFile": "none.pem", "privateKeyFile": "none.key"}}}
+    assert_names(check(installation, files), "http.tls.certificateFile", "none.pem")
+    for key in ({"masterKey": "zz"}, {"masterKeyFile": "none.key"}):
+        assert check(installation, key).returncode == 1
+
+
 # Where paths lead.
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, mldsa
 from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import KeySet
 
+from clients import add_client, vouch
 from service import PATIENCE, Server, assert_problem, base64url, claims, unbase64
 
 ISSUER, AUDIENCE = "http://localhost:8080", "api"
@@ -328,3 +329,13 @@ def test_inspecting_a_refresh_token_consumes_nothing_and_prints_no_secret(server
         assert tokens["refresh_token"][30:50] not in run.stdout + run.stderr
     server.assert_alive(second)
     assert server.events(first["session_id"]) == ["login"]
+
+
+def test_inspect_knows_opaque_tokens(server):
+    client = add_client(server, "inspected", "--access-token-format", "opaque")
+    tokens = vouch(server, client, "ida", scope="read")
+    told = server.cli("token", "inspect", tokens["access_token"])
+    assert told.returncode == 0 and tokens["session_id"] in told.stdout and "live for another" in told.stdout
+    server.post("/v1/logout", {"refresh_token": tokens["refresh_token"]})
+    assert "live" not in server.cli("token", "inspect", tokens["access_token"]).stdout
+    assert server.cli("token", "inspect", tokens["access_token"][:-4] + "AAAA").returncode == 1

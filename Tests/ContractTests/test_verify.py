@@ -76,6 +76,11 @@ def test_verify_challenges_and_refuses(server):
         assert_problem(server.get("/v1/verify", bearer=token), "invalid_token")
 
 
+def test_verify_never_answers_400_which_a_proxy_takes_for_its_own_fault(server):
+    twice = "__Host-heirloom-access=a; __Host-heirloom-access=b"
+    assert_problem(server.get("/v1/verify", headers={"Cookie": twice}), "invalid_token")
+
+
 def test_an_opaque_token_that_was_changed_is_no_token(server):
     client = add_client(server, "tampered", "--access-token-format", "opaque")
     token = vouch(server, client, "carl", scope="read")["access_token"]
