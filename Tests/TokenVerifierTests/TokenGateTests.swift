@@ -117,6 +117,16 @@ struct TokenGateTests {
         #expect(try await refusal(of: sign(deep, Self.claims)) != nil)
     }
 
+    @Test func `what was verified with keys that have gone since is not remembered`() {
+        let cache = VerifiedTokenCache<Int>()
+        let before = cache.epoch
+        cache.removeAll()
+        cache.insert(1, for: "a", verifiedIn: before)
+        #expect(cache["a"] == nil)
+        cache.insert(1, for: "a", verifiedIn: cache.epoch)
+        #expect(cache["a"] == 1)
+    }
+
     @Test func `the cache is bounded and forgets the oldest`() throws {
         let cache = VerifiedTokenCache<AccessToken>(limit: 10)
         let token = AccessToken(
