@@ -10,22 +10,22 @@ extension PostgresStore {
     /// A connection that broke while the commit was under way leaves nobody knowing: that is thrown, and not tried again
     /// here. Whoever asked asks again, and finds out by the rules: a refresh token that was used is a retry.
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, naming names: RowNames, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         guard !isClosed.withLock({ $0 }) else { throw Unavailable.shuttingDown }
         let deadline = ContinuousClock.now + PostgresStore.patience
-        var names = names
+         RowKeys=var keys = RowKeys= names
         for _ in 0..<PostgresStore.attemptLimit {
             let (connection, isUsed) = try writers.take()
             let rows = PostgresRows(connection: connection, deadline: deadline)
             do {
-                try rows.begin(naming: names)
+                try rows.begin(prefetching: names)
                 var ledger = Ledger(rows: rows, rules: rules, now: now)
                 let outcome = try body(&ledger)
-                let isComplete = rows.covers(ledger.changes)
-                names.include(ledger.changes)
+                let isComplete = rows.covers(ledger.writeSet)
+                names.include(ledger.writeSet)
                 if isComplete {
-                    try commit(ledger.changes, at: now, rows)
+                    try commit(ledger.writeSet, at: now, rows)
                     writers.give(connection)
                     return outcome
                 }
@@ -53,15 +53,15 @@ extension PostgresStore {
     }
 
     /// Which of the rows that a batch names somebody else holds; nil when none is held any more.
-    private func rowsInUse(_ names: RowNames) throws -> RowsInUse? {
+    private func rowsInUse(_ names: RowKeys) throws -> RowsInUse? {
         let (connection, _) = try writers.take()
         let results = try connection.run(
             [
-                Statement(Query.tokensInUse, [.ids(Array(names.families))]),
-                Statement(Query.subjectsOfSessions, [.ids(Array(names.familiesWithSubject))]),
+                Statement(Query.tokensInUse, [.ids(Array(keys.families))]),
+                Statement(Query.subjectsOfSessions, [.ids(Array(keys.familiesWithSubject))]),
             ], until: .now + .seconds(1))
         let subjectOf = try results[1].map { (try $0.id(0), SubjectID($0.text(1))) }
-        let wanted = names.subjects.union(subjectOf.map(\.1))
+        let wanted = keys.subjects.union(subjectOf.map(\.1))
         let held = try connection.run(
             [Statement(Query.subjectsInUse, [.texts(wanted.map(\.value))])], until: .now + .seconds(1))
         writers.give(connection)
@@ -81,10 +81,10 @@ extension PostgresStore {
     }
 
     /// Writes the changes and commits, in one round trip.
-    private func commit(_ changes: Changes, at now: Timestamp, _ rows: PostgresRows) throws {
-        var statements = changes.statements(rows)
-        if changes.collectLimit > 0, try rows.becomeSweeper() {
-            statements += Query.collect.map { Statement($0, [.time(now), .integer(changes.collectLimit)]) }
+    private func commit(_ writeSet: WriteSet, at now: Timestamp, _ rows: PostgresRows) throws {
+        var statements = writeSet.statements(rows)
+        if writeSet.collectLimit > 0, try rows.becomeSweeper() {
+            statements += Query.collect.map { Statement($0, [.time(now), .integer(writeSet.collectLimit)]) }
         }
         statements.append(Statement(Query.commit))
         let connection = rows.connection
@@ -112,11 +112,11 @@ extension PostgresFailure {
     }
 }
 
-extension RowNames {
+extension RowKeys {
     /// Names all that a first attempt has changed, for the next one to lock.
-    fileprivate mutating func include(_ changes: Changes) {
-        subjects.formUnion(changes.subjects.keys)
-        if !changes.clients.isEmpty || !changes.removedClients.isEmpty { registers.insert(.clients) }
-        if !changes.signingKeys.isEmpty || !changes.removedSigningKeys.isEmpty { registers.insert(.signingKeys) }
+    fileprivate mutating func include(_ writeSet: WriteSet) {
+        subjects.formUnion(writeSet.subjects.keys)
+        if !writeSet.clients.isEmpty || !writeSet.removedClients.isEmpty { registers.insert(.clients) }
+        if !writeSet.signingKeys.isEmpty || !writeSet.removedSigningKeys.isEmpty { registers.insert(.signingKeys) }
     }
 }

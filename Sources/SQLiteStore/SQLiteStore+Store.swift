@@ -3,7 +3,7 @@ package import TokenCore
 
 extension SQLiteStore: Store {
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, naming _: RowNames, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching _: RowKeys, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         try pool.writeWithoutTransaction { database in
             var outcome: Outcome?
@@ -12,7 +12,7 @@ extension SQLiteStore: Store {
                 try database.inTransaction(.immediate) {
                     var ledger = Ledger(rows: SQLiteRows(database: database), rules: rules, now: now)
                     outcome = try body(&ledger)
-                    written = try write(ledger.changes, at: now, in: database)
+                    written = try write(ledger.writeSet, at: now, in: database)
                     return .commit
                 }
             } catch {
@@ -103,15 +103,15 @@ extension SQLiteStore: Store {
     }
 
     /// - Returns: about how many pages that dirtied.
-    private func write(_ changes: Changes, at now: Timestamp, in database: Database) throws -> Int {
+    private func write(_ writeSet: WriteSet, at now: Timestamp, in database: Database) throws -> Int {
         let run = database.run(_:_:)
         // The nameless first: a name that was given up in this batch may be taken in it.
         let (named, nameless) = (
-            changes.subjects.values.filter { $0.account != nil }, changes.subjects.values.filter { $0.account == nil }
+            writeSet.subjects.values.filter { $0.account != nil }, writeSet.subjects.values.filter { $0.account == nil }
         )
         for subject in nameless + named { try run(Query.saveSubject, subject.values) }
-        for session in changes.openedSessions.values { try run(Query.insertSession, session.values) }
-        for session in changes.changedSessions.values {
+        for session in writeSet.openedSessions.values { try run(Query.insertSession, session.values) }
+        for session in writeSet.changedSessions.values {
             try run(
                 Query.updateSession,
                 [
@@ -119,28 +119,28 @@ extension SQLiteStore: Store {
                     .text(session.ending?.detail), .blob(session.id.uuid.bytes),
                 ])
         }
-        for (id, token) in changes.tokens {
+        for (id, token) in writeSet.tokens {
             try run(
-                changes.openedSessions[id] == nil ? Query.updateToken : Query.insertToken, token.values(of: id))
+                writeSet.openedSessions[id] == nil ? Query.updateToken : Query.insertToken, token.values(of: id))
         }
-        for id in changes.collectedSessions {
+        for id in writeSet.collectedSessions {
             try run(Query.deleteSession, [.blob(id.uuid.bytes)])
             try run(Query.deleteToken, [.blob(id.uuid.bytes)])
         }
-        for id in changes.removedSigningKeys { try run(Query.deleteSigningKey, [.text(id)]) }
-        for key in changes.signingKeys.values { try run(Query.saveSigningKey, key.values) }
-        for id in changes.removedClients { try run(Query.deleteClient, [.text(id.value)]) }
-        for client in changes.clients.values { try run(Query.saveClient, client.values) }
-        for (id, end) in changes.usedAssertions { try run(Query.insertAssertion, [.blob(id.bytes), .time(end)]) }
-        for event in changes.events { try run(Query.insertEvent, event.values) }
-        for revocation in changes.revocations { try run(Query.insertRevocation, revocation.values) }
+        for id in writeSet.removedSigningKeys { try run(Query.deleteSigningKey, [.text(id)]) }
+        for key in writeSet.signingKeys.values { try run(Query.saveSigningKey, key.values) }
+        for id in writeSet.removedClients { try run(Query.deleteClient, [.text(id.value)]) }
+        for client in writeSet.clients.values { try run(Query.saveClient, client.values) }
+        for (id, end) in writeSet.usedAssertions { try run(Query.insertAssertion, [.blob(id.bytes), .time(end)]) }
+        for event in writeSet.events { try run(Query.insertEvent, event.values) }
+        for revocation in writeSet.revocations { try run(Query.insertRevocation, revocation.values) }
         // Rewrites the file's first page with what is there.
-        if changes.isTouched { try database.execute(sql: "PRAGMA user_version = 0") }
-        if changes.collectLimit > 0 {
-            for sql in Query.collect { try run(sql, [.time(now), .integer(changes.collectLimit)]) }
+        if writeSet.isTouched { try database.execute(sql: "PRAGMA user_version = 0") }
+        if writeSet.collectLimit > 0 {
+            for sql in Query.collect { try run(sql, [.time(now), .integer(writeSet.collectLimit)]) }
         }
-        return changes.tokens.count + 4 * changes.openedSessions.count + changes.events.count
-            + changes.revocations.count + changes.subjects.count + changes.collectedSessions.count
-            + 2 * changes.usedAssertions.count
+        return writeSet.tokens.count + 4 * writeSet.openedSessions.count + writeSet.events.count
+            + writeSet.revocations.count + writeSet.subjects.count + writeSet.collectedSessions.count
+            + 2 * writeSet.usedAssertions.count
     }
 }

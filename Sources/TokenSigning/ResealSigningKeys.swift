@@ -13,7 +13,7 @@ package struct ResealSigningKeys: Command {
 
     package init(sealer: KeySealer) { self.sealer = sealer }
 
-    package func name(in names: inout RowNames) { names.registers.insert(.signingKeys) }
+    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.signingKeys) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         var resealed: [SigningKeyRecord] = []

@@ -27,13 +27,13 @@ package final class MemoryStore: Store {
     }
 
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, naming _: RowNames, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching _: RowKeys, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         // The lane is the only writer; a test that writes beside it waits here.
         try tables.withLock { tables in
             var ledger = Ledger(rows: tables, rules: rules, now: now)
             let outcome = try body(&ledger)
-            tables.apply(ledger.changes, at: now)
+            tables.apply(ledger.writeSet, at: now)
             return outcome
         }
     }
@@ -121,30 +121,30 @@ extension MemoryStore.Tables: Rows {
         return Array(expired.prefix(limit).map(\.id))
     }
 
-    fileprivate mutating func apply(_ changes: Changes, at now: Timestamp) {
-        subjects.merge(changes.subjects) { $1 }
-        sessions.merge(changes.openedSessions) { $1 }
-        sessions.merge(changes.changedSessions) { $1 }
-        tokens.merge(changes.tokens) { $1 }
-        for id in changes.collectedSessions {
+    fileprivate mutating func apply(_ writeSet: WriteSet, at now: Timestamp) {
+        subjects.merge(writeSet.subjects) { $1 }
+        sessions.merge(writeSet.openedSessions) { $1 }
+        sessions.merge(writeSet.changedSessions) { $1 }
+        tokens.merge(writeSet.tokens) { $1 }
+        for id in writeSet.collectedSessions {
             sessions[id] = nil
             tokens[id] = nil
         }
-        for id in changes.removedSigningKeys { keys[id] = nil }
-        keys.merge(changes.signingKeys) { $1 }
-        for id in changes.removedClients { clients[id] = nil }
-        clients.merge(changes.clients) { $1 }
-        for event in changes.events {
+        for id in writeSet.removedSigningKeys { keys[id] = nil }
+        keys.merge(writeSet.signingKeys) { $1 }
+        for id in writeSet.removedClients { clients[id] = nil }
+        clients.merge(writeSet.clients) { $1 }
+        for event in writeSet.events {
             newestEvent += 1
             events.append(RecordedEvent(number: newestEvent, event: event))
         }
-        usedAssertions.merge(changes.usedAssertions) { $1 }
-        for var revocation in changes.revocations {
+        usedAssertions.merge(writeSet.usedAssertions) { $1 }
+        for var revocation in writeSet.revocations {
             newestRevocation += 1
             revocation.sequence = newestRevocation
             revocations.append(revocation)
         }
-        guard changes.collectLimit > 0 else { return }
+        guard writeSet.collectLimit > 0 else { return }
         revocations.removeAll { $0.until <= now }
         usedAssertions = usedAssertions.filter { $0.value > now }
         events.removeAll { $0.event.at + Event.retentionSeconds <= now }

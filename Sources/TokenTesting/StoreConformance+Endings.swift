@@ -6,14 +6,14 @@ extension StoreConformance {
         let service = TestService(store: try makeStore())
         for _ in 0..<30 { _ = try await service.open("ada") }
         let ada = SubjectID("ada")
-        let (outcome, changes) = try service.store.transaction(
+        let (outcome, writeSet) = try service.store.transaction(
             at: service.clock.now, rules: service.sessions.rules
         ) { ledger in
-            (try EndAllSessions(by: .administrator(ada)).apply(to: &ledger), ledger.changes)
+            (try EndAllSessions(by: .administrator(ada)).apply(to: &ledger), ledger.writeSet)
         }
         #expect(outcome == .ended(30))
-        #expect(changes.subjects.count == 1 && changes.revocations.count == 1 && changes.events.count == 1)
-        #expect(changes.changedSessions.isEmpty && changes.tokens.isEmpty && changes.openedSessions.isEmpty)
+        #expect(writeSet.subjects.count == 1 && writeSet.revocations.count == 1 && writeSet.events.count == 1)
+        #expect(writeSet.changedSessions.isEmpty && writeSet.tokens.isEmpty && writeSet.openedSessions.isEmpty)
         #expect(try await service.sessions.sessions(of: ada).isEmpty)
     }
 

@@ -117,7 +117,7 @@ struct PasswordChangeTests {
         }
     }
 
-    @Test func `the owner changes it and the other sessions end`() async throws {
+    @Test func `the owner writeSet it and the other sessions end`() async throws {
         _ = try await accounts.create(username: "ada", password: Password("correct horse"))
         let mine = try #require(await login("correct horse"))
         let other = try #require(await login("correct horse"))

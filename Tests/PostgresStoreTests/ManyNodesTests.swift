@@ -104,9 +104,9 @@ struct ManyNodesTests {
         let live = try await nodes[0].login(ada).family.session.id
         for node in nodes { node.clock.advance(seconds: 11 * 86_400) }
         var isDisabled = false
-        var names = RowNames()
-        names.families = [live]
-        _ = try nodes[0].store.transaction(at: nodes[0].clock.now, rules: nodes[0].sessions.rules, naming: names) {
+         RowKeys=var keys = RowKeys= RowKeys()
+        keys.families = [live]
+        _ = try nodes[0].store.transaction(at: nodes[0].clock.now, rules: nodes[0].sessions.rules, prefetching: names) {
             ledger in
             let family = try ledger.family(live)
             if !isDisabled {
@@ -128,13 +128,13 @@ struct ManyNodesTests {
         let held = try await nodes[0].open("held")
         let free = try await nodes[0].open("free")
         let end = DispatchSemaphore(value: 0)
-        var names = RowNames()
-        names.families = [held.family.session.id]
+         RowKeys=var keys = RowKeys= RowKeys()
+        keys.families = [held.family.session.id]
         let named = names
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [node = nodes[1]] in
                 let (now, rules) = (node.clock.now, node.sessions.rules)
-                _ = try? node.store.transaction(at: now, rules: rules, naming: named) { ledger in
+                _ = try? node.store.transaction(at: now, rules: rules, prefetching: named) { ledger in
                     continuation.resume()
                     end.wait()
                     return try ledger.family(held.family.session.id)
@@ -314,10 +314,10 @@ struct ManyNodesTests {
                 ON CONFLICT DO NOTHING;
             UPDATE subjects SET open_sessions = 100001; ANALYZE
             """)
-        let (outcome, changes) = try node.store.transaction(at: node.clock.now, rules: node.sessions.rules) { ledger in
-            (try EndAllSessions(by: .holder(.session(family.session.id))).apply(to: &ledger), ledger.changes)
+        let (outcome, writeSet) = try node.store.transaction(at: node.clock.now, rules: node.sessions.rules) { ledger in
+            (try EndAllSessions(by: .holder(.session(family.session.id))).apply(to: &ledger), ledger.writeSet)
         }
         #expect(outcome == .ended(100_001))
-        #expect(changes.changedSessions.isEmpty && changes.subjects.count == 1 && changes.revocations.count == 1)
+        #expect(writeSet.changedSessions.isEmpty && writeSet.subjects.count == 1 && writeSet.revocations.count == 1)
     }
 }

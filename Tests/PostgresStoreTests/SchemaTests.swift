@@ -54,7 +54,7 @@ struct SchemaTests {
         }
     }
 
-    @Test func `who may not migrate is told to, and changes nothing`() throws {
+    @Test func `who may not migrate is told to, and writeSet nothing`() throws {
         let error = #expect(throws: (any Error).self) { try database.open(migrate: false) }
         #expect("\(error as Any)".contains("heirloom migrate"))
         #expect(try database.tamper("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0")

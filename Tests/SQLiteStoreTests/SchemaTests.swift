@@ -77,7 +77,7 @@ struct SchemaTests {
         }
     }
 
-    @Test func `who may not migrate is told to, and changes nothing`() throws {
+    @Test func `who may not migrate is told to, and writeSet nothing`() throws {
         let error = #expect(throws: (any Error).self) { try SQLiteStore(path: database.path, migrate: false) }
         #expect("\(error as Any)".contains("heirloom migrate"))
         #expect(try tables().isEmpty)

@@ -10,7 +10,7 @@ final class PostgresRows: Rows {
     let deadline: ContinuousClock.Instant
     /// The subjects that were read under their lock; nil for one that there is not.
     private(set) var lockedSubjects: [SubjectID: Subject?] = [:]
-    private(set) var lockedRegisters: Set<RowNames.Register> = []
+    private(set) var lockedRegisters: Set<RowKeys.Register> = []
     /// The subjects that were read with a family of theirs, and may have been changed by another node since.
     private(set) var unlockedSubjects: Set<SubjectID> = []
     /// A row that cannot be read is the trouble of whoever asks for it, and of nobody else in the batch.
@@ -25,19 +25,19 @@ final class PostgresRows: Rows {
     }
 
     /// Begins the transaction, and takes and reads in one round trip what the batch names.
-    func begin(naming names: RowNames) throws {
+    func begin(prefetching keys: RowKeys) throws {
         var statements = [Statement(Query.begin)]
-        let registers = names.registers.sorted { $0.rawValue < $1.rawValue }
+        let registers = keys.registers.sorted { $0.rawValue < $1.rawValue }
         statements += registers.map(PostgresRows.lock)
-        let ids = Array(names.families)
-        let clientNames = names.clients.subtracting([.web]).map(\.value)
-        let hasSubjects = !names.subjects.isEmpty || !names.familiesWithSubject.isEmpty
+        let ids = Array(keys.families)
+        let clientNames = keys.clients.subtracting([.web]).map(\.value)
+        let hasSubjects = !keys.subjects.isEmpty || !keys.familiesWithSubject.isEmpty
         if !ids.isEmpty { statements.append(Statement(Query.lockTokens, [.ids(ids)])) }
         if hasSubjects {
             statements.append(
                 Statement(
                     Query.lockSubjects,
-                    [.texts(names.subjects.map(\.value)), .ids(Array(names.familiesWithSubject))]))
+                    [.texts(keys.subjects.map(\.value)), .ids(Array(keys.familiesWithSubject))]))
         }
         if !ids.isEmpty { statements.append(Statement(Query.sessions, [.ids(ids)])) }
         if !clientNames.isEmpty { statements.append(Statement(Query.clientsByName, [.texts(clientNames)])) }
@@ -46,7 +46,7 @@ final class PostgresRows: Rows {
         lockedRegisters.formUnion(registers)
         let tokens = ids.isEmpty ? nil : results.popFirst()
         if hasSubjects, let subjects = results.popFirst() {
-            for id in names.subjects { lockedSubjects[id] = .some(nil) }
+            for id in keys.subjects { lockedSubjects[id] = .some(nil) }
             try take(subjects: subjects)
         }
         if let tokens, let sessions = results.popFirst() { try take(ids, tokens: tokens, sessions: sessions) }
@@ -129,13 +129,13 @@ final class PostgresRows: Rows {
         return isSweeper
     }
 
-    private func lock(_ register: RowNames.Register) throws {
+    private func lock(_ register: RowKeys.Register) throws {
         guard !lockedRegisters.contains(register) else { return }
         _ = try run([PostgresRows.lock(register)])
         lockedRegisters.insert(register)
     }
 
-    private static func lock(_ register: RowNames.Register) -> Statement {
+    private static func lock(_ register: RowKeys.Register) -> Statement {
         Statement(Query.lockRegister, [.integer(register.rawValue)])
     }
 

@@ -21,7 +21,7 @@ package struct AddClient: Command {
         self.allowedScope = allowedScope
     }
 
-    package func name(in names: inout RowNames) { names.registers.insert(.clients) }
+    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.clients) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard try ledger.client(id) == nil else { return .nameTaken }

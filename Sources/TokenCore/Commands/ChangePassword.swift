@@ -23,10 +23,10 @@ package struct ChangePassword: Command {
         self.address = address
     }
 
-    package func name(in names: inout RowNames) {
+    package func prefetch(into keys: inout RowKeys) {
         switch authority {
-        case .owner(let session, _): names.insert(familyWithSubject: session)
-        case .administrator(let subject): names.subjects.insert(subject)
+        case .owner(let session, _): keys.insert(familyWithSubject: session)
+        case .administrator(let subject): keys.subjects.insert(subject)
         }
     }
 

@@ -7,9 +7,9 @@ package protocol Command: Sendable {
     associatedtype Outcome: Sendable
     func apply(to ledger: inout Ledger) throws -> Outcome
     /// Names the rows that it will ask for, so that they can be fetched together with its neighbours'.
-    func name(in names: inout RowNames)
+    func prefetch(into keys: inout RowKeys)
 }
 
 extension Command {
-    package func name(in names: inout RowNames) {}
+    package func prefetch(into keys: inout RowKeys) {}
 }

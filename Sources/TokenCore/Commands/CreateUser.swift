@@ -13,7 +13,7 @@ package struct CreateUser: Command {
         idRandom = entropy.bytes()
     }
 
-    package func name(in names: inout RowNames) { names.registers.insert(.usernames) }
+    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.usernames) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard try ledger.subject(usernameKey: account.usernameKey) == nil else { return .nameTaken }

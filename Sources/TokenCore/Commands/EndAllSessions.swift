@@ -18,10 +18,10 @@ package struct EndAllSessions: Command {
         self.address = address
     }
 
-    package func name(in names: inout RowNames) {
+    package func prefetch(into keys: inout RowKeys) {
         switch authority {
-        case .holder(let credential): names.insert(subjectOf: credential)
-        case .administrator(let subject): names.subjects.insert(subject)
+        case .holder(let credential): keys.insert(subjectOf: credential)
+        case .administrator(let subject): keys.subjects.insert(subject)
         }
     }
 

@@ -13,7 +13,7 @@ package struct EndOtherSessions: Command {
         self.address = address
     }
 
-    package func name(in names: inout RowNames) { names.insert(familyWithSubject: kept) }
+    package func prefetch(into keys: inout RowKeys) { keys.insert(familyWithSubject: kept) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let family: Family

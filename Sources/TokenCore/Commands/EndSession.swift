@@ -32,9 +32,9 @@ package struct EndSession: Command {
         self.address = address
     }
 
-    package func name(in names: inout RowNames) {
-        names.insert(familyWithSubject: session)
-        if case .subject(of: let id) = owner { names.families.insert(id) }
+    package func prefetch(into keys: inout RowKeys) {
+        keys.insert(familyWithSubject: session)
+        if case .subject(of: let id) = owner { keys.families.insert(id) }
     }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {

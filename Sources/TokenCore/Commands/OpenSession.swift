@@ -40,9 +40,9 @@ package struct OpenSession: Command {
         secret = entropy.bytes()
     }
 
-    package func name(in names: inout RowNames) {
-        names.subjects.insert(subject)
-        names.clients.insert(client)
+    package func prefetch(into keys: inout RowKeys) {
+        keys.subjects.insert(subject)
+        keys.clients.insert(client)
     }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {

@@ -10,7 +10,7 @@ package struct RehashPassword: Command {
         self.password = password
     }
 
-    package func name(in names: inout RowNames) { names.subjects.insert(subject) }
+    package func prefetch(into keys: inout RowKeys) { keys.subjects.insert(subject) }
 
     package func apply(to ledger: inout Ledger) throws {
         guard var user = try ledger.subject(subject), user.account?.passwordVersion == passwordVersion else { return }

@@ -6,7 +6,7 @@ package struct RemoveClient: Command {
 
     package init(_ id: ClientID) { self.id = id }
 
-    package func name(in names: inout RowNames) { names.registers.insert(.clients) }
+    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.clients) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard id != .web, try ledger.client(id) != nil else { return .notFound }

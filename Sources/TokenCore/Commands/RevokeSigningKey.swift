@@ -7,7 +7,7 @@ package struct RevokeSigningKey: Command {
 
     package init(_ id: String) { self.id = id }
 
-    package func name(in names: inout RowNames) { names.registers.insert(.signingKeys) }
+    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.signingKeys) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let keys = try ledger.signingKeys()

@@ -26,7 +26,7 @@ package struct Rotate: Command {
         nonce = RotationNonce(entropy.bytes())
     }
 
-    package func name(in names: inout RowNames) { names.families.insert(presented.session) }
+    package func prefetch(into keys: inout RowKeys) { keys.families.insert(presented.session) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let family = try ledger.family(presented.session)

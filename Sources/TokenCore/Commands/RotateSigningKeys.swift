@@ -55,7 +55,7 @@ package struct RotateSigningKeys: Command {
         }
     }
 
-    package func name(in names: inout RowNames) { names.registers.insert(.signingKeys) }
+    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.signingKeys) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let now = ledger.now

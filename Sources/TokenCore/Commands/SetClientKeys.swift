@@ -14,7 +14,7 @@ package struct SetClientKeys: Command {
         self.jwks = jwks
     }
 
-    package func name(in names: inout RowNames) { names.registers.insert(.clients) }
+    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.clients) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard var client = try ledger.client(id), client.isConfidential else { return .notFound }

@@ -10,9 +10,9 @@ package struct SetUserState: Command {
         self.state = state
     }
 
-    package func name(in names: inout RowNames) {
-        names.subjects.insert(subject)
-        if state == .deleted { names.registers.insert(.usernames) }
+    package func prefetch(into keys: inout RowKeys) {
+        keys.subjects.insert(subject)
+        if state == .deleted { keys.registers.insert(.usernames) }
     }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {

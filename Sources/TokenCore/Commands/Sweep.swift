@@ -4,7 +4,7 @@ package struct Sweep: Command {
 
     package init(limit: Int) { self.limit = limit }
 
-    package func name(in names: inout RowNames) { names.registers.insert(.signingKeys) }
+    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.signingKeys) }
 
     /// - Returns: whether there may be more sessions to collect.
     package func apply(to ledger: inout Ledger) throws -> Bool {

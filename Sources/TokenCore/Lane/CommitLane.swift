@@ -19,7 +19,7 @@ package final class CommitLane: Sendable {
         /// Applies the command and returns what tells its caller.
         let apply: @Sendable (inout Ledger) throws -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
-        let name: @Sendable (inout RowNames) -> Void
+        let name: @Sendable (inout RowKeys) -> Void
     }
 
     /// Rings after each commit that the feed speaks of.
@@ -61,7 +61,7 @@ package final class CommitLane: Sendable {
                     let outcome = try command.apply(to: &ledger)
                     return { continuation.resume(returning: outcome) }
                 },
-                fail: { continuation.resume(throwing: $0) }, name: { command.name(in: &$0) })
+                fail: { continuation.resume(throwing: $0) }, name: { command.prefetch(into: &$0) })
             do {
                 if try enqueue(entry) { thread.async { self.drain() } }
             } catch {
@@ -119,14 +119,14 @@ package final class CommitLane: Sendable {
             let start = ContinuousClock.now
             do {
                 let names = names(of: batch[...])
-                let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules, naming: names) {
+                let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules, prefetching: names) {
                     ledger in
                     let answers = try batch.indices.map { index in
                         culprit = index
                         return try batch[index].apply(&ledger)
                     }
                     culprit = nil
-                    return (answers, !ledger.changes.revocations.isEmpty, ledger.changes.events.map(\.kind))
+                    return (answers, !ledger.writeSet.revocations.isEmpty, ledger.writeSet.events.map(\.kind))
                 }
                 metrics.committed(batch.count, in: .now - start, events: events)
                 if isNews { bell.ring() }
@@ -147,7 +147,7 @@ package final class CommitLane: Sendable {
         }
     }
 
-    private func names(of entries: ArraySlice<Entry>) -> RowNames {
-        entries.reduce(into: RowNames()) { names, entry in entry.name(&names) }
+    private func names(of entries: ArraySlice<Entry>) -> RowKeys {
+        entries.reduce(into: RowKeys()) { names, entry in entry.name(&names) }
     }
 }

@@ -13,7 +13,7 @@ package struct RowsInUse: Error, CustomStringConvertible {
         "somebody holds \(families.count) sessions and \(subjects.count) subjects for too long"
     }
 
-    func concerns(_ names: RowNames) -> Bool {
-        !families.isDisjoint(with: names.families) || !subjects.isDisjoint(with: names.subjects)
+    func concerns(_ names: RowKeys) -> Bool {
+        !families.isDisjoint(with: keys.families) || !subjects.isDisjoint(with: keys.subjects)
     }
 }

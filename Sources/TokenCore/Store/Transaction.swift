@@ -3,7 +3,7 @@
 package struct Ledger {
     package let now: Timestamp
     package let rules: SessionRules
-    package private(set) var changes = Changes()
+    package private(set) var writeSet = WriteSet()
 
     private let rows: any Rows
     private var families: [SessionID: (session: Session, token: RefreshTokenRecord)?] = [:]
@@ -49,7 +49,7 @@ package struct Ledger {
     }
 
     package mutating func subject(usernameKey: String) throws -> Subject? {
-        if let changed = changes.subjects.values.first(where: { $0.account?.usernameKey == usernameKey }) {
+        if let changed = writeSet.subjects.values.first(where: { $0.account?.usernameKey == usernameKey }) {
             return changed
         }
         guard let stored = try rows.subject(usernameKey: usernameKey) else { return nil }
@@ -67,12 +67,12 @@ package struct Ledger {
 
     package func client(_ id: ClientID) throws -> Client? {
         if id == .web { return .web }
-        if changes.removedClients.contains(id) { return nil }
-        return try changes.clients[id] ?? rows.client(id)
+        if writeSet.removedClients.contains(id) { return nil }
+        return try writeSet.clients[id] ?? rows.client(id)
     }
 
     package func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try changes.usedAssertions[assertion] != nil || rows.isUsed(assertion)
+        try writeSet.usedAssertions[assertion] != nil || rows.isUsed(assertion)
     }
 
     package func expiredSessions(limit: Int) throws -> [SessionID] {
@@ -110,19 +110,19 @@ package struct Ledger {
 
     package mutating func open(_ session: Session, token: RefreshTokenRecord) {
         families[session.id] = (session, token)
-        changes.openedSessions[session.id] = session
-        changes.tokens[session.id] = token
+        writeSet.openedSessions[session.id] = session
+        writeSet.tokens[session.id] = token
     }
 
     package mutating func save(_ token: RefreshTokenRecord, of id: SessionID) {
         guard let known = families[id], let known else { return }
         families[id] = (known.session, token)
-        changes.tokens[id] = token
+        writeSet.tokens[id] = token
     }
 
     package mutating func save(_ subject: Subject) {
         subjects[subject.id] = subject
-        changes.subjects[subject.id] = subject
+        writeSet.subjects[subject.id] = subject
     }
 
     package mutating func save(_ key: SigningKeyRecord) throws {
@@ -130,27 +130,27 @@ package struct Ledger {
         keys.removeAll { $0.id == key.id }
         keys.append(key)
         loadedKeys = keys
-        changes.signingKeys[key.id] = key
+        writeSet.signingKeys[key.id] = key
     }
 
     package mutating func removeSigningKey(_ id: String) throws {
         loadedKeys = try signingKeys().filter { $0.id != id }
-        changes.signingKeys[id] = nil
-        changes.removedSigningKeys.append(id)
+        writeSet.signingKeys[id] = nil
+        writeSet.removedSigningKeys.append(id)
     }
 
     package mutating func save(_ client: Client) {
-        changes.removedClients.removeAll { $0 == client.id }
-        changes.clients[client.id] = client
+        writeSet.removedClients.removeAll { $0 == client.id }
+        writeSet.clients[client.id] = client
     }
 
     package mutating func removeClient(_ id: ClientID) {
-        changes.clients[id] = nil
-        changes.removedClients.append(id)
+        writeSet.clients[id] = nil
+        writeSet.removedClients.append(id)
     }
 
     package mutating func use(_ assertion: AssertionID, until end: Timestamp) {
-        changes.usedAssertions[assertion] = end
+        writeSet.usedAssertions[assertion] = end
     }
 
     /// Ends one session, whether or not its lifetime is over.
@@ -181,7 +181,7 @@ package struct Ledger {
     ///
     /// - Returns: the subject as it is now, and how many sessions that ended.
     package mutating func advanceEpoch(of subject: Subject) throws -> (subject: Subject, ended: Int) {
-        let opened = changes.openedSessions.values.filter { $0.subject == subject.id }.map(\.id)
+        let opened = writeSet.openedSessions.values.filter { $0.subject == subject.id }.map(\.id)
         let newest = ([try rows.newestSession(of: subject.id)].compactMap { $0 } + opened).map(\.uuid.time).max()
         var advanced = subject
         advanced.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
@@ -201,20 +201,20 @@ package struct Ledger {
             save(subject)
         }
         families[id] = .some(nil)
-        changes.changedSessions[id] = nil
-        changes.tokens[id] = nil
-        changes.collectedSessions.append(id)
+        writeSet.changedSessions[id] = nil
+        writeSet.tokens[id] = nil
+        writeSet.collectedSessions.append(id)
     }
 
-    package mutating func collectRest(limit: Int) { changes.collectLimit = max(changes.collectLimit, limit) }
+    package mutating func collectRest(limit: Int) { writeSet.collectLimit = max(writeSet.collectLimit, limit) }
 
-    package mutating func touch() { changes.isTouched = true }
+    package mutating func touch() { writeSet.isTouched = true }
 
-    package mutating func record(_ event: Event) { changes.events.append(event) }
+    package mutating func record(_ event: Event) { writeSet.events.append(event) }
 
     /// Tells the feed of access tokens that are not to be believed any more.
     package mutating func revoke(_ target: Revocation.Target) {
-        changes.revocations.append(
+        writeSet.revocations.append(
             Revocation(target: target, at: now, until: now + feedSeconds))
     }
 
@@ -235,7 +235,7 @@ package struct Ledger {
         let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
         let stored = try rows.sessions(of: subject, activeSince: since, limit: Ledger.namedSessionsLimit)
         // What a command before this one has opened or rotated is not in the rows yet.
-        let fresh = changes.tokens.keys.filter { families[$0]??.session.subject == subject }
+        let fresh = writeSet.tokens.keys.filter { families[$0]??.session.subject == subject }
         for id in Set(stored + fresh) where id != kept { revoke(.session(id)) }
         // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
         if stored.count == Ledger.namedSessionsLimit, let subject = try self.subject(subject) {
@@ -245,10 +245,10 @@ package struct Ledger {
 
     private mutating func save(_ session: Session, token: RefreshTokenRecord) {
         families[session.id] = (session, token)
-        if changes.openedSessions[session.id] != nil {
-            changes.openedSessions[session.id] = session
+        if writeSet.openedSessions[session.id] != nil {
+            writeSet.openedSessions[session.id] = session
         } else {
-            changes.changedSessions[session.id] = session
+            writeSet.changedSessions[session.id] = session
         }
     }
 }

@@ -42,33 +42,33 @@ final class CrashingStore: Store {
     func release() { gate.signal() }
 
     func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, naming names: RowNames, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         if mustWait() {
             gate.wait()
             state.withLock { $0.holding = false }
-            return try base.transaction(at: now, rules: rules, naming: names, body)
+            return try base.transaction(at: now, rules: rules, prefetching: names, body)
         }
         switch try nextFate() {
         case .before:
             throw SimulatedCrash()
         case .within:
-            return try base.transaction(at: now, rules: rules, naming: names) { ledger in
+            return try base.transaction(at: now, rules: rules, prefetching: names) { ledger in
                 _ = try body(&ledger)
                 throw SimulatedCrash()
             }
         case .torn:
             try disk.tear()
-            _ = try base.transaction(at: now, rules: rules, naming: names, body)
+            _ = try base.transaction(at: now, rules: rules, prefetching: names, body)
             throw SimulatedCrash()
         case .after:
             disk.mark()
-            _ = try base.transaction(at: now, rules: rules, naming: names, body)
+            _ = try base.transaction(at: now, rules: rules, prefetching: names, body)
             state.withLock { $0.commits += 1 }
             throw SimulatedCrash()
         case nil:
             disk.mark()
-            let outcome = try base.transaction(at: now, rules: rules, naming: names, body)
+            let outcome = try base.transaction(at: now, rules: rules, prefetching: names, body)
             state.withLock { $0.commits += 1 }
             return outcome
         }

@@ -40,7 +40,7 @@ struct SimulatedServer: Sendable {
     private func answer(_ request: Request, _ names: Names) async throws -> Answer {
         switch request {
         case .open(_, let person, let version):
-            guard let subject = names.subjects[person] else { return .plain(.notOpened) }
+            guard let subject = keys.subjects[person] else { return .plain(.notOpened) }
             let outcome = try await service.open(
                 subject, evidence: version.map { .password(version: $0) } ?? .vouched(by: nil), client: .web,
                 scope: .none,
@@ -67,7 +67,7 @@ struct SimulatedServer: Sendable {
         case .endAll(let authority): return try await endAll(authority, names)
         case .changePassword(let authority, let version): return try await changePassword(authority, version, names)
         case .setState(let person, let state):
-            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            guard let subject = keys.subjects[person] else { return .plain(.notFound) }
             let outcome = try await lane.submit(SetUserState(of: subject, to: state))
             return .plain(outcome == .done ? .done : .notFound)
         case .sweep:
@@ -111,7 +111,7 @@ struct SimulatedServer: Sendable {
         let command: EndAllSessions
         switch authority {
         case .administrator(let person):
-            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            guard let subject = keys.subjects[person] else { return .plain(.notFound) }
             command = EndAllSessions(by: .administrator(subject))
         case .session(let family):
             guard let session = names.sessions[family] else { return .plain(.notFound) }
@@ -132,7 +132,7 @@ struct SimulatedServer: Sendable {
         let by: ChangePassword.Authority
         switch authority {
         case .administrator(let person):
-            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            guard let subject = keys.subjects[person] else { return .plain(.notFound) }
             by = .administrator(subject)
         case .session(let family):
             guard let session = names.sessions[family] else { return .plain(.notFound) }

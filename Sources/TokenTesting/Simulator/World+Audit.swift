@@ -58,7 +58,7 @@ extension World {
     }
 
     private func compare(_ person: Person) async throws {
-        guard let id = names.subjects[person], let account = reference.accounts[person] else { return }
+        guard let id = keys.subjects[person], let account = reference.accounts[person] else { return }
         let stored = try await server.store.subject(id)
         guard account.exists == (stored != nil) else { throw Violation("\(person): there, or not there, wrongly") }
         guard let stored else { return }
@@ -85,7 +85,7 @@ extension World {
             return switch entry.target {
             case .session(let target): target == session
             case .subject(let subject, let before):
-                subject == names.subjects[family.person] && session.uuid.time < before
+                subject == keys.subjects[family.person] && session.uuid.time < before
             }
         }
         if family.over == nil, isNamed { throw Violation("F\(id) lives, and the feed says that it does not") }

@@ -128,7 +128,7 @@ extension World {
     /// Finds the sessions that were opened without anybody hearing of it.
     private func adopt() async throws {
         for person in Person.allCases {
-            guard let subject = names.subjects[person] else { continue }
+            guard let subject = keys.subjects[person] else { continue }
             let nameless = reference.ids(of: person).filter { names.sessions[$0] == nil }.sorted()
             let found = try await server.store.families(of: subject, limit: 1000).map(\.session.id)
                 .filter { !names.isKnown($0) }

@@ -12,7 +12,7 @@ final class World {
     let entropy: Entropy
 
     var server: SimulatedServer
-    var names = Names()
+     RowKeys=var keys = RowKeys= Names()
     var reference = Reference(policy: World.policy)
     var promises = Promises(policy: World.policy)
     var history = History()

@@ -2,7 +2,7 @@
 ///
 /// For a store that is a round trip away: it can lock and load all of them at once, in an order of its own, instead of one
 /// after the other as the ledger asks. Nothing rests on it but speed: a command may ask for what it has not named.
-package struct RowNames: Sendable {
+package struct RowKeys: Sendable {
     /// Families that are judged or changed.
     package var families: Set<SessionID> = []
     /// Those of them whose subjects change with them.

@@ -1,5 +1,5 @@
 /// What a transaction has to write: the difference between the rows that were loaded and what the commands made of them.
-package struct Changes: Sendable {
+package struct WriteSet: Sendable {
     package var openedSessions: [SessionID: Session] = [:]
     package var changedSessions: [SessionID: Session] = [:]
     /// New and changed rows of `refresh_tokens`.

@@ -2,16 +2,16 @@ import TokenCore
 
 extension PostgresRows {
     /// Whether all that is to be changed was locked before it was judged.
-    func covers(_ changes: Changes) -> Bool {
-        let changesClients = !changes.clients.isEmpty || !changes.removedClients.isEmpty
-        let changesKeys = !changes.signingKeys.isEmpty || !changes.removedSigningKeys.isEmpty
-        return changes.subjects.keys.allSatisfy { !unlockedSubjects.contains($0) }
+    func covers(_ writeSet: WriteSet) -> Bool {
+        let changesClients = !writeSet.clients.isEmpty || !writeSet.removedClients.isEmpty
+        let changesKeys = !writeSet.signingKeys.isEmpty || !writeSet.removedSigningKeys.isEmpty
+        return writeSet.subjects.keys.allSatisfy { !unlockedSubjects.contains($0) }
             && (!changesClients || lockedRegisters.contains(.clients))
             && (!changesKeys || lockedRegisters.contains(.signingKeys))
     }
 }
 
-extension Changes {
+extension WriteSet {
     /// What writes them: a statement for each kind of change, however many rows.
     func statements(_ rows: PostgresRows) -> [Statement] {
         var statements: [Statement] = []
