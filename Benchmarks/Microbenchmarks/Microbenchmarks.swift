@@ -17,7 +17,7 @@ struct Microbenchmarks {
         // In turns, so that a noisy moment touches all of them alike.
         var benchmarks: [(name: String, body: () throws -> Void, samples: [Double])] = [
             ("es256_signature", { _ = try raw.signature(for: message) }, []),
-            ("mint", { _ = try fixture.issuer.issue(for: fixture.family.session, at: fixture.now) }, []),
+            ("mint", { _ = try fixture.issuer.issue(for: fixture.session.record, at: fixture.now) }, []),
             ("parse", { _ = RefreshToken(parsing: fixture.text, keys: fixture.rule.keys) }, []),
             ("judge", { fixture.judge() }, []),
             ("es256_verification", { _ = raw.publicKey.isValidSignature(signature, for: message) }, []),
@@ -48,7 +48,7 @@ struct Fixture {
     let now = Timestamp(seconds: 1_800_000_000)
     let rule: RotationRule
     let issuer: AccessTokenIssuer
-    let family: Family
+    let session: Session
     let text: String
     let access: String
     let gate = TokenGate(issuer: "http://localhost:8080", audience: ["api"])
@@ -81,11 +81,11 @@ struct Fixture {
                 scope: .none, device: Device(name: "laptop"), authenticationMethods: ["pwd"], entropy: .system
             ).apply(to: &ledger)
         }
-        guard case .opened(let family, let token) = opened else { throw CocoaError(.featureUnsupported) }
-        self.family = family
+        guard case .opened(let session, let token) = opened else { throw CocoaError(.featureUnsupported) }
+        self.session = session
         self.token = token
         text = token.plaintext
-        access = try issuer.issue(for: family.session, at: now).token
+        access = try issuer.issue(for: session.record, at: now).token
     }
 
     /// Nanoseconds a verification of a token that was seen before, among a thousand others.
@@ -94,14 +94,14 @@ struct Fixture {
         let verifier = AccessTokenVerifier(
             AccessTokenVerifier.Options(issuer: "http://localhost:8080", audience: ["api"]),
             transport: FixedKeys(jwks: jwks), now: { now })
-        let tokens = try (0..<1000).map { _ in try issuer.issue(for: family.session, at: self.now).token }
+        let tokens = try (0..<1000).map { _ in try issuer.issue(for: session.record, at: self.now).token }
         for token in tokens { _ = try await verifier.verify(token) }
         let start = ContinuousClock.now
         for _ in 0..<200 { for token in tokens { _ = try await verifier.verify(token) } }
         return (ContinuousClock.now - start) / .nanoseconds(200 * tokens.count)
     }
 
-    func judge() { _ = rule.judge(token, from: nil, family: family, nonce: nonce, now: now) }
+    func judge() { _ = rule.judge(token, from: nil, session: session, nonce: nonce, now: now) }
 }
 
 /// Answers every request with one key set.

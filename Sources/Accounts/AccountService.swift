@@ -21,7 +21,7 @@ package struct AccountService: Sendable {
     }
 
     package enum LoginOutcome: Sendable {
-        case opened(Family, RefreshToken)
+        case opened(Session, RefreshToken)
         /// Unknown, wrong or disabled: one answer in one time.
         case refused
         case throttled(retryAfterSeconds: Int)
@@ -50,7 +50,7 @@ package struct AccountService: Sendable {
             return .throttled(retryAfterSeconds: wait)
         }
         do {
-            let user = if let name { try await sessions.store.subject(usernameKey: name.key) } else { nil as Subject? }
+            let user = if let name { try await sessions.store.subject(usernameKey: name.key) } else { nil as SubjectRecord? }
             let isRight = try await hasher.verify(password, against: user?.account?.password)
             guard isRight, let user, let account = user.account, user.state == .active else {
                 return try await refuse(user, client: client, address: address)
@@ -58,12 +58,12 @@ package struct AccountService: Sendable {
             let outcome = try await sessions.open(
                 user.id, evidence: .password(version: account.passwordVersion), client: client, scope: scope,
                 device: device, authenticationMethods: ["pwd"])
-            guard case .opened(let family, let token) = outcome else {
+            guard case .opened(let session, let token) = outcome else {
                 return try await refuse(user, client: client, address: address)
             }
             await throttle.succeeded(account: key, address: address, at: sessions.clock())
             if hasher.parameters.isOutdated(account.password) { await rehash(password, of: user.id, account) }
-            return .opened(family, token)
+            return .opened(session, token)
         } catch {
             // Nothing was learnt of the password.
             await throttle.refund(account: key, address: address, at: sessions.clock())
@@ -71,7 +71,7 @@ package struct AccountService: Sendable {
         }
     }
 
-    private func refuse(_ user: Subject?, client: ClientID, address: ClientAddress) async throws -> LoginOutcome {
+    private func refuse(_ user: SubjectRecord?, client: ClientID, address: ClientAddress) async throws -> LoginOutcome {
         // The audit trail must not decide whether a login fails.
         _ = try? await sessions.lane.submit(
             RecordEvent(.loginFailed, subject: user?.id, client: client, address: address.text))
@@ -79,14 +79,14 @@ package struct AccountService: Sendable {
     }
 
     /// Under today's parameters; when that cannot be done now, the next login tries again.
-    private func rehash(_ password: Password, of subject: SubjectID, _ account: Subject.Account) async {
+    private func rehash(_ password: Password, of subject: SubjectID, _ account: SubjectRecord.Account) async {
         guard let fresh = try? await hasher.hash(password) else { return }
         try? await sessions.lane.submit(
             RehashPassword(of: subject, passwordVersion: account.passwordVersion, to: fresh))
     }
 
     package enum CreationOutcome: Sendable {
-        case created(Subject)
+        case created(SubjectRecord)
         case nameTaken
         case invalidName
         case weakPassword(String)
@@ -95,7 +95,7 @@ package struct AccountService: Sendable {
     package func create(username: String, password: Password) async throws -> CreationOutcome {
         guard let name = Username(username) else { return .invalidName }
         if let objection = policy.objection(to: password, username: name.text) { return .weakPassword(objection) }
-        let account = Subject.Account(
+        let account = SubjectRecord.Account(
             username: name.text, usernameKey: name.key, password: try await hasher.hash(password))
         switch try await sessions.lane.submit(CreateUser(account: account, entropy: entropy)) {
         case .created(let user): return .created(user)
@@ -114,9 +114,9 @@ package struct AccountService: Sendable {
 
     /// The owner changes the password, showing the current one; ends all other sessions.
     package func changePassword(
-        of family: Family, from current: Password, to new: Password, address: ClientAddress
+        of session: Session, from current: Password, to new: Password, address: ClientAddress
     ) async throws -> PasswordOutcome {
-        guard let account = family.subject.account else { return .unknownUser }
+        guard let account = session.subject.account else { return .unknownUser }
         if let wait = try await throttle.take(account: account.usernameKey, address: address, at: sessions.clock()) {
             metrics.throttledAChange()
             return .throttled(retryAfterSeconds: wait)
@@ -130,7 +130,7 @@ package struct AccountService: Sendable {
         }
         if let objection = policy.objection(to: new, username: account.username) { return .weakPassword(objection) }
         let command = ChangePassword(
-            by: .owner(family.session.id, passwordVersion: account.passwordVersion), to: try await hasher.hash(new),
+            by: .owner(session.record.id, passwordVersion: account.passwordVersion), to: try await hasher.hash(new),
             address: address.text)
         switch try await sessions.lane.submit(command) {
         case .changed: return .changed
@@ -140,7 +140,7 @@ package struct AccountService: Sendable {
     }
 
     /// An operator sets the password; ends all sessions.
-    package func setPassword(of user: Subject, to new: Password) async throws -> PasswordOutcome {
+    package func setPassword(of user: SubjectRecord, to new: Password) async throws -> PasswordOutcome {
         if let objection = policy.objection(to: new, username: user.account?.username ?? "") {
             return .weakPassword(objection)
         }

@@ -30,7 +30,7 @@ extension PostgresStore {
     package static let hotQueries =
         Query.collect + [
             Query.lockTokens, Query.lockSubjects, Query.sessions, Query.clientsByName, Query.expiredSessions,
-            Query.lockIdleTokens, Query.lockIdleSubjects, Query.family, Query.familiesOfSubject, Query.subject,
+            Query.lockIdleTokens, Query.lockIdleSubjects, Query.session, Query.sessionsOfSubject, Query.subject,
             Query.subjectByName, Query.users, Query.liveSessions, Query.newestSession, Query.client, Query.assertion,
             Query.eventsOfSubject, Query.events, Query.revocations, Query.updateSubjects, Query.updateSessions,
             Query.updateTokens, Query.deleteSessions, Query.deleteTokens,

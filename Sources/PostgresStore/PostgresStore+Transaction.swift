@@ -57,8 +57,8 @@ extension PostgresStore {
         let (connection, _) = try writers.take()
         let results = try connection.run(
             [
-                Statement(Query.tokensInUse, [.ids(Array(keys.families))]),
-                Statement(Query.subjectsOfSessions, [.ids(Array(keys.familiesWithSubject))]),
+                Statement(Query.tokensInUse, [.ids(Array(keys.sessions))]),
+                Statement(Query.subjectsOfSessions, [.ids(Array(keys.sessionsWithSubject))]),
             ], until: .now + .seconds(1))
         let subjectOf = try results[1].map { (try $0.id(0), SubjectID($0.text(1))) }
         let wanted = keys.subjects.union(subjectOf.map(\.1))
@@ -66,8 +66,8 @@ extension PostgresStore {
             [Statement(Query.subjectsInUse, [.texts(wanted.map(\.value))])], until: .now + .seconds(1))
         writers.give(connection)
         let subjects = Set(held[0].map { SubjectID($0.text(0)) })
-        let families = Set(try results[0].map { try $0.id(0) } + subjectOf.filter { subjects.contains($0.1) }.map(\.0))
-        return families.isEmpty && subjects.isEmpty ? nil : RowsInUse(families: families, subjects: subjects)
+        let sessions = Set(try results[0].map { try $0.id(0) } + subjectOf.filter { subjects.contains($0.1) }.map(\.0))
+        return sessions.isEmpty && subjects.isEmpty ? nil : RowsInUse(sessions: sessions, subjects: subjects)
     }
 
     private func rollBack(_ connection: PostgresConnection) {

@@ -13,7 +13,7 @@ package final class PostgresStore: Sendable {
     let listener = Mutex<(connection: PostgresConnection, epoch: Int)?>(nil)
     let isClosed = Mutex(false)
 
-    /// The longest that a transaction may take. Twice that is less than ``TokenCore/Revocation/signingSeconds``: an access
+    /// The longest that a transaction may take. Twice that is less than ``TokenCore/RevocationRecord/signingSeconds``: an access
     /// token that a slow refresh hands out beside a logout still expires before what the feed says of it.
     static let patience = Duration.milliseconds(2400)
 

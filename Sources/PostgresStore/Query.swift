@@ -16,7 +16,7 @@ enum Query {
         c.client_id, c.secret_hashes, c.token_format, c.allowed_scope, c.created_at, c.jwks
         """
 
-    private static let familyColumns = "\(tokenColumns), \(sessionColumns), \(subjectColumns)"
+    private static let sessionColumns_ = "\(tokenColumns), \(sessionColumns), \(subjectColumns)"
 
     // MARK: A transaction's beginning
 
@@ -103,8 +103,8 @@ enum Query {
 
     // MARK: Reading
 
-    static let family = """
-        SELECT \(familyColumns), \(clientColumns)
+    static let session = """
+        SELECT \(sessionColumns_), \(clientColumns)
         FROM refresh_tokens t
         JOIN sessions s ON s.session_id = t.session_id
         JOIN subjects u ON u.subject_id = s.subject_id
@@ -112,8 +112,8 @@ enum Query {
         WHERE t.session_id = $1::uuid
         """
 
-    static let familiesOfSubject = """
-        SELECT \(familyColumns)
+    static let sessionsOfSubject = """
+        SELECT \(sessionColumns_)
         FROM subjects u
         JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
@@ -122,8 +122,8 @@ enum Query {
         LIMIT $2::bigint
         """
 
-    static let families = """
-        SELECT \(familyColumns)
+    static let sessions = """
+        SELECT \(sessionColumns_)
         FROM sessions s
         JOIN subjects u ON u.subject_id = s.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id

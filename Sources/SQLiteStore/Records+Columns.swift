@@ -7,8 +7,8 @@ extension SessionID {
     }
 }
 
-extension Family {
-    /// The columns of `Query.family`.
+extension Session {
+    /// The columns of `Query.session`.
     init(columns: Columns) throws {
         guard let generation = UInt32(exactly: columns.integer(0)), let hash = TokenHash(bytes: columns.blob(1)) else {
             throw CorruptRow(table: "refresh_tokens")
@@ -17,12 +17,12 @@ extension Family {
             generation: Generation(generation), hash: hash, nonce: RotationNonce(bytes: columns.blob(2)),
             rotatedAt: columns.time(3), retries: columns.integer(4))
         self.init(
-            session: try Session(columns: columns), token: token, subject: try Subject(columns: columns, from: 20))
+            session: try SessionRecord(columns: columns), token: token, subject: try SubjectRecord(columns: columns, from: 20))
     }
 }
 
-extension Session {
-    /// The columns of `Query.family`, from the sixth on.
+extension SessionRecord {
+    /// The columns of `Query.session`, from the sixth on.
     fileprivate init(columns: Columns) throws {
         guard let scope = Scope(columns.text(8)) else { throw CorruptRow(table: "sessions") }
         var ending: Ending?
@@ -61,7 +61,7 @@ extension RefreshTokenRecord {
     }
 }
 
-extension Subject {
+extension SubjectRecord {
     /// The subject's columns, from column `start` on.
     init(columns: Columns, from start: Int) throws {
         guard let state = State(rawValue: columns.text(start + 1)) else { throw CorruptRow(table: "subjects") }
@@ -102,18 +102,18 @@ extension SigningKeyRecord {
     }
 }
 
-extension Client {
+extension ClientRecord {
     private static let hashLength = 32
 
     init(columns: Columns) throws {
         let hashes = columns.blob(1)
-        guard hashes.count % Client.hashLength == 0, let format = AccessTokenFormat(rawValue: columns.text(2)) else {
+        guard hashes.count % ClientRecord.hashLength == 0, let format = AccessTokenFormat(rawValue: columns.text(2)) else {
             throw CorruptRow(table: "clients")
         }
         self.init(
             id: ClientID(columns.text(0)),
-            secretHashes: stride(from: 0, to: hashes.count, by: Client.hashLength).map {
-                Array(hashes[$0..<$0 + Client.hashLength])
+            secretHashes: stride(from: 0, to: hashes.count, by: ClientRecord.hashLength).map {
+                Array(hashes[$0..<$0 + ClientRecord.hashLength])
             },
             jwks: columns.optionalText(5), accessTokenFormat: format,
             allowedScope: columns.optionalText(3).flatMap { Scope($0) },
@@ -128,13 +128,13 @@ extension Client {
     }
 }
 
-extension RecordedEvent {
+extension StoredEvent {
     init(columns: Columns) throws {
-        self.init(number: columns.integer(7), event: try Event(columns: columns))
+        self.init(number: columns.integer(7), event: try EventRecord(columns: columns))
     }
 }
 
-extension Event {
+extension EventRecord {
     init(columns: Columns) throws {
         guard let kind = Kind(rawValue: columns.text(0)) else { throw CorruptRow(table: "events") }
         let session = columns.blob(3)
@@ -148,12 +148,12 @@ extension Event {
     var values: [SQLiteValue] {
         [
             .text(kind.rawValue), .time(at), .text(subject?.value), .blob(session?.uuid.bytes), .text(client?.value),
-            .text(address), .text(detail), .time(at + Event.retentionSeconds),
+            .text(address), .text(detail), .time(at + EventRecord.retentionSeconds),
         ]
     }
 }
 
-extension Revocation {
+extension RevocationRecord {
     init(columns: Columns) throws {
         let target: Target
         switch (columns.text(1), columns.optionalTime(3)) {

@@ -19,7 +19,7 @@ extension SQLiteStore {
     /// The queries whose cost must not grow with the tables.
     package static let hotQueries =
         Query.collect + [
-            Query.family, Query.familiesOfSubject, Query.subject, Query.subjectByName, Query.users,
+            Query.session, Query.sessionsOfSubject, Query.subject, Query.subjectByName, Query.users,
             Query.activeSessions, Query.expiredSessions, Query.revocations, Query.updateToken, Query.updateSession,
             Query.deleteSession, Query.deleteToken, Query.events, Query.eventsOfSubject, Query.newestSession,
             Query.oldestRevocation,

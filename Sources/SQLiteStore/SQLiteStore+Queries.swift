@@ -5,23 +5,23 @@ enum Query {
         u.username, u.username_key, u.password, u.password_version
         """
 
-    private static let familyColumns = """
+    private static let sessionColumns_ = """
         t.generation, t.hash, t.nonce, t.rotated_at, t.retries,
         s.session_id, s.subject_id, s.client_id, s.scope, s.device, s.address, s.user_agent, s.amr,
         s.authenticated_at, s.created_at, s.expires_at, s.epoch, s.ended_at, s.end_reason, s.end_detail,
         \(subjectColumns)
         """
 
-    static let family = """
-        SELECT \(familyColumns)
+    static let session = """
+        SELECT \(sessionColumns_)
         FROM refresh_tokens t
         JOIN sessions s ON s.session_id = t.session_id
         JOIN subjects u ON u.subject_id = s.subject_id
         WHERE t.session_id = ?
         """
 
-    static let familiesOfSubject = """
-        SELECT \(familyColumns)
+    static let sessionsOfSubject = """
+        SELECT \(sessionColumns_)
         FROM subjects u
         JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
@@ -30,8 +30,8 @@ enum Query {
         LIMIT ?
         """
 
-    static let families = """
-        SELECT \(familyColumns)
+    static let sessions = """
+        SELECT \(sessionColumns_)
         FROM sessions s
         JOIN subjects u ON u.subject_id = s.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id

@@ -11,24 +11,24 @@ struct CorruptRow: Error, CustomStringConvertible {
 struct SQLiteRows: Rows {
     let database: Database
 
-    func family(_ id: SessionID) throws -> Family? {
-        try database.run(Query.family, [.blob(id.uuid.bytes)], Family.init(columns:)).first
+    func session(_ id: SessionID) throws -> Session? {
+        try database.run(Query.session, [.blob(id.uuid.bytes)], Session.init(columns:)).first
     }
 
-    func subject(_ id: SubjectID) throws -> Subject? {
-        try database.run(Query.subject, [.text(id.value)]) { try Subject(columns: $0, from: 0) }.first
+    func subject(_ id: SubjectID) throws -> SubjectRecord? {
+        try database.run(Query.subject, [.text(id.value)]) { try SubjectRecord(columns: $0, from: 0) }.first
     }
 
-    func subject(usernameKey: String) throws -> Subject? {
-        try database.run(Query.subjectByName, [.text(usernameKey)]) { try Subject(columns: $0, from: 0) }.first
+    func subject(usernameKey: String) throws -> SubjectRecord? {
+        try database.run(Query.subjectByName, [.text(usernameKey)]) { try SubjectRecord(columns: $0, from: 0) }.first
     }
 
     func signingKeys() throws -> [SigningKeyRecord] {
         try database.run(Query.signingKeys, [], SigningKeyRecord.init(columns:))
     }
 
-    func client(_ id: ClientID) throws -> Client? {
-        try database.run(Query.client, [.text(id.value)], Client.init(columns:)).first
+    func client(_ id: ClientID) throws -> ClientRecord? {
+        try database.run(Query.client, [.text(id.value)], ClientRecord.init(columns:)).first
     }
 
     func isUsed(_ assertion: AssertionID) throws -> Bool {

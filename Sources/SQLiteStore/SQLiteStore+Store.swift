@@ -26,37 +26,37 @@ extension SQLiteStore: Store {
         }
     }
 
-    package func family(_ id: SessionID) async throws -> Family? {
-        try await lookUps.read { try $0.familyAndClient(id) }
+    package func session(_ id: SessionID) async throws -> Session? {
+        try await lookUps.read { try $0.sessionAndClient(id) }
     }
 
-    package func family(
+    package func session(
         _ id: SessionID, askedBy client: ClientID
-    ) async throws -> (family: Family?, client: Client?) {
-        try await lookUps.read { rows in (try rows.familyAndClient(id), try rows.client(client)) }
+    ) async throws -> (session: Session?, client: ClientRecord?) {
+        try await lookUps.read { rows in (try rows.sessionAndClient(id), try rows.client(client)) }
     }
 
-    package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
+    package func sessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
         try await read { rows in
             guard let subject else {
-                return try rows.database.run(Query.families, [.integer(limit)], Family.init(columns:))
+                return try rows.database.run(Query.sessions, [.integer(limit)], Session.init(columns:))
             }
             return try rows.database.run(
-                Query.familiesOfSubject, [.text(subject.value), .integer(limit)], Family.init(columns:))
+                Query.sessionsOfSubject, [.text(subject.value), .integer(limit)], Session.init(columns:))
         }
     }
 
-    package func subject(_ id: SubjectID) async throws -> Subject? {
+    package func subject(_ id: SubjectID) async throws -> SubjectRecord? {
         try await lookUps.read { try $0.subject(id) }
     }
 
-    package func subject(usernameKey: String) async throws -> Subject? {
+    package func subject(usernameKey: String) async throws -> SubjectRecord? {
         try await lookUps.read { try $0.subject(usernameKey: usernameKey) }
     }
 
-    package func users(after name: String, limit: Int) async throws -> [Subject] {
+    package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         try await read {
-            try $0.database.run(Query.users, [.text(name), .integer(limit)]) { try Subject(columns: $0, from: 0) }
+            try $0.database.run(Query.users, [.text(name), .integer(limit)]) { try SubjectRecord(columns: $0, from: 0) }
         }
     }
 
@@ -64,29 +64,29 @@ extension SQLiteStore: Store {
         try await lookUps.read { try $0.signingKeys() }
     }
 
-    package func client(_ id: ClientID) async throws -> Client? {
+    package func client(_ id: ClientID) async throws -> ClientRecord? {
         try await lookUps.read { try $0.client(id) }
     }
 
-    package func clients() async throws -> [Client] {
-        try await read { try $0.database.run(Query.clients, [], Client.init(columns:)) }
+    package func clients() async throws -> [ClientRecord] {
+        try await read { try $0.database.run(Query.clients, [], ClientRecord.init(columns:)) }
     }
 
-    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] {
+    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [StoredEvent] {
         let bounds: [SQLiteValue] = [.integer(number ?? .max), .integer(limit)]
         return try await read { rows in
             guard let subject else {
-                return try rows.database.run(Query.events, bounds, RecordedEvent.init(columns:))
+                return try rows.database.run(Query.events, bounds, StoredEvent.init(columns:))
             }
             return try rows.database.run(
-                Query.eventsOfSubject, [.text(subject.value)] + bounds, RecordedEvent.init(columns:))
+                Query.eventsOfSubject, [.text(subject.value)] + bounds, StoredEvent.init(columns:))
         }
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         try await read { rows in
             let entries = try rows.database.run(
-                Query.revocations, [.integer(sequence), .integer(limit)], Revocation.init(columns:))
+                Query.revocations, [.integer(sequence), .integer(limit)], RevocationRecord.init(columns:))
             let newest = try rows.database.run(Query.newestRevocation) { $0.integer(0) }.first ?? 0
             let oldest = try rows.database.run(Query.oldestRevocation) { $0.integer(0) }.first ?? 0
             return RevocationPage(entries: entries, newest: newest, collected: oldest > 0 ? oldest - 1 : newest)

@@ -63,34 +63,34 @@ package struct SessionService: Sendable {
             metrics.count(outcome, isCompanion: isCompanion)
             return outcome
         } isRetry: { outcome in
-            guard case .successor(_, let family) = outcome else { return false }
-            return family.token.retries > 0
+            guard case .successor(_, let session) = outcome else { return false }
+            return session.token.retries > 0
         }
     }
 
     /// The session as it stands now, if it is live.
     package func look(up id: SessionID) async throws -> Authorization {
-        judge(try await store.family(id))
+        judge(try await store.session(id))
     }
 
     /// What a session that was looked up is worth.
-    package func judge(_ family: Family?) -> Authorization {
-        guard let family else { return .refused(.unknown, nil) }
-        if family.isRevoked { return .refused(.revoked, family) }
-        return isLive(family) ? .granted(family) : .refused(.expired, family)
+    package func judge(_ session: Session?) -> Authorization {
+        guard let session else { return .refused(.unknown, nil) }
+        if session.isRevoked { return .refused(.revoked, session) }
+        return isLive(session) ? .granted(session) : .refused(.expired, session)
     }
 
     /// The live sessions of a subject, or of everybody, the newest first, at most a thousand.
-    package func sessions(of subject: SubjectID?) async throws -> [Family] {
-        try await store.families(of: subject, limit: 1000).filter(isLive)
+    package func sessions(of subject: SubjectID?) async throws -> [Session] {
+        try await store.sessions(of: subject, limit: 1000).filter(isLive)
     }
 
     /// The client of this name, the built-in one included.
-    package func client(_ id: ClientID) async throws -> Client? {
+    package func client(_ id: ClientID) async throws -> ClientRecord? {
         id == .web ? .web : try await store.client(id)
     }
 
-    package func isLive(_ family: Family) -> Bool {
-        family.isLive(at: clock(), idleLifetimeSeconds: policy.idleLifetimeSeconds)
+    package func isLive(_ session: Session) -> Bool {
+        session.isLive(at: clock(), idleLifetimeSeconds: policy.idleLifetimeSeconds)
     }
 }

@@ -23,7 +23,7 @@ package struct AccessTokenIssuer: Sendable {
     /// An access token for a live session.
     ///
     /// - Parameter scope: what this token may do; nil for all that the session may.
-    package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
+    package func issue(for session: SessionRecord, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
         try mint(
             subject: session.subject, client: session.client, scope: scope ?? session.scope, from: now.seconds,
             to: expiry(of: session, at: now)
@@ -43,7 +43,7 @@ package struct AccessTokenIssuer: Sendable {
     }
 
     /// When a token that is made now ends: never after its session.
-    func expiry(of session: Session, at now: Timestamp) -> Int {
+    func expiry(of session: SessionRecord, at now: Timestamp) -> Int {
         min(now.seconds + lifetimeSeconds, session.expiresAt.seconds)
     }
 

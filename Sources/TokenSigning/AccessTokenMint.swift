@@ -15,22 +15,22 @@ package struct AccessTokenMint: Sendable {
     /// An access token for a live session.
     ///
     /// - Parameter scope: what this token may do; nil for all that the session may.
-    package func issue(for family: Family, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
-        guard family.client?.accessTokenFormat == .opaque else {
-            return try issuer.issue(for: family.session, scope: scope, at: now)
+    package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
+        guard session.client?.accessTokenFormat == .opaque else {
+            return try issuer.issue(for: session.record, scope: scope, at: now)
         }
-        return issueReference(for: family, scope: scope, at: now)
+        return issueReference(for: session, scope: scope, at: now)
     }
 
     /// A reference token for a live session, whatever its client is registered for.
-    package func issueReference(for family: Family, scope: Scope? = nil, at now: Timestamp) -> MintedToken {
+    package func issueReference(for session: Session, scope: Scope? = nil, at now: Timestamp) -> MintedToken {
         reference(
-            session: family.session.id, client: family.session.client, scope: scope ?? family.session.scope,
-            from: now.seconds, to: issuer.expiry(of: family.session, at: now))
+            session: session.record.id, client: session.record.client, scope: scope ?? session.record.scope,
+            from: now.seconds, to: issuer.expiry(of: session.record, at: now))
     }
 
     /// An access token for a client that acts for itself.
-    package func issue(to client: Client, scope: Scope, at now: Timestamp) throws -> MintedToken {
+    package func issue(to client: ClientRecord, scope: Scope, at now: Timestamp) throws -> MintedToken {
         guard client.accessTokenFormat == .opaque else {
             return try issuer.issue(to: client.id, scope: scope, at: now)
         }

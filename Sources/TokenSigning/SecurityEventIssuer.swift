@@ -18,7 +18,7 @@ package struct SecurityEventIssuer: Sendable {
 
     /// The `jti` of an entry's token: the same one whenever it is sent, and another one than that of an entry which had its
     /// number before the database was restored from a backup.
-    package static func id(of entry: Revocation) -> String { "\(idPrefix)\(entry.sequence)-\(entry.at.milliseconds)" }
+    package static func id(of entry: RevocationRecord) -> String { "\(idPrefix)\(entry.sequence)-\(entry.at.milliseconds)" }
 
     /// The sequence number in a `jti`; nil when it is none of ours.
     package static func sequence(of id: String) -> Int? {
@@ -28,7 +28,7 @@ package struct SecurityEventIssuer: Sendable {
         return Int(parts[0])
     }
 
-    package func issue(_ entry: Revocation, for receiver: ClientID, at now: Timestamp) throws -> String {
+    package func issue(_ entry: RevocationRecord, for receiver: ClientID, at now: Timestamp) throws -> String {
         let claims = JSONWriter.object { json in
             json.member("iss", issuer)
             json.member("aud", receiver.value)
@@ -47,7 +47,7 @@ package struct SecurityEventIssuer: Sendable {
     }
 
     /// RFC 9493: one session, or a person and so all of their sessions.
-    private func subject(of entry: Revocation, _ json: inout JSONWriter) {
+    private func subject(of entry: RevocationRecord, _ json: inout JSONWriter) {
         switch entry.target {
         case .session(let id):
             json.member("format", "complex")

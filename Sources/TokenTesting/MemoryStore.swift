@@ -4,14 +4,14 @@ package import TokenCore
 /// A store in memory, for models that need speed more than a disk. One transaction at a time, all or nothing.
 package final class MemoryStore: Store {
     package struct Tables: Sendable {
-        package var sessions: [SessionID: Session] = [:]
+        package var sessions: [SessionID: SessionRecord] = [:]
         package var tokens: [SessionID: RefreshTokenRecord] = [:]
-        package var subjects: [SubjectID: Subject] = [:]
+        package var subjects: [SubjectID: SubjectRecord] = [:]
         package var keys: [String: SigningKeyRecord] = [:]
-        package var clients: [ClientID: Client] = [:]
-        package var events: [RecordedEvent] = []
+        package var clients: [ClientID: ClientRecord] = [:]
+        package var events: [StoredEvent] = []
         package var newestEvent = 0
-        package var revocations: [Revocation] = []
+        package var revocations: [RevocationRecord] = []
         package var newestRevocation = 0
         package var usedAssertions: [AssertionID: Timestamp] = [:]
     }
@@ -38,35 +38,35 @@ package final class MemoryStore: Store {
         }
     }
 
-    package func family(_ id: SessionID) async throws -> Family? { try contents.familyAndClient(id) }
+    package func session(_ id: SessionID) async throws -> Session? { try contents.sessionAndClient(id) }
 
-    package func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
+    package func sessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
         let contents = contents
-        let families = contents.sessions.values
+        let sessions = contents.sessions.values
             .filter { subject == nil || $0.subject == subject }
-            .compactMap { contents.family($0.id) }
+            .compactMap { contents.session($0.id) }
             .filter { $0.session.ending == nil && $0.session.epoch == $0.subject.epoch }
-        return Array(families.sorted { $0.session.id.description > $1.session.id.description }.prefix(limit))
+        return Array(sessions.sorted { $0.session.id.description > $1.session.id.description }.prefix(limit))
     }
 
-    package func subject(_ id: SubjectID) async throws -> Subject? { contents.subjects[id] }
+    package func subject(_ id: SubjectID) async throws -> SubjectRecord? { contents.subjects[id] }
 
-    package func subject(usernameKey: String) async throws -> Subject? { contents.subject(usernameKey: usernameKey) }
+    package func subject(usernameKey: String) async throws -> SubjectRecord? { contents.subject(usernameKey: usernameKey) }
 
-    package func users(after name: String, limit: Int) async throws -> [Subject] {
+    package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         let users = contents.subjects.values.filter { ($0.account?.usernameKey ?? "") > name }
         return Array(users.sorted { $0.account?.usernameKey ?? "" < $1.account?.usernameKey ?? "" }.prefix(limit))
     }
 
     package func signingKeys() async throws -> [SigningKeyRecord] { contents.signingKeys() }
 
-    package func client(_ id: ClientID) async throws -> Client? { contents.clients[id] }
+    package func client(_ id: ClientID) async throws -> ClientRecord? { contents.clients[id] }
 
-    package func clients() async throws -> [Client] {
+    package func clients() async throws -> [ClientRecord] {
         contents.clients.values.sorted { $0.id.value < $1.id.value }
     }
 
-    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] {
+    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [StoredEvent] {
         let wanted = contents.events.filter { recorded in
             (subject == nil || recorded.event.subject == subject) && recorded.number < number ?? .max
         }
@@ -83,16 +83,16 @@ package final class MemoryStore: Store {
 }
 
 extension MemoryStore.Tables: Rows {
-    package func family(_ id: SessionID) -> Family? {
+    package func session(_ id: SessionID) -> Session? {
         guard let session = sessions[id], let token = tokens[id], let subject = subjects[session.subject] else {
             return nil
         }
-        return Family(session: session, token: token, subject: subject)
+        return Session(session: session, token: token, subject: subject)
     }
 
-    package func subject(_ id: SubjectID) -> Subject? { subjects[id] }
+    package func subject(_ id: SubjectID) -> SubjectRecord? { subjects[id] }
 
-    package func subject(usernameKey: String) -> Subject? {
+    package func subject(usernameKey: String) -> SubjectRecord? {
         subjects.values.first { $0.account?.usernameKey == usernameKey }
     }
 
@@ -100,7 +100,7 @@ extension MemoryStore.Tables: Rows {
         keys.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 
-    package func client(_ id: ClientID) -> Client? { clients[id] }
+    package func client(_ id: ClientID) -> ClientRecord? { clients[id] }
 
     package func isUsed(_ assertion: AssertionID) -> Bool { usedAssertions[assertion] != nil }
 
@@ -136,7 +136,7 @@ extension MemoryStore.Tables: Rows {
         clients.merge(writeSet.clients) { $1 }
         for event in writeSet.events {
             newestEvent += 1
-            events.append(RecordedEvent(number: newestEvent, event: event))
+            events.append(StoredEvent(number: newestEvent, event: event))
         }
         usedAssertions.merge(writeSet.usedAssertions) { $1 }
         for var revocation in writeSet.revocations {
@@ -147,7 +147,7 @@ extension MemoryStore.Tables: Rows {
         guard writeSet.collectLimit > 0 else { return }
         revocations.removeAll { $0.until <= now }
         usedAssertions = usedAssertions.filter { $0.value > now }
-        events.removeAll { $0.event.at + Event.retentionSeconds <= now }
+        events.removeAll { $0.event.at + EventRecord.retentionSeconds <= now }
         let inUse = Set(sessions.values.map(\.subject))
         subjects = subjects.filter { id, subject in
             subject.expiresAt.map { $0 > now } ?? true || inUse.contains(id)

@@ -29,7 +29,7 @@ extension StoreConformance {
         for jump in [0.0, 0, 0.001, 3600, 0, -7200, 0, 86_400] {
             service.clock.advance(seconds: jump)
             ahead.clock.advance(seconds: jump)
-            for node in [service, ahead, service] { concerned.append(try await node.open("ada").family.session.id) }
+            for node in [service, ahead, service] { concerned.append(try await node.open("ada").session.record.id) }
             let read = try await service.store.revocations(after: 0, limit: 1000).newest
             #expect(try await service.sessions.lane.submit(EndAllSessions(by: .administrator(ada))) != .ended(0))
             let subject = try #require(await service.store.subject(ada))
@@ -42,9 +42,9 @@ extension StoreConformance {
             }
             #expect(concerned.allSatisfy { $0.uuid.time < before })
             let spared = try await service.open("ada")
-            #expect(spared.family.session.id.uuid.time >= before)
+            #expect(spared.session.record.id.uuid.time >= before)
             #expect(try await service.rotate(spared.token) != nil)
-            concerned.append(spared.family.session.id)
+            concerned.append(spared.session.record.id)
         }
     }
 
@@ -61,7 +61,7 @@ extension StoreConformance {
         service.clock.advance(seconds: 55)
         _ = try #require(await service.rotate(retrying.token))
         let ended = try await service.login(user)
-        _ = try await service.sessions.lane.submit(EndSession(ended.family.session.id, reason: .logout))
+        _ = try await service.sessions.lane.submit(EndSession(ended.session.record.id, reason: .logout))
         service.clock.advance(seconds: 570)
         let mine = try await service.login(user)
         let read = try await service.store.revocations(after: 0, limit: 10).newest
@@ -70,21 +70,21 @@ extension StoreConformance {
             let login = OpenSession(
                 subject: user.id, evidence: .password(version: 0), client: .web, scope: .none, device: Device(),
                 authenticationMethods: ["pwd"], entropy: service.entropy)
-            guard case .opened(let family, _) = try login.apply(to: &ledger) else { throw TestService.Refused() }
+            guard case .opened(let session, _) = try login.apply(to: &ledger) else { throw TestService.Refused() }
             _ = try Rotate(presented: resting.token, client: nil, address: nil, entropy: service.entropy)
                 .apply(to: &ledger)
             let change = ChangePassword(
-                by: .owner(mine.family.session.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
+                by: .owner(mine.session.record.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
             guard case .changed = try change.apply(to: &ledger) else { throw TestService.Refused() }
-            return family.session.id
+            return session.record.id
         }
         let told = try await service.store.revocations(after: read, limit: 10).entries.map { entry -> SessionID? in
             if case .session(let id) = entry.target { id } else { nil }
         }
-        let expected = [resting.family.session.id, retrying.family.session.id, opened]
+        let expected = [resting.session.record.id, retrying.session.record.id, opened]
         #expect(told.count == expected.count && Set(told) == Set(expected))
-        #expect(!expected.contains(leftBehind.family.session.id))
-        for id in expected { #expect(try await service.store.family(id)?.isRevoked == true) }
+        #expect(!expected.contains(leftBehind.session.record.id))
+        for id in expected { #expect(try await service.store.session(id)?.isRevoked == true) }
         #expect(try await service.rotate(mine.token) != nil)
         #expect(try await service.store.subject(user.id)?.openSessions == 1)
     }
@@ -92,8 +92,8 @@ extension StoreConformance {
     /// A token that was allowed in the transaction of the revocation is signed after it.
     func keepsTheFeedAsLongAsNeeded() async throws {
         let service = TestService(store: try makeStore())
-        let family = try await service.open().family
-        _ = try await service.sessions.lane.submit(EndSession(family.session.id, reason: .logout))
+        let session = try await service.open().session
+        _ = try await service.sessions.lane.submit(EndSession(session.record.id, reason: .logout))
         let entry = try #require(await service.store.revocations(after: 0, limit: 1).entries.first)
         #expect(entry.sequence == 1 && entry.at == service.clock.now)
         #expect(entry.until > service.clock.now + 600 && entry.until <= service.clock.now + 660)
@@ -105,7 +105,7 @@ extension StoreConformance {
         let page = try await service.store.revocations(after: 0, limit: 1)
         #expect(page == RevocationPage(entries: [], newest: 1, collected: 1))
         // The number is not given again.
-        let next = try await service.open().family
+        let next = try await service.open().session
         _ = try await service.sessions.lane.submit(EndSession(next.session.id, reason: .logout))
         #expect(try await service.store.revocations(after: 1, limit: 9).entries.map(\.sequence) == [2])
         #expect(try await service.store.revocations(after: 0, limit: 9).collected == 1)

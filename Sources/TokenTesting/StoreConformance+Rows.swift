@@ -17,8 +17,8 @@ extension StoreConformance {
         ]
         let session = SessionID(UUIDv7(at: now, random: service.entropy.bytes()))
         let events =
-            Event.Kind.allCases.map { Event($0, at: now) } + [
-                Event(
+            EventRecord.Kind.allCases.map { EventRecord($0, at: now) } + [
+                EventRecord(
                     .login, at: Timestamp(milliseconds: now.milliseconds + 1), subject: SubjectID("ada"),
                     session: session, client: ClientID("mobile"), address: "2001:db8::1", detail: "\u{1F4BB} \"'")
             ]
@@ -33,8 +33,8 @@ extension StoreConformance {
     func replacesAndRemovesClients() async throws {
         let service = TestService(store: try makeStore())
         let id = ClientID("api")
-        func client(_ secret: UInt8, _ scope: String?) -> Client {
-            Client(
+        func client(_ secret: UInt8, _ scope: String?) -> ClientRecord {
+            ClientRecord(
                 id: id, secretHashes: [[UInt8](repeating: secret, count: 32)], jwks: scope,
                 allowedScope: scope.flatMap { Scope($0) }, createdAt: service.clock.now)
         }
@@ -71,18 +71,18 @@ extension StoreConformance {
             guard case .opened(_, let token) = outcome else { throw TestService.Refused() }
             return token
         }
-        try change { $0.save(Client(id: id, createdAt: service.clock.now + 5)) }
+        try change { $0.save(ClientRecord(id: id, createdAt: service.clock.now + 5)) }
         let first = try await open()
         #expect(try await service.rotate(first, client: id) != nil)
         service.clock.advance(seconds: 60)
         try change { $0.removeClient(id) }
-        try change { $0.save(Client(id: id, createdAt: service.clock.now)) }
+        try change { $0.save(ClientRecord(id: id, createdAt: service.clock.now)) }
         #expect(try await service.refusal(of: first, client: id) == .revoked)
         let second = try await open()
         service.clock.advance(seconds: 60)
         try change { ledger in
             ledger.removeClient(id)
-            ledger.save(Client(id: id, createdAt: service.clock.now))
+            ledger.save(ClientRecord(id: id, createdAt: service.clock.now))
         }
         #expect(try await service.refusal(of: second, client: id) == .revoked)
         #expect(try await service.rotate(open(), client: id) != nil)
@@ -161,20 +161,20 @@ extension StoreConformance {
         let user = try await service.createUser("ada")
         let mine = try await service.login(user)
         _ = try await service.login(user)
-        let (family, first) = try await service.open("grace")
+        let (session, first) = try await service.open("grace")
         let second = try #require(await service.rotate(first))
         let third = try #require(await service.rotate(second))
         _ = try await service.open("lin")
         _ = try await service.sessions.lane.submit(EndAllSessions(by: .administrator(SubjectID("lin"))))
         let change = ChangePassword(
-            by: .owner(mine.family.session.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
+            by: .owner(mine.session.record.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
         #expect(try await service.sessions.lane.submit(change) == .changed)
         try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
-            ledger.save(Client(id: ClientID("api"), createdAt: service.clock.now))
+            ledger.save(ClientRecord(id: ClientID("api"), createdAt: service.clock.now))
         }
 
         let restarted = TestService(store: try reopen(), seed: 2)
-        #expect(try await restarted.store.families(of: nil, limit: 99) == service.store.families(of: nil, limit: 99))
+        #expect(try await restarted.store.sessions(of: nil, limit: 99) == service.store.sessions(of: nil, limit: 99))
         #expect(try await restarted.store.events(of: nil, limit: 99) == service.store.events(of: nil, limit: 99))
         #expect(try await restarted.store.clients() == service.store.clients())
         #expect(
@@ -186,6 +186,6 @@ extension StoreConformance {
         #expect(try await restarted.rotate(second)?.plaintext == third.plaintext)
         #expect(try await restarted.rotate(third) != nil)
         #expect(try await restarted.refusal(of: first) == .reuse(generationsBehind: 3, seconds: 0))
-        #expect(try await restarted.store.family(family.session.id)?.session.ending?.reason == .reuse)
+        #expect(try await restarted.store.session(session.record.id)?.session.ending?.reason == .reuse)
     }
 }

@@ -55,21 +55,21 @@ package struct StoreConformance: Sendable {
         let user = try await service.createUser("ada")
         #expect(try await service.store.subject(user.id) == user)
         #expect(try await service.store.subject(usernameKey: "ada") == user)
-        let mobile = Client(id: ClientID("mobile"), createdAt: service.clock.now)
+        let mobile = ClientRecord(id: ClientID("mobile"), createdAt: service.clock.now)
         try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { $0.save(mobile) }
         let device = Device(name: "Ada's \u{1F4BB}", address: "2001:db8::1", userAgent: "curl/8")
         let outcome = try await service.sessions.open(
             user.id, evidence: .password(version: 0), client: ClientID("mobile"),
             scope: try #require(Scope("read write")), device: device, authenticationMethods: ["pwd", "otp"],
             authenticatedAt: Timestamp(milliseconds: 1_700_000_000_123))
-        guard case .opened(let family, _) = outcome else {
+        guard case .opened(let session, _) = outcome else {
             Issue.record("refused")
             return
         }
-        #expect(try await service.store.family(family.session.id) == family)
-        #expect(try await service.store.families(of: user.id, limit: 10) == [family])
+        #expect(try await service.store.session(session.record.id) == session)
+        #expect(try await service.store.sessions(of: user.id, limit: 10) == [session])
         #expect(try await service.store.users(after: "", limit: 10).map(\.id) == [user.id])
-        let client = Client(
+        let client = ClientRecord(
             id: ClientID("api"), secretHashes: [[UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32)],
             jwks: #"{"keys":[]}"#, accessTokenFormat: .opaque, allowedScope: Scope("read"), createdAt: service.clock.now
         )
@@ -80,49 +80,49 @@ package struct StoreConformance: Sendable {
         try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
             ledger.removeClient(mobile.id)
         }
-        let orphan = try await service.store.family(family.session.id)
+        let orphan = try await service.store.session(session.record.id)
         #expect(orphan?.client == nil && orphan?.isRevoked == true)
-        let asked = try await service.store.family(family.session.id, askedBy: client.id)
-        #expect(asked.family == orphan && asked.client == client)
-        let askedByNobody = try await service.store.family(
+        let asked = try await service.store.session(session.record.id, askedBy: client.id)
+        #expect(asked.session == orphan && asked.client == client)
+        let askedByNobody = try await service.store.session(
             SessionID(UUIDv7(at: service.clock.now, random: service.entropy.bytes())), askedBy: mobile.id)
-        #expect(askedByNobody.family == nil && askedByNobody.client == nil)
+        #expect(askedByNobody.session == nil && askedByNobody.client == nil)
         #expect(try await service.store.events(of: user.id, limit: 10).map(\.kind) == [.login, .userCreated])
     }
 
     private func handsOutTheIdenticalSuccessor() async throws {
         let service = TestService(store: try makeStore())
-        let (family, first) = try await service.open()
+        let (session, first) = try await service.open()
         let second = try #require(await service.rotate(first))
         for _ in 0..<3 { #expect(try await service.rotate(first)?.plaintext == second.plaintext) }
-        #expect(try await service.store.family(family.session.id)?.token.retries == 3)
-        #expect(try await service.store.family(family.session.id)?.token.generation == Generation(1))
+        #expect(try await service.store.session(session.record.id)?.token.retries == 3)
+        #expect(try await service.store.session(session.record.id)?.token.generation == Generation(1))
         let third = try #require(await service.rotate(second))
         #expect(third.generation == Generation(2))
     }
 
     private func commitsTheKill() async throws {
         let service = TestService(store: try makeStore())
-        let (family, first) = try await service.open()
+        let (session, first) = try await service.open()
         let second = try #require(await service.rotate(first))
         let third = try #require(await service.rotate(second))
         service.clock.advance(seconds: 5)
         #expect(try await service.refusal(of: first) == .reuse(generationsBehind: 2, seconds: 5))
         #expect(try await service.refusal(of: third) == .revoked)
-        #expect(try await service.store.family(family.session.id)?.session.ending?.reason == .reuse)
-        #expect(try await service.store.events(of: family.subject.id, limit: 1).map(\.kind) == [.reuseDetected])
+        #expect(try await service.store.session(session.record.id)?.session.ending?.reason == .reuse)
+        #expect(try await service.store.events(of: session.subject.id, limit: 1).map(\.kind) == [.reuseDetected])
     }
 
     private func letsOneParallelPresentationWin() async throws {
         let service = TestService(store: try makeStore(), patience: .milliseconds(5))
         for _ in 0..<10 {
-            let (family, token) = try await service.open()
+            let (session, token) = try await service.open()
             let successors = try await withThrowingTaskGroup(of: String?.self) { group in
                 for _ in 0..<64 { group.addTask { try await service.rotate(token)?.plaintext } }
                 return try await group.reduce(into: [String?]()) { $0.append($1) }
             }
             #expect(Set(successors).count == 1 && successors.allSatisfy { $0 != nil })
-            #expect(try await service.store.family(family.session.id)?.token.generation == Generation(1))
+            #expect(try await service.store.session(session.record.id)?.token.generation == Generation(1))
         }
     }
 
@@ -162,16 +162,16 @@ package struct StoreConformance: Sendable {
         #expect(try await service.sessions.lane.submit(command) == .ended(2))
         #expect(try await service.sessions.lane.submit(command) == .refused(.revoked))
         // The clock has not moved: what is opened now is not concerned.
-        let (family, token) = try await service.open("ada")
-        #expect(family.session.id.uuid.time >= family.subject.epoch)
+        let (session, token) = try await service.open("ada")
+        #expect(session.record.id.uuid.time >= session.subject.epoch)
         #expect(try await service.rotate(token) != nil)
         #expect(try await service.sessions.sessions(of: SubjectID("grace")).count == 1)
     }
 
     private func changesNothingOnBadInput() async throws {
         let service = TestService(store: try makeStore())
-        let (family, token) = try await service.open()
-        let before = try await service.store.family(family.session.id)
+        let (session, token) = try await service.open()
+        let before = try await service.store.session(session.record.id)
         #expect(try await service.refusal(of: token, client: ClientID("thief")) == .otherClient)
         let strangers = TestService(store: MemoryStore(), masterKeys: TestService.masterKeys(9))
         let foreign = try await strangers.open().token
@@ -180,10 +180,10 @@ package struct StoreConformance: Sendable {
             of: SessionID(UUIDv7(at: service.clock.now, random: service.entropy.bytes())),
             secret: service.entropy.bytes())
         #expect(try await service.refusal(of: orphan) == .unknown)
-        #expect(try await service.store.family(family.session.id) == before)
+        #expect(try await service.store.session(session.record.id) == before)
         service.clock.advance(seconds: Double(service.sessions.policy.idleLifetimeSeconds))
         #expect(try await service.refusal(of: token) == .expired)
-        #expect(try await service.store.family(family.session.id) == before)
+        #expect(try await service.store.session(session.record.id) == before)
     }
 
     private func keepsNamesakesApart() async throws {
@@ -194,7 +194,7 @@ package struct StoreConformance: Sendable {
         // Deleted and made anew within one transaction.
         let second = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
             _ = try SetUserState(of: first.id, to: .deleted).apply(to: &ledger)
-            let account = Subject.Account(username: "ada", usernameKey: "ada", password: PasswordHash(phc: "$y"))
+            let account = SubjectRecord.Account(username: "ada", usernameKey: "ada", password: PasswordHash(phc: "$y"))
             return try CreateUser(account: account, entropy: service.entropy).apply(to: &ledger)
         }
         guard case .created(let namesake) = second else {
@@ -213,13 +213,13 @@ package struct StoreConformance: Sendable {
         let other = try await service.login(user)
         let feed = try await service.store.revocations(after: 0, limit: 10).newest
         let change = ChangePassword(
-            by: .owner(mine.family.session.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
+            by: .owner(mine.session.record.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
         #expect(try await service.sessions.lane.submit(change) == .changed)
         #expect(try await service.sessions.lane.submit(change) == .stale)
         #expect(try await service.refusal(of: other.token) == .revoked)
         #expect(try await service.rotate(mine.token) != nil)
         let entries = try await service.store.revocations(after: feed, limit: 10).entries
-        #expect(entries.map(\.target) == [.session(other.family.session.id)])
+        #expect(entries.map(\.target) == [.session(other.session.record.id)])
         // A login that saw the old password comes too late.
         await #expect(throws: TestService.Refused.self) { try await service.login(user) }
         #expect(try await service.store.subject(user.id)?.openSessions == 1)
@@ -240,12 +240,12 @@ package struct StoreConformance: Sendable {
     private func numbersTheFeed() async throws {
         let service = TestService(store: try makeStore())
         for index in 0..<5 {
-            let family = try await service.open("subject \(index)").family
-            _ = try await service.sessions.lane.submit(EndSession(family.session.id, reason: .logout))
+            let session = try await service.open("subject \(index)").session
+            _ = try await service.sessions.lane.submit(EndSession(session.record.id, reason: .logout))
         }
         let page = try await service.store.revocations(after: 2, limit: 2)
         #expect(page.entries.map(\.sequence) == [3, 4] && page.newest == 5 && page.collected == 0)
-        service.clock.advance(seconds: Double(600 + Revocation.signingSeconds))
+        service.clock.advance(seconds: Double(600 + RevocationRecord.signingSeconds))
         _ = try await service.sessions.lane.submit(Sweep(limit: 100))
         let swept = try await service.store.revocations(after: 0, limit: 10)
         #expect(swept.entries.isEmpty && swept.newest == 5 && swept.collected == 5)
@@ -305,14 +305,14 @@ package struct StoreConformance: Sendable {
     private func rollsBack() async throws {
         struct Mishap: Error {}
         let service = TestService(store: try makeStore())
-        let (family, token) = try await service.open()
+        let (session, token) = try await service.open()
         #expect(throws: Mishap.self) {
             try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
-                _ = try EndSession(family.session.id, reason: .logout).apply(to: &ledger)
+                _ = try EndSession(session.record.id, reason: .logout).apply(to: &ledger)
                 throw Mishap()
             }
         }
-        #expect(try await service.store.family(family.session.id) == family)
+        #expect(try await service.store.session(session.record.id) == session)
         #expect(try await service.rotate(token) != nil)
     }
 }

@@ -31,28 +31,28 @@ package struct TestService: Sendable {
     /// Opens a session for a subject from outside.
     package func open(
         _ subject: String = "somebody", device: Device = Device()
-    ) async throws -> (family: Family, token: RefreshToken) {
+    ) async throws -> (session: Session, token: RefreshToken) {
         let outcome = try await sessions.open(
             SubjectID(subject), evidence: .vouched(by: nil), client: .web, scope: .none, device: device,
             authenticationMethods: ["fed"])
-        guard case .opened(let family, let token) = outcome else { throw Refused() }
-        return (family, token)
+        guard case .opened(let session, let token) = outcome else { throw Refused() }
+        return (session, token)
     }
 
     /// A user, as if its password had been hashed.
-    package func createUser(_ name: String) async throws -> Subject {
-        let account = Subject.Account(username: name, usernameKey: name, password: PasswordHash(phc: "$x$\(name)"))
+    package func createUser(_ name: String) async throws -> SubjectRecord {
+        let account = SubjectRecord.Account(username: name, usernameKey: name, password: PasswordHash(phc: "$x$\(name)"))
         let outcome = try await sessions.lane.submit(CreateUser(account: account, entropy: entropy))
         guard case .created(let user) = outcome else { throw Refused() }
         return user
     }
 
-    package func login(_ user: Subject) async throws -> (family: Family, token: RefreshToken) {
+    package func login(_ user: SubjectRecord) async throws -> (session: Session, token: RefreshToken) {
         let outcome = try await sessions.open(
             user.id, evidence: .password(version: user.account?.passwordVersion ?? 0), client: .web, scope: .none,
             device: Device(), authenticationMethods: ["pwd"])
-        guard case .opened(let family, let token) = outcome else { throw Refused() }
-        return (family, token)
+        guard case .opened(let session, let token) = outcome else { throw Refused() }
+        return (session, token)
     }
 
     /// Presents a token; nil when it is refused.

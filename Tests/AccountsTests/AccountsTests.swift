@@ -31,7 +31,7 @@ struct AccountServiceTests {
         }
     }
 
-    private func create(_ accounts: AccountService, _ name: String, _ password: String) async throws -> Subject? {
+    private func create(_ accounts: AccountService, _ name: String, _ password: String) async throws -> SubjectRecord? {
         guard case .created(let user) = try await accounts.create(username: name, password: Password(password)) else {
             return nil
         }

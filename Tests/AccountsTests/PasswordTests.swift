@@ -97,16 +97,16 @@ struct PasswordChangeTests {
             entropy: service.entropy)
     }
 
-    private func login(_ password: String) async throws -> (family: Family, token: RefreshToken)? {
+    private func login(_ password: String) async throws -> (session: Session, token: RefreshToken)? {
         let outcome = try await accounts.login(
             username: "ada", password: Password(password), client: .web, scope: .none, device: Device(), from: home)
-        if case .opened(let family, let token) = outcome { return (family, token) }
+        if case .opened(let session, let token) = outcome { return (session, token) }
         return nil
     }
 
-    private func change(_ family: Family, from current: String, to new: String) async throws -> String {
+    private func change(_ session: Session, from current: String, to new: String) async throws -> String {
         let outcome = try await accounts.changePassword(
-            of: family, from: Password(current), to: Password(new), address: home)
+            of: session, from: Password(current), to: Password(new), address: home)
         return switch outcome {
         case .changed: "changed"
         case .wrongPassword: "wrong password"
@@ -121,16 +121,16 @@ struct PasswordChangeTests {
         _ = try await accounts.create(username: "ada", password: Password("correct horse"))
         let mine = try #require(await login("correct horse"))
         let other = try #require(await login("correct horse"))
-        #expect(try await change(mine.family, from: "correct horsE", to: "battery staple") == "wrong password")
-        #expect(try await change(mine.family, from: "correct horse", to: "short") == "weak password")
-        #expect(try await change(mine.family, from: "correct horse", to: "battery staple") == "changed")
+        #expect(try await change(mine.session, from: "correct horsE", to: "battery staple") == "wrong password")
+        #expect(try await change(mine.session, from: "correct horse", to: "short") == "weak password")
+        #expect(try await change(mine.session, from: "correct horse", to: "battery staple") == "changed")
         #expect(try await service.refusal(of: other.token) == .revoked)
         #expect(try await service.rotate(mine.token) != nil)
         #expect(try await login("correct horse") == nil)
         #expect(try await login("battery staple") != nil)
         // The session it was looked up with has seen an older password.
-        #expect(try await change(mine.family, from: "correct horse", to: "another horse") == "wrong password")
-        #expect(try await change(other.family, from: "correct horse", to: "another horse") == "revoked")
+        #expect(try await change(mine.session, from: "correct horse", to: "another horse") == "wrong password")
+        #expect(try await change(other.session, from: "correct horse", to: "another horse") == "revoked")
     }
 
     /// A stolen session is no place to guess from.
@@ -138,11 +138,11 @@ struct PasswordChangeTests {
         _ = try await accounts.create(username: "ada", password: Password("correct horse"))
         let mine = try #require(await login("correct horse"))
         for _ in 0..<3 {
-            #expect(try await change(mine.family, from: "guess", to: "battery staple") == "wrong password")
+            #expect(try await change(mine.session, from: "guess", to: "battery staple") == "wrong password")
         }
-        #expect(try await change(mine.family, from: "correct horse", to: "battery staple") == "throttled")
+        #expect(try await change(mine.session, from: "correct horse", to: "battery staple") == "throttled")
         service.clock.advance(seconds: 30)
-        #expect(try await change(mine.family, from: "correct horse", to: "battery staple") == "changed")
+        #expect(try await change(mine.session, from: "correct horse", to: "battery staple") == "changed")
     }
 
     @Test func `an operator sets it and every session ends`() async throws {

@@ -28,14 +28,14 @@ struct ManyNodesTests {
     @Test func `one token on all nodes at once has one successor, which all answer`() async throws {
         let nodes = try nodes(3)
         for _ in 0..<20 {
-            let (family, token) = try await nodes[0].open()
+            let (session, token) = try await nodes[0].open()
             let successors = try await all(nodes, times: 3) { node, _ in try await node.rotate(token)?.plaintext }
             #expect(Set(successors).count == 1 && successors.allSatisfy { $0 != nil })
-            #expect(try await nodes[1].store.family(family.session.id)?.token.generation == Generation(1))
+            #expect(try await nodes[1].store.session(session.record.id)?.token.generation == Generation(1))
         }
     }
 
-    @Test func `many families on all nodes in every order never deadlock`() async throws {
+    @Test func `many sessions on all nodes in every order never deadlock`() async throws {
         let nodes = try nodes()
         var opened: [RefreshToken] = []
         for index in 0..<40 { opened.append(try await nodes[0].open("subject \(index % 3)").token) }
@@ -51,9 +51,9 @@ struct ManyNodesTests {
         let nodes = try nodes()
         let ada = SubjectID("ada")
         let ended = try await all(nodes, times: 25) { node, index in
-            let family = try await node.open("ada").family
+            let session = try await node.open("ada").session
             guard index % 2 == 0 else { return false }
-            return try await node.sessions.lane.submit(EndSession(family.session.id, reason: .logout)) == .ended
+            return try await node.sessions.lane.submit(EndSession(session.record.id, reason: .logout)) == .ended
         }
         let open = ended.count { !$0 }
         #expect(try await nodes[0].store.subject(ada)?.openSessions == open)
@@ -101,26 +101,26 @@ struct ManyNodesTests {
         let ada = try await nodes[0].createUser("ada")
         _ = try await nodes[0].login(ada)
         for node in nodes { node.clock.advance(seconds: 80 * 86_400) }
-        let live = try await nodes[0].login(ada).family.session.id
+        let live = try await nodes[0].login(ada).session.record.id
         for node in nodes { node.clock.advance(seconds: 11 * 86_400) }
         var isDisabled = false
          RowKeys=var keys = RowKeys= RowKeys()
-        keys.families = [live]
+        keys.sessions = [live]
         _ = try nodes[0].store.transaction(at: nodes[0].clock.now, rules: nodes[0].sessions.rules, prefetching: names) {
             ledger in
-            let family = try ledger.family(live)
+            let session = try ledger.session(live)
             if !isDisabled {
                 isDisabled = true
                 _ = try nodes[1].store.transaction(at: nodes[1].clock.now, rules: nodes[1].sessions.rules) { ledger in
                     try SetUserState(of: ada.id, to: .disabled).apply(to: &ledger)
                 }
             }
-            if let family { ledger.save(family.token, of: live) }
+            if let session { ledger.save(session.token, of: live) }
             return try Sweep(limit: 10).apply(to: &ledger)
         }
         let now = try await nodes[0].store.subject(ada.id)
         #expect(now?.state == .disabled && now?.openSessions == 0)
-        #expect(try await nodes[0].store.families(of: nil, limit: 9).isEmpty)
+        #expect(try await nodes[0].store.sessions(of: nil, limit: 9).isEmpty)
     }
 
     @Test func `a row that somebody holds for long is the trouble of its own batch's commands only`() async throws {
@@ -129,7 +129,7 @@ struct ManyNodesTests {
         let free = try await nodes[0].open("free")
         let end = DispatchSemaphore(value: 0)
          RowKeys=var keys = RowKeys= RowKeys()
-        keys.families = [held.family.session.id]
+        keys.sessions = [held.session.record.id]
         let named = names
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [node = nodes[1]] in
@@ -137,7 +137,7 @@ struct ManyNodesTests {
                 _ = try? node.store.transaction(at: now, rules: rules, prefetching: named) { ledger in
                     continuation.resume()
                     end.wait()
-                    return try ledger.family(held.family.session.id)
+                    return try ledger.session(held.session.record.id)
                 }
             }
         }
@@ -219,8 +219,8 @@ struct ManyNodesTests {
             }
         }
         _ = try await all(nodes, times: 40) { node, index in
-            let family = try await node.open("subject \(index)").family
-            _ = try await node.sessions.lane.submit(EndSession(family.session.id, reason: .logout))
+            let session = try await node.open("subject \(index)").session
+            _ = try await node.sessions.lane.submit(EndSession(session.record.id, reason: .logout))
         }
         isDone.withLock { $0 = true }
         #expect(try await reader.value == 120)
@@ -234,10 +234,10 @@ struct ManyNodesTests {
         // So long ago that no access token of it lives, but for the one that is being made.
         for node in nodes { node.clock.advance(seconds: 5000) }
         let change = ChangePassword(
-            by: .owner(mine.family.session.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
+            by: .owner(mine.session.record.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
         #expect(try await nodes[0].sessions.lane.submit(change) == .changed)
         let told = try await nodes[0].store.revocations(after: 0, limit: 9).entries.map(\.target)
-        #expect(told == [.session(resting.family.session.id)])
+        #expect(told == [.session(resting.session.record.id)])
     }
 
     @Test func `sweeping on all nodes at once collects each row once`() async throws {
@@ -248,7 +248,7 @@ struct ManyNodesTests {
         for index in 0..<30 { _ = try await nodes[0].open("subject \(index % 4)") }
         for node in nodes { node.clock.advance(seconds: 110) }
         for _ in 0..<10 { _ = try await all(nodes) { node, _ in try await node.sessions.lane.submit(Sweep(limit: 7)) } }
-        #expect(try await nodes[0].store.families(of: nil, limit: 99).isEmpty)
+        #expect(try await nodes[0].store.sessions(of: nil, limit: 99).isEmpty)
         #expect(try await nodes[0].store.subject(SubjectID("subject 0")) == nil)
     }
 
@@ -283,9 +283,9 @@ struct ManyNodesTests {
         let follower = Task { await listening.ring(bell) }
         // It rings once when it begins to listen.
         await bell.wait(past: 0, until: .now + .seconds(30))
-        let family = try await nodes[0].open().family
+        let session = try await nodes[0].open().session
         let rung = bell.count
-        _ = try await nodes[0].sessions.lane.submit(EndSession(family.session.id, reason: .logout))
+        _ = try await nodes[0].sessions.lane.submit(EndSession(session.record.id, reason: .logout))
         await bell.wait(past: rung, until: .now + .seconds(30))
         #expect(bell.count > rung)
         follower.cancel()
@@ -299,13 +299,13 @@ struct ManyNodesTests {
             try database.cluster.disconnect(database.url)
             token = try #require(await node.rotate(token))
             try database.cluster.disconnect(database.url)
-            #expect(try await node.store.family(token.session)?.token.generation == token.generation)
+            #expect(try await node.store.session(token.session)?.token.generation == token.generation)
         }
     }
 
     @Test func `a hundred thousand sessions end at the cost of one`() async throws {
         let node = try nodes(1)[0]
-        let family = try await node.open("ada").family
+        let session = try await node.open("ada").session
         try database.tamper(
             """
             INSERT INTO sessions SELECT gen_random_uuid(), subject_id, client_id, scope, device, address, user_agent, amr,
@@ -315,7 +315,7 @@ struct ManyNodesTests {
             UPDATE subjects SET open_sessions = 100001; ANALYZE
             """)
         let (outcome, writeSet) = try node.store.transaction(at: node.clock.now, rules: node.sessions.rules) { ledger in
-            (try EndAllSessions(by: .holder(.session(family.session.id))).apply(to: &ledger), ledger.writeSet)
+            (try EndAllSessions(by: .holder(.session(session.record.id))).apply(to: &ledger), ledger.writeSet)
         }
         #expect(outcome == .ended(100_001))
         #expect(writeSet.changedSessions.isEmpty && writeSet.subjects.count == 1 && writeSet.revocations.count == 1)

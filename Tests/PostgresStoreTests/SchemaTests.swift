@@ -33,7 +33,7 @@ struct SchemaTests {
         }
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
-        #expect(try await store.families(of: nil, limit: 9).count == 6)
+        #expect(try await store.sessions(of: nil, limit: 9).count == 6)
     }
 
     @Test func `a database from a newer program is refused and left alone`() throws {

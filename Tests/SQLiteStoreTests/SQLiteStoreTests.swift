@@ -47,7 +47,7 @@ struct SQLiteStoreTests {
     @Test func `a backup taken while writing is whole`() async throws {
         let store = try database.open()
         let service = TestService(store: store)
-        let (family, token) = try await service.open()
+        let (session, token) = try await service.open()
         let copy = try TemporaryDatabase()
         try await withThrowingTaskGroup { group in
             group.addTask {
@@ -64,8 +64,8 @@ struct SQLiteStoreTests {
         let restored = try copy.open()
         #expect(try restored.check().isEmpty)
         // The holder is ahead of the copy now.
-        let now = try #require(await service.store.family(family.session.id))
-        let then = try #require(await restored.family(family.session.id))
+        let now = try #require(await service.store.session(session.record.id))
+        let then = try #require(await restored.session(session.record.id))
         #expect(then.token.generation <= now.token.generation)
     }
 

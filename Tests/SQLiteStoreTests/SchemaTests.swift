@@ -50,7 +50,7 @@ struct SchemaTests {
         }
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.sqlite.map(\.number))
-        #expect(try await store.families(of: nil, limit: 9).count == 4)
+        #expect(try await store.sessions(of: nil, limit: 9).count == 4)
     }
 
     @Test func `pages are small`() throws {
@@ -105,8 +105,8 @@ struct SchemaTests {
 
     @Test func `an older database gets what it lacks and keeps what it has`() async throws {
         let store = try database.open()
-        let family = try await TestService(store: store).open().family
-        let client = Client(
+        let session = try await TestService(store: store).open().session
+        let client = ClientRecord(
             id: ClientID("api"), secretHashes: [[UInt8](repeating: 1, count: 32)], createdAt: Timestamp(seconds: 1))
         let service = TestService(store: store)
         try store.transaction(at: service.clock.now, rules: service.sessions.rules) { $0.save(client) }
@@ -120,7 +120,7 @@ struct SchemaTests {
         let newer = try database.open()
         #expect(try newer.appliedMigrations() == Migrations.sqlite.map(\.number))
         #expect(try await newer.clients() == [client])
-        #expect(try await newer.family(family.session.id) == family)
+        #expect(try await newer.session(session.record.id) == session)
     }
 
     @Test func `every migration on disk is embedded, whole and in order`() throws {

@@ -21,12 +21,12 @@ struct CommitLaneTests {
 
     private struct Note: Command {
         let detail: String
-        func apply(to ledger: inout Ledger) throws { ledger.record(Event(.login, at: ledger.now, detail: detail)) }
+        func apply(to ledger: inout Ledger) throws { ledger.record(EventRecord(.login, at: ledger.now, detail: detail)) }
     }
 
     private struct ReadCorruptRow: Command {
         func apply(to ledger: inout Ledger) throws {
-            ledger.record(Event(.login, at: ledger.now, detail: "corrupt"))
+            ledger.record(EventRecord(.login, at: ledger.now, detail: "corrupt"))
             throw Unreadable()
         }
     }

@@ -71,10 +71,10 @@ struct CommitLaneBatchTests {
 
     @Test func `commands are applied in the order they came`() async throws {
         let opened = await together([login("ada", seed: 1)], in: lane())
-        guard case .opened(let family, _) = try opened[0].get() else { throw Mishap() }
+        guard case .opened(let session, _) = try opened[0].get() else { throw Mishap() }
         let other = CommitLaneBatchTests()
         other.store.inner.contents = store.inner.contents
-        let end = EndSession(family.session.id, reason: .logout)
+        let end = EndSession(session.record.id, reason: .logout)
         let outcomes = try await other.together([end, end, end], in: other.lane()).map { try $0.get() }
         #expect(outcomes == [.ended, .notFound, .notFound])
     }

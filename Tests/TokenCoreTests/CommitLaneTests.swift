@@ -24,15 +24,15 @@ struct CommitLaneTests {
             return try inner.transaction(at: now, rules: rules, body)
         }
 
-        func family(_ id: SessionID) async throws -> Family? { try await inner.family(id) }
-        func families(of subject: SubjectID?, limit: Int) async throws -> [Family] { [] }
-        func subject(_ id: SubjectID) async throws -> Subject? { nil }
-        func subject(usernameKey: String) async throws -> Subject? { nil }
-        func users(after name: String, limit: Int) async throws -> [Subject] { [] }
+        func session(_ id: SessionID) async throws -> Session? { try await inner.session(id) }
+        func sessions(of subject: SubjectID?, limit: Int) async throws -> [Session] { [] }
+        func subject(_ id: SubjectID) async throws -> SubjectRecord? { nil }
+        func subject(usernameKey: String) async throws -> SubjectRecord? { nil }
+        func users(after name: String, limit: Int) async throws -> [SubjectRecord] { [] }
         func signingKeys() async throws -> [SigningKeyRecord] { [] }
-        func client(_ id: ClientID) async throws -> Client? { nil }
-        func clients() async throws -> [Client] { [] }
-        func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] { [] }
+        func client(_ id: ClientID) async throws -> ClientRecord? { nil }
+        func clients() async throws -> [ClientRecord] { [] }
+        func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [StoredEvent] { [] }
         func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
             RevocationPage(entries: [], newest: 0, collected: 0)
         }
@@ -81,8 +81,8 @@ struct CommitLaneTests {
     @Test func `an outcome is told only after the commit`() async throws {
         let store = BalkyStore()
         let service = TestService(store: store)
-        let (family, _) = try await service.open()
-        #expect(try await store.family(family.session.id) != nil)
+        let (session, _) = try await service.open()
+        #expect(try await store.session(session.record.id) != nil)
         store.isBroken.withLock { $0 = true }
         await #expect(throws: Unavailable.self) { try await service.open("nobody") }
         #expect(store.inner.contents.sessions.count == 1)

@@ -13,8 +13,8 @@ struct RevocationFeedTests {
 
     private func endSessions(_ count: Int) async throws {
         for _ in 0..<count {
-            let family = try await service.open().family
-            _ = try await service.sessions.lane.submit(EndSession(family.session.id, reason: .logout))
+            let session = try await service.open().session
+            _ = try await service.sessions.lane.submit(EndSession(session.record.id, reason: .logout))
         }
     }
 
@@ -65,7 +65,7 @@ struct RevocationFeedTests {
         var before: [SessionID] = []
         for _ in 0..<50 {
             service.clock.now = Timestamp(seconds: 1_800_000_000 + Int.random(in: -3600...3600))
-            before.append(try await service.open("ada").family.session.id)
+            before.append(try await service.open("ada").session.record.id)
         }
         service.clock.now = Timestamp(seconds: 1_799_000_000)
         let command = EndAllSessions(by: .administrator(SubjectID("ada")))
@@ -73,7 +73,7 @@ struct RevocationFeedTests {
             Issue.record("not all sessions were open")
             return
         }
-        let after = try await service.open("ada").family.session.id
+        let after = try await service.open("ada").session.record.id
         let entry = try #require(try await feed().read(after: 0).entries.last)
         guard case .subject(SubjectID("ada"), let cutoff) = entry.target else {
             Issue.record("no entry for the subject")

@@ -14,7 +14,7 @@ struct RotationRuleTests {
         let rule = RotationRule(policy: policy, keys: RefreshTokenKeys(TestService.masterKeys()))
         let entropy = SeededEntropy(seed: 7).entropy
         let tokens: [RefreshToken]
-        var family: Family
+        var session: Session
 
         init() {
             let id = SessionID(UUIDv7(at: start, random: entropy.bytes()))
@@ -25,9 +25,9 @@ struct RotationRuleTests {
                 tokens.append(rule.keys.successor(of: tokens[tokens.count - 1], nonce: nonce))
             }
             self.tokens = tokens
-            let subject = Subject(id: SubjectID("ada"), createdAt: start)
-            family = Family(
-                session: Session(
+            let subject = SubjectRecord(id: SubjectID("ada"), createdAt: start)
+            session = Session(
+                session: SessionRecord(
                     id: id, subject: subject.id, client: .web, scope: .none, device: Device(),
                     authenticationMethods: ["pwd"], authenticatedAt: start, createdAt: start, expiresAt: start + 5000,
                     epoch: subject.epoch),
@@ -49,7 +49,7 @@ struct RotationRuleTests {
 
         func judge(_ generation: Int, client: ClientID? = nil, at now: Timestamp = rotatedAt) -> Verdict {
             rule.judge(
-                tokens[generation], from: client, family: family, nonce: RotationNonce(entropy.bytes()), now: now)
+                tokens[generation], from: client, session: session, nonce: RotationNonce(entropy.bytes()), now: now)
         }
     }
 
@@ -100,7 +100,7 @@ struct RotationRuleTests {
     ])
     func `a retry has a window and a count`(milliseconds: Int64, retries: Int, expected: Kind) {
         var line = Line()
-        line.family.token.retries = retries
+        line.session.token.retries = retries
         let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + milliseconds)
         #expect(kind(line.judge(2, at: now)) == expected)
     }
@@ -110,23 +110,23 @@ struct RotationRuleTests {
         let policy = RotationPolicy(retryWindowSeconds: 0)
         let rule = RotationRule(policy: policy, keys: line.rule.keys)
         let verdict = rule.judge(
-            line.tokens[2], from: nil, family: line.family, nonce: RotationNonce(line.entropy.bytes()),
+            line.tokens[2], from: nil, session: line.session, nonce: RotationNonce(line.entropy.bytes()),
             now: Self.rotatedAt)
         #expect(kind(verdict) == .reuse(1))
     }
 
     /// Rows 4 and 5 come before 6 to 9, whatever the generation.
     @Test(arguments: [0, 1, 2, 3, 4, 5])
-    func `dead and expired families judge no generation`(generation: Int) {
+    func `dead and expired sessions judge no generation`(generation: Int) {
         var ended = Line()
-        ended.family.session.ending = Session.Ending(at: Self.rotatedAt, reason: .logout)
+        ended.session.record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
         #expect(kind(ended.judge(generation)) == .revoked)
         var leftBehind = Line()
-        leftBehind.family.subject.epoch = Self.rotatedAt
+        leftBehind.session.subject.epoch = Self.rotatedAt
         #expect(kind(leftBehind.judge(generation)) == .revoked)
-        for state in [Subject.State.disabled, .deleted] {
+        for state in [SubjectRecord.State.disabled, .deleted] {
             var line = Line()
-            line.family.subject.state = state
+            line.session.subject.state = state
             #expect(kind(line.judge(generation)) == .revoked)
         }
         #expect(kind(Line().judge(generation, at: Self.rotatedAt + 1000)) == .expired)
@@ -138,7 +138,7 @@ struct RotationRuleTests {
     func `another client learns and harms nothing`(generation: Int) {
         var line = Line()
         #expect(kind(line.judge(generation, client: ClientID("thief"))) == .otherClient)
-        line.family.session.ending = Session.Ending(at: Self.rotatedAt, reason: .logout)
+        line.session.record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
         #expect(kind(line.judge(generation, client: ClientID("thief"))) == .otherClient)
         #expect(kind(Line().judge(3, client: .web)) == .rotated)
     }
@@ -153,7 +153,7 @@ struct RotationRuleTests {
 
     @Test func `no rotation and no retry extends the absolute lifetime`() {
         var line = Line()
-        line.family.token.rotatedAt = Self.start + 4990
+        line.session.token.rotatedAt = Self.start + 4990
         #expect(kind(line.judge(3, at: Self.start + 4999)) == .rotated)
         #expect(kind(line.judge(3, at: Self.start + 5000)) == .expired)
         #expect(kind(line.judge(2, at: Self.start + 5000)) == .expired)
@@ -162,7 +162,7 @@ struct RotationRuleTests {
     @Test func `an unknown session is unknown`() {
         let line = Line()
         let verdict = line.rule.judge(
-            line.tokens[3], from: nil, family: nil, nonce: RotationNonce(line.entropy.bytes()), now: Self.rotatedAt)
+            line.tokens[3], from: nil, session: nil, nonce: RotationNonce(line.entropy.bytes()), now: Self.rotatedAt)
         #expect(kind(verdict) == .unknown)
     }
 
@@ -170,7 +170,7 @@ struct RotationRuleTests {
         let line = Line()
         let fork = line.rule.keys.successor(of: line.tokens[2], nonce: RotationNonce(line.entropy.bytes()))
         let verdict = line.rule.judge(
-            fork, from: nil, family: line.family, nonce: RotationNonce(line.entropy.bytes()), now: Self.rotatedAt)
+            fork, from: nil, session: line.session, nonce: RotationNonce(line.entropy.bytes()), now: Self.rotatedAt)
         #expect(kind(verdict) == .rollback)
     }
 }

@@ -89,32 +89,32 @@ struct RotationTableTests {
         self.forks = forks
     }
 
-    private func family(_ situation: Situation, _ state: State, isConfidential: Bool) -> Family {
+    private func session(_ situation: Situation, _ state: State, isConfidential: Bool) -> Session {
         let created = Self.rotatedAt + -1
-        var subject = Subject(id: SubjectID("ada"), createdAt: created)
-        var session = Session(
+        var subject = SubjectRecord(id: SubjectID("ada"), createdAt: created)
+        var session = SessionRecord(
             id: line[0].session, subject: subject.id, client: ClientID("mobile"), scope: .none, device: Device(),
             authenticationMethods: [], authenticatedAt: created, createdAt: created,
             expiresAt: Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.absoluteEnd),
             epoch: subject.epoch)
         switch state {
         case .live: break
-        case .ended: session.ending = Session.Ending(at: Self.rotatedAt, reason: .logout)
+        case .ended: session.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
         case .leftBehind: subject.epoch = Self.rotatedAt
         case .disabled: subject.state = .disabled
         case .deleted: subject.state = .deleted
         case .clientRemoved: break
         }
-        var family = Family(
+        var session = Session(
             session: session,
             token: RefreshTokenRecord(
                 generation: Generation(UInt32(Self.current)), hash: line[Self.current].hash,
                 nonce: nonces[Self.current], rotatedAt: Self.rotatedAt, retries: situation.retries),
             subject: subject)
         let secrets = isConfidential ? [[UInt8](repeating: 1, count: 32)] : []
-        family.client =
-            state == .clientRemoved ? nil : Client(id: session.client, secretHashes: secrets, createdAt: created)
-        return family
+        session.client =
+            state == .clientRemoved ? nil : ClientRecord(id: session.client, secretHashes: secrets, createdAt: created)
+        return session
     }
 
     private func answer(_ verdict: Verdict) -> Answer {
@@ -148,7 +148,7 @@ struct RotationTableTests {
             let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.sinceRotation)
             let verdict = RotationRule(policy: policy, keys: keys).judge(
                 presented, from: client, isAuthenticated: presenter == .proven, isCompanion: situation.isCompanion,
-                family: family(situation, state, isConfidential: isConfidential), nonce: nonces[0], now: now)
+                session: session(situation, state, isConfidential: isConfidential), nonce: nonces[0], now: now)
             let expected = Self.expectation(situation, state, presenter)
             if !seen.contains(expected) { seen.append(expected) }
             let answer = answer(verdict)

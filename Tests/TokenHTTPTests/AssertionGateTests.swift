@@ -21,9 +21,9 @@ struct AssertionGateTests {
         return #"{"kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(y)"\#(more)}"#
     }
 
-    private func client(_ jwks: String? = nil) async throws -> Client {
+    private func client(_ jwks: String? = nil) async throws -> ClientRecord {
         let keys = try await ClientKeys(text: Array((jwks ?? Self.jwk(key.publicKey)).utf8))
-        return Client(id: ClientID("app"), jwks: keys.jwks, createdAt: Timestamp(seconds: 0))
+        return ClientRecord(id: ClientID("app"), jwks: keys.jwks, createdAt: Timestamp(seconds: 0))
     }
 
     private func sign(_ header: String, _ claims: String) throws -> String {
@@ -33,7 +33,7 @@ struct AssertionGateTests {
 
     /// Nil for an assertion that is accepted.
     private func refusal(
-        _ text: String, of client: Client? = nil, at endpoint: String = "/oauth/token"
+        _ text: String, of client: ClientRecord? = nil, at endpoint: String = "/oauth/token"
     ) async throws -> (any Error)? {
         let client = if let client { client } else { try await self.client() }
         do {
@@ -50,7 +50,7 @@ struct AssertionGateTests {
         #expect(read.forgottenAt.seconds == 1_800_000_060 + 2 * AssertionGate.leeway)
         #expect(
             try await refusal(
-                sign(Self.header, Self.claims), of: Client(id: ClientID("app"), createdAt: Timestamp(seconds: 0)))
+                sign(Self.header, Self.claims), of: ClientRecord(id: ClientID("app"), createdAt: Timestamp(seconds: 0)))
                 != nil)
     }
 

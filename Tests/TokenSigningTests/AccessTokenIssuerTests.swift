@@ -40,8 +40,8 @@ struct AccessTokenIssuerTests {
         )
     }
 
-    private func session(scope: String = "read write", expiresIn: Int = 7_776_000) throws -> Session {
-        Session(
+    private func session(scope: String = "read write", expiresIn: Int = 7_776_000) throws -> SessionRecord {
+        SessionRecord(
             id: SessionID(UUIDv7(at: Self.now, random: SeededEntropy(seed: 1).entropy.bytes())),
             subject: SubjectID("ada"), client: .web, scope: try #require(Scope(scope)), device: Device(),
             authenticationMethods: ["pwd"], authenticatedAt: Self.now, createdAt: Self.now,

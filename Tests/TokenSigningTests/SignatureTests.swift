@@ -14,7 +14,7 @@ struct SignatureTests {
     struct Minted {
         let token: MintedToken
         let ring: KeyRing
-        let session: Session
+        let session: SessionRecord
 
         /// The three parts, decoded.
         var parts: [[UInt8]] {
@@ -35,7 +35,7 @@ struct SignatureTests {
         let issuer = AccessTokenIssuer(
             ring: ring, issuer: "https://id.example", audience: audience, lifetimeSeconds: 600,
             entropy: service.entropy)
-        let session = Session(
+        let session = SessionRecord(
             id: SessionID(UUIDv7(at: Self.now, random: service.entropy.bytes())), subject: SubjectID("ada \"\u{E9}\""),
             client: ClientID("mobile"), scope: try #require(Scope(scope)),
             device: Device(name: "phone", address: "192.0.2.1", userAgent: "curl"),

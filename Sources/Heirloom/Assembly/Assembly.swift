@@ -53,13 +53,13 @@ struct Assembly: Sendable {
     var clients: ClientService { ClientService(sessions: sessions) }
 
     /// A user by subject id or by name.
-    func user(_ name: String) async throws -> Subject {
+    func user(_ name: String) async throws -> SubjectRecord {
         guard let user = try await sessions.user(name) else { throw CommandFailure("there is no user \"\(name)\"") }
         return user
     }
 
     /// Anybody who has sessions, by subject id; a user also by name.
-    func subject(_ name: String) async throws -> Subject {
+    func subject(_ name: String) async throws -> SubjectRecord {
         guard let subject = try await sessions.subject(name) else {
             throw CommandFailure("there is no user or subject \"\(name)\"")
         }

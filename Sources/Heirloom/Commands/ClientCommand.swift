@@ -19,7 +19,7 @@ struct ClientCommand: AsyncParsableCommand {
         @Option(help: "A JWK set of public keys: it signs assertions (private_key_jwt) instead of showing a secret.")
         var jwksFile: String?
         @Option(help: "What its access tokens are: jwt or opaque.")
-        var accessTokenFormat = Client.AccessTokenFormat.jwt
+        var accessTokenFormat = ClientRecord.AccessTokenFormat.jwt
         @Option(parsing: .upToNextOption, help: "The scope its tokens may carry; without it, any.")
         var scope: [String] = []
         @Flag(help: "Print a JSON object.") var json = false
@@ -143,4 +143,4 @@ struct ClientCommand: AsyncParsableCommand {
     }
 }
 
-extension Client.AccessTokenFormat: ExpressibleByArgument {}
+extension ClientRecord.AccessTokenFormat: ExpressibleByArgument {}

@@ -19,29 +19,29 @@ struct SessionCommand: AsyncParsableCommand {
         func run() async throws {
             let assembly = try await options.assemble()
             let subject = if let user { try await assembly.subject(user).id } else { nil as SubjectID? }
-            let families = try await assembly.sessions.sessions(of: subject)
+            let sessions = try await assembly.sessions.sessions(of: subject)
             if json {
                 var writer = JSONWriter()
                 writer.array { json in
-                    for family in families {
-                        json.object { $0.session(family, expiresAt: expiry(of: family, assembly)) }
+                    for session in sessions {
+                        json.object { $0.session(session, expiresAt: expiry(of: session, assembly)) }
                     }
                 }
                 Terminal.write(writer.bytes)
             } else {
-                let rows = families.map { family in
+                let rows = sessions.map { session in
                     [
-                        family.session.id.description, family.subject.account?.username ?? family.subject.id.value,
-                        family.session.client.value, family.session.device.name ?? "-",
-                        family.session.device.address ?? "-", family.token.rotatedAt.description,
+                        session.record.id.description, session.subject.account?.username ?? session.subject.id.value,
+                        session.record.client.value, session.record.device.name ?? "-",
+                        session.record.device.address ?? "-", session.token.rotatedAt.description,
                     ]
                 }
                 Terminal.write(table: [["SESSION", "SUBJECT", "CLIENT", "DEVICE", "ADDRESS", "LAST USED"]] + rows)
             }
         }
 
-        private func expiry(of family: Family, _ assembly: Assembly) -> Timestamp {
-            family.expiry(idleLifetimeSeconds: assembly.sessions.policy.idleLifetimeSeconds)
+        private func expiry(of session: Session, _ assembly: Assembly) -> Timestamp {
+            session.expiry(idleLifetimeSeconds: assembly.sessions.policy.idleLifetimeSeconds)
         }
     }
 

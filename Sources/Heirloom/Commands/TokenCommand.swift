@@ -56,10 +56,10 @@ struct TokenCommand: AsyncParsableCommand {
             }
             let state =
                 switch try await assembly.sessions.look(up: token.session) {
-                case .granted(let family):
-                    token.generation == family.token.generation
+                case .granted(let session):
+                    token.generation == session.token.generation
                         ? "live, current generation"
-                        : "live, at generation \(family.token.generation)"
+                        : "live, at generation \(session.token.generation)"
                 case .refused(let refusal, _): "\(refusal)"
                 }
             Terminal.write("kind        refresh token")

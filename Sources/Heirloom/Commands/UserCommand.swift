@@ -46,7 +46,7 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             let store = try await options.assemble().store
-            var users: [Subject] = []
+            var users: [SubjectRecord] = []
             while true {
                 let page = try await store.users(after: users.last?.account?.usernameKey ?? "", limit: 1000)
                 users += page
@@ -115,7 +115,7 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
-    private static func set(_ name: String, to state: Subject.State, _ options: ConfigurationOptions) async throws {
+    private static func set(_ name: String, to state: SubjectRecord.State, _ options: ConfigurationOptions) async throws {
         let assembly = try await options.assemble()
         let user = try await assembly.user(name)
         guard try await assembly.sessions.lane.submit(SetUserState(of: user.id, to: state)) == .done else {

@@ -9,13 +9,13 @@ final class PostgresRows: Rows {
     let connection: PostgresConnection
     let deadline: ContinuousClock.Instant
     /// The subjects that were read under their lock; nil for one that there is not.
-    private(set) var lockedSubjects: [SubjectID: Subject?] = [:]
+    private(set) var lockedSubjects: [SubjectID: SubjectRecord?] = [:]
     private(set) var lockedRegisters: Set<RowKeys.Register> = []
     /// The subjects that were read with a family of theirs, and may have been changed by another node since.
     private(set) var unlockedSubjects: Set<SubjectID> = []
     /// A row that cannot be read is the trouble of whoever asks for it, and of nobody else in the batch.
-    private var families: [SessionID: Result<Family?, any Error>] = [:]
-    private var clients: [ClientID: Client?] = [:]
+    private var sessions: [SessionID: Result<Session?, any Error>] = [:]
+    private var clients: [ClientID: ClientRecord?] = [:]
     private var isSweeper: Bool?
 
     /// - Parameter deadline: when the transaction is given up.
@@ -29,15 +29,15 @@ final class PostgresRows: Rows {
         var statements = [Statement(Query.begin)]
         let registers = keys.registers.sorted { $0.rawValue < $1.rawValue }
         statements += registers.map(PostgresRows.lock)
-        let ids = Array(keys.families)
+        let ids = Array(keys.sessions)
         let clientNames = keys.clients.subtracting([.web]).map(\.value)
-        let hasSubjects = !keys.subjects.isEmpty || !keys.familiesWithSubject.isEmpty
+        let hasSubjects = !keys.subjects.isEmpty || !keys.sessionsWithSubject.isEmpty
         if !ids.isEmpty { statements.append(Statement(Query.lockTokens, [.ids(ids)])) }
         if hasSubjects {
             statements.append(
                 Statement(
                     Query.lockSubjects,
-                    [.texts(keys.subjects.map(\.value)), .ids(Array(keys.familiesWithSubject))]))
+                    [.texts(keys.subjects.map(\.value)), .ids(Array(keys.sessionsWithSubject))]))
         }
         if !ids.isEmpty { statements.append(Statement(Query.sessions, [.ids(ids)])) }
         if !clientNames.isEmpty { statements.append(Statement(Query.clientsByName, [.texts(clientNames)])) }
@@ -52,28 +52,28 @@ final class PostgresRows: Rows {
         if let tokens, let sessions = results.popFirst() { try take(ids, tokens: tokens, sessions: sessions) }
         if let found = results.popFirst() {
             for name in clientNames { clients[ClientID(name)] = .some(nil) }
-            for client in try found.map({ try Client(columns: $0, from: 0) }) { clients[client.id] = client }
+            for client in try found.map({ try ClientRecord(columns: $0, from: 0) }) { clients[client.id] = client }
         }
     }
 
-    func family(_ id: SessionID) throws -> Family? {
-        if let known = families[id] { return try known.get() }
+    func session(_ id: SessionID) throws -> Session? {
+        if let known = sessions[id] { return try known.get() }
         let results = try run([Statement(Query.lockTokens, [.ids([id])]), Statement(Query.sessions, [.ids([id])])])
         try take([id], tokens: results[0], sessions: results[1])
-        return try families[id]?.get() ?? nil
+        return try sessions[id]?.get() ?? nil
     }
 
-    func subject(_ id: SubjectID) throws -> Subject? {
+    func subject(_ id: SubjectID) throws -> SubjectRecord? {
         if let known = lockedSubjects[id] { return known }
         lockedSubjects[id] = .some(nil)
         try take(subjects: run([Statement(Query.lockSubjects, [.texts([id.value]), .ids([])])])[0])
         return lockedSubjects[id] ?? nil
     }
 
-    func subject(usernameKey: String) throws -> Subject? {
+    func subject(usernameKey: String) throws -> SubjectRecord? {
         try lock(.usernames)
         return try run([Statement(Query.subjectByName, [.text(usernameKey)])])[0]
-            .map { try Subject(columns: $0, from: 0) }.first
+            .map { try SubjectRecord(columns: $0, from: 0) }.first
     }
 
     func signingKeys() throws -> [SigningKeyRecord] {
@@ -81,10 +81,10 @@ final class PostgresRows: Rows {
         return try run([Statement(Query.signingKeys)])[0].map(SigningKeyRecord.init(columns:))
     }
 
-    func client(_ id: ClientID) throws -> Client? {
+    func client(_ id: ClientID) throws -> ClientRecord? {
         if let known = clients[id] { return known }
         let client = try run([Statement(Query.client, [.text(id.value)])])[0]
-            .map { try Client(columns: $0, from: 0) }.first
+            .map { try ClientRecord(columns: $0, from: 0) }.first
         clients[id] = .some(client)
         return client
     }
@@ -115,7 +115,7 @@ final class PostgresRows: Rows {
         try take(subjects: results[1])
         try take(expired, tokens: results[0], sessions: results[2])
         return try expired.filter { id in
-            try families[id]?.get().map { lockedSubjects[$0.subject.id] != nil } ?? false
+            try sessions[id]?.get().map { lockedSubjects[$0.subject.id] != nil } ?? false
         }
     }
 
@@ -144,14 +144,14 @@ final class PostgresRows: Rows {
     }
 
     private func take(subjects: PostgresResult) throws {
-        for subject in try subjects.map({ try Subject(columns: $0, from: 0) }) {
+        for subject in try subjects.map({ try SubjectRecord(columns: $0, from: 0) }) {
             // One that a command has seen before it was locked stays uncovered: the command holds what may be old by now.
             lockedSubjects[subject.id] = subject
         }
     }
 
     private func take(_ ids: [SessionID], tokens: PostgresResult, sessions: PostgresResult) throws {
-        for id in ids { families[id] = .success(nil) }
+        for id in ids { sessions[id] = .success(nil) }
         var records: [SessionID: Result<RefreshTokenRecord, any Error>] = [:]
         for (id, record) in try tokens.map({ columns in
             (try columns.id(0), Result { try RefreshTokenRecord(columns: columns, from: 1) })
@@ -161,16 +161,16 @@ final class PostgresRows: Rows {
         _ = try sessions.map { columns in
             let id = try columns.id(0)
             guard let record = records[id] else { return }
-            families[id] = Result { try family(columns, record.get()) }
+            sessions[id] = Result { try session(columns, record.get()) }
         }
     }
 
-    private func family(_ columns: Columns, _ token: RefreshTokenRecord) throws -> Family {
-        let session = try Session(columns: columns, from: 0)
+    private func session(_ columns: Columns, _ token: RefreshTokenRecord) throws -> Session {
+        let session = try SessionRecord(columns: columns, from: 0)
         if session.client != .web {
-            clients[session.client] = .some(columns.isNull(25) ? nil : try Client(columns: columns, from: 25))
+            clients[session.client] = .some(columns.isNull(25) ? nil : try ClientRecord(columns: columns, from: 25))
         }
         if lockedSubjects[session.subject] == nil { unlockedSubjects.insert(session.subject) }
-        return Family(session: session, token: token, subject: try Subject(columns: columns, from: 15))
+        return Session(session: session, token: token, subject: try SubjectRecord(columns: columns, from: 15))
     }
 }

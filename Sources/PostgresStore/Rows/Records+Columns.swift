@@ -11,7 +11,7 @@ extension RefreshTokenRecord {
     }
 }
 
-extension Session {
+extension SessionRecord {
     init(columns: Columns, from start: Int) throws {
         guard let scope = Scope(columns.text(start + 3)) else { throw CorruptRow(table: "sessions") }
         var ending: Ending?
@@ -31,7 +31,7 @@ extension Session {
     }
 }
 
-extension Subject {
+extension SubjectRecord {
     init(columns: Columns, from start: Int) throws {
         guard let state = State(rawValue: columns.text(start + 1)) else { throw CorruptRow(table: "subjects") }
         var account: Account?
@@ -47,18 +47,18 @@ extension Subject {
     }
 }
 
-extension Family {
-    /// Token, session and subject, as `Query.families` has them.
+extension Session {
+    /// Token, session and subject, as `Query.sessions` has them.
     init(columns: Columns) throws {
         self.init(
-            session: try Session(columns: columns, from: 5), token: try RefreshTokenRecord(columns: columns, from: 0),
-            subject: try Subject(columns: columns, from: 20))
+            session: try SessionRecord(columns: columns, from: 5), token: try RefreshTokenRecord(columns: columns, from: 0),
+            subject: try SubjectRecord(columns: columns, from: 20))
     }
 
-    /// The same and the client, as `Query.family` has them.
+    /// The same and the client, as `Query.session` has them.
     init(withClient columns: Columns) throws {
         try self.init(columns: columns)
-        if session.client != .web { client = columns.isNull(30) ? nil : try Client(columns: columns, from: 30) }
+        if session.client != .web { client = columns.isNull(30) ? nil : try ClientRecord(columns: columns, from: 30) }
     }
 }
 
@@ -78,17 +78,17 @@ extension SigningKeyRecord {
     }
 }
 
-extension Client {
+extension ClientRecord {
     private static let hashLength = 32
 
     init(columns: Columns, from start: Int) throws {
         let hashes = columns.bytes(start + 1)
-        guard hashes.count % Client.hashLength == 0, let format = AccessTokenFormat(rawValue: columns.text(start + 2))
+        guard hashes.count % ClientRecord.hashLength == 0, let format = AccessTokenFormat(rawValue: columns.text(start + 2))
         else { throw CorruptRow(table: "clients") }
         self.init(
             id: ClientID(columns.text(start)),
-            secretHashes: stride(from: 0, to: hashes.count, by: Client.hashLength).map {
-                Array(hashes[$0..<$0 + Client.hashLength])
+            secretHashes: stride(from: 0, to: hashes.count, by: ClientRecord.hashLength).map {
+                Array(hashes[$0..<$0 + ClientRecord.hashLength])
             },
             jwks: columns.optionalText(start + 5), accessTokenFormat: format,
             allowedScope: columns.optionalText(start + 3).flatMap { Scope($0) },
@@ -103,12 +103,12 @@ extension Client {
     }
 }
 
-extension RecordedEvent {
+extension StoredEvent {
     init(columns: Columns) throws {
-        guard let kind = Event.Kind(rawValue: columns.text(0)) else { throw CorruptRow(table: "events") }
+        guard let kind = EventRecord.Kind(rawValue: columns.text(0)) else { throw CorruptRow(table: "events") }
         self.init(
             number: columns.integer(7),
-            event: Event(
+            event: EventRecord(
                 kind, at: columns.time(1), subject: columns.optionalText(2).map { SubjectID($0) },
                 session: columns.isNull(3) ? nil : try columns.id(3),
                 client: columns.optionalText(4).map { ClientID($0) }, address: columns.optionalText(5),
@@ -116,7 +116,7 @@ extension RecordedEvent {
     }
 }
 
-extension Revocation {
+extension RevocationRecord {
     init(columns: Columns, from start: Int) throws {
         let target: Target
         switch (columns.text(start + 1), columns.optionalTime(start + 3)) {

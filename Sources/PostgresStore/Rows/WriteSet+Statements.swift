@@ -21,11 +21,11 @@ extension WriteSet {
         // Those that are there first: a name that one of them gives up may be taken in this batch.
         let known = subjects.values.filter { rows.lockedSubjects[$0.id].map { $0 != nil } ?? false }
         let new = subjects.values.filter { rows.lockedSubjects[$0.id].map { $0 == nil } ?? true }
-        write(Query.updateSubjects, known, Subject.columns)
+        write(Query.updateSubjects, known, SubjectRecord.columns)
         // In the order of their keys: two nodes that make the same ones wait for each other in turn.
-        write(Query.insertSubjects, new.sorted { $0.id.value < $1.id.value }, Subject.columns)
-        write(Query.insertSessions, Array(openedSessions.values), Session.columns)
-        write(Query.updateSessions, Array(changedSessions.values), Session.changingColumns)
+        write(Query.insertSubjects, new.sorted { $0.id.value < $1.id.value }, SubjectRecord.columns)
+        write(Query.insertSessions, Array(openedSessions.values), SessionRecord.columns)
+        write(Query.updateSessions, Array(changedSessions.values), SessionRecord.changingColumns)
         let opened = tokens.filter { openedSessions[$0.key] != nil }
         let rotated = tokens.filter { openedSessions[$0.key] == nil }
         write(Query.insertTokens, Array(opened), RefreshTokenRecord.columns)
@@ -39,17 +39,17 @@ extension WriteSet {
         write(Query.insertAssertions, usedAssertions.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
             [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
         }
-        write(Query.insertEvents, events, Event.columns)
+        write(Query.insertEvents, events, EventRecord.columns)
         if isTouched { statements.append(Statement(Query.touch)) }
         // Last, for it locks out every other node's.
-        write(Query.insertRevocations, revocations, Revocation.columns)
+        write(Query.insertRevocations, revocations, RevocationRecord.columns)
         if !revocations.isEmpty { statements.append(Statement(Query.notify)) }
         return statements
     }
 }
 
-extension Subject {
-    fileprivate static func columns(_ subjects: [Subject]) -> [PostgresValue] {
+extension SubjectRecord {
+    fileprivate static func columns(_ subjects: [SubjectRecord]) -> [PostgresValue] {
         [
             .texts(subjects.map(\.id.value)), .texts(subjects.map(\.state.rawValue)), .times(subjects.map(\.epoch)),
             .integers(subjects.map(\.openSessions)), .times(subjects.map(\.createdAt)),
@@ -60,8 +60,8 @@ extension Subject {
     }
 }
 
-extension Session {
-    fileprivate static func columns(_ sessions: [Session]) -> [PostgresValue] {
+extension SessionRecord {
+    fileprivate static func columns(_ sessions: [SessionRecord]) -> [PostgresValue] {
         [
             .ids(sessions.map(\.id)), .texts(sessions.map(\.subject.value)), .texts(sessions.map(\.client.value)),
             .texts(sessions.map(\.scope.description)), .texts(sessions.map(\.device.name)),
@@ -73,7 +73,7 @@ extension Session {
         ]
     }
 
-    fileprivate static func changingColumns(_ sessions: [Session]) -> [PostgresValue] {
+    fileprivate static func changingColumns(_ sessions: [SessionRecord]) -> [PostgresValue] {
         [
             .ids(sessions.map(\.id)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
@@ -91,18 +91,18 @@ extension RefreshTokenRecord {
     }
 }
 
-extension Event {
-    fileprivate static func columns(_ events: [Event]) -> [PostgresValue] {
+extension EventRecord {
+    fileprivate static func columns(_ events: [EventRecord]) -> [PostgresValue] {
         [
             .texts(events.map(\.kind.rawValue)), .times(events.map(\.at)), .texts(events.map { $0.subject?.value }),
             .ids(events.map(\.session)), .texts(events.map { $0.client?.value }), .texts(events.map(\.address)),
-            .texts(events.map(\.detail)), .times(events.map { $0.at + Event.retentionSeconds }),
+            .texts(events.map(\.detail)), .times(events.map { $0.at + EventRecord.retentionSeconds }),
         ]
     }
 }
 
-extension Revocation {
-    fileprivate static func columns(_ entries: [Revocation]) -> [PostgresValue] {
+extension RevocationRecord {
+    fileprivate static func columns(_ entries: [RevocationRecord]) -> [PostgresValue] {
         [
             .texts(entries.map(\.stored.kind)), .texts(entries.map(\.stored.target)),
             .times(entries.map(\.stored.before)), .times(entries.map(\.at)), .times(entries.map(\.until)),

@@ -15,12 +15,12 @@ package struct ClientService: Sendable {
         package var isConfidential: Bool
         /// A JWK set of public keys: it signs assertions, and gets no secret.
         package var jwks: String?
-        package var accessTokenFormat: Client.AccessTokenFormat
+        package var accessTokenFormat: ClientRecord.AccessTokenFormat
         /// Nil for any.
         package var allowedScope: Scope?
 
         package init(
-            name: String, isConfidential: Bool, jwks: String? = nil, accessTokenFormat: Client.AccessTokenFormat = .jwt,
+            name: String, isConfidential: Bool, jwks: String? = nil, accessTokenFormat: ClientRecord.AccessTokenFormat = .jwt,
             allowedScope: Scope? = nil
         ) {
             self.name = name
@@ -33,7 +33,7 @@ package struct ClientService: Sendable {
 
     package enum AddOutcome: Sendable {
         /// With the secret of a confidential client without keys, which is not kept.
-        case added(Client, ClientSecret?)
+        case added(ClientRecord, ClientSecret?)
         case nameTaken
         case invalidName
     }

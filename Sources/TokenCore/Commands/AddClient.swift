@@ -5,13 +5,13 @@ package struct AddClient: Command {
     package var secretHash: [UInt8]?
     /// A confidential client's public keys.
     package var jwks: String?
-    package var accessTokenFormat: Client.AccessTokenFormat
+    package var accessTokenFormat: ClientRecord.AccessTokenFormat
     package var allowedScope: Scope?
 
-    package enum Outcome: Sendable, Equatable { case added(Client), nameTaken }
+    package enum Outcome: Sendable, Equatable { case added(ClientRecord), nameTaken }
 
     package init(
-        _ id: ClientID, secretHash: [UInt8]?, jwks: String? = nil, accessTokenFormat: Client.AccessTokenFormat,
+        _ id: ClientID, secretHash: [UInt8]?, jwks: String? = nil, accessTokenFormat: ClientRecord.AccessTokenFormat,
         allowedScope: Scope?
     ) {
         self.id = id
@@ -25,11 +25,11 @@ package struct AddClient: Command {
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         guard try ledger.client(id) == nil else { return .nameTaken }
-        let client = Client(
+        let client = ClientRecord(
             id: id, secretHashes: secretHash.map { [$0] } ?? [], jwks: jwks, accessTokenFormat: accessTokenFormat,
             allowedScope: allowedScope, createdAt: ledger.now)
         ledger.save(client)
-        ledger.record(Event(.clientAdded, at: ledger.now, client: id))
+        ledger.record(EventRecord(.clientAdded, at: ledger.now, client: id))
         return .added(client)
     }
 }

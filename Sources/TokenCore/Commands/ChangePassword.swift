@@ -25,7 +25,7 @@ package struct ChangePassword: Command {
 
     package func prefetch(into keys: inout RowKeys) {
         switch authority {
-        case .owner(let session, _): keys.insert(familyWithSubject: session)
+        case .owner(let session, _): keys.insert(sessionWithSubject: session)
         case .administrator(let subject): keys.subjects.insert(subject)
         }
     }
@@ -36,28 +36,28 @@ package struct ChangePassword: Command {
             guard let user = try ledger.subject(id), let changed = changed(user) else { return .stale }
             let (advanced, _) = try ledger.advanceEpoch(of: changed)
             ledger.revokeSessions(before: advanced)
-            ledger.record(Event(.passwordChanged, at: ledger.now, subject: id, detail: "by an administrator"))
+            ledger.record(EventRecord(.passwordChanged, at: ledger.now, subject: id, detail: "by an administrator"))
         case .owner(let session, let version):
-            let family: Family
+            let session: Session
             switch try ledger.authorize(.session(session)) {
-            case .granted(let granted): family = granted
+            case .granted(let granted): session = granted
             case .refused(let refusal, _): return .refused(refusal)
             }
-            guard family.subject.account?.passwordVersion == version, let changed = changed(family.subject) else {
+            guard session.subject.account?.passwordVersion == version, let changed = changed(session.subject) else {
                 return .stale
             }
             var (advanced, _) = try ledger.advanceEpoch(of: changed)
             advanced.openSessions = 1
             ledger.save(advanced)
-            ledger.keep(family, in: advanced.epoch)
+            ledger.keep(session, in: advanced.epoch)
             try ledger.revokeSessions(of: advanced.id, except: session)
             ledger.record(
-                Event(.passwordChanged, at: ledger.now, subject: advanced.id, session: session, address: address))
+                EventRecord(.passwordChanged, at: ledger.now, subject: advanced.id, session: session, address: address))
         }
         return .changed
     }
 
-    private func changed(_ user: Subject) -> Subject? {
+    private func changed(_ user: SubjectRecord) -> SubjectRecord? {
         guard var account = user.account else { return nil }
         account.password = password
         account.passwordVersion += 1

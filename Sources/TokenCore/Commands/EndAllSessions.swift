@@ -26,17 +26,17 @@ package struct EndAllSessions: Command {
     }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
-        let subject: Subject
+        let subject: SubjectRecord
         switch authority {
         case .administrator(let id):
             guard let known = try ledger.subject(id) else { return .refused(.unknown) }
             subject = known
         case .holder(let credential):
             switch try ledger.authorize(credential) {
-            case .granted(let family): subject = family.subject
-            case .refused(let refusal, let family):
-                if case .refreshToken(_, let client) = credential, let family {
-                    ledger.punish(refusal, family, client: client, address: address)
+            case .granted(let session): subject = session.subject
+            case .refused(let refusal, let session):
+                if case .refreshToken(_, let client) = credential, let session {
+                    ledger.punish(refusal, session, client: client, address: address)
                 }
                 return .refused(refusal)
             }
@@ -44,7 +44,7 @@ package struct EndAllSessions: Command {
         let (advanced, ended) = try ledger.advanceEpoch(of: subject)
         ledger.revokeSessions(before: advanced)
         ledger.record(
-            Event(.logoutAll, at: ledger.now, subject: advanced.id, address: address, detail: "\(ended) sessions"))
+            EventRecord(.logoutAll, at: ledger.now, subject: advanced.id, address: address, detail: "\(ended) sessions"))
         return .ended(ended)
     }
 }

@@ -13,22 +13,22 @@ package struct EndOtherSessions: Command {
         self.address = address
     }
 
-    package func prefetch(into keys: inout RowKeys) { keys.insert(familyWithSubject: kept) }
+    package func prefetch(into keys: inout RowKeys) { keys.insert(sessionWithSubject: kept) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
-        let family: Family
+        let session: Session
         switch try ledger.authorize(.session(kept)) {
-        case .granted(let granted): family = granted
+        case .granted(let granted): session = granted
         case .refused(let refusal, _): return .refused(refusal)
         }
-        var (advanced, openBefore) = try ledger.advanceEpoch(of: family.subject)
+        var (advanced, openBefore) = try ledger.advanceEpoch(of: session.subject)
         advanced.openSessions = 1
         ledger.save(advanced)
-        ledger.keep(family, in: advanced.epoch)
+        ledger.keep(session, in: advanced.epoch)
         try ledger.revokeSessions(of: advanced.id, except: kept)
         let ended = max(0, openBefore - 1)
         ledger.record(
-            Event(
+            EventRecord(
                 .logoutAll, at: ledger.now, subject: advanced.id, session: kept, address: address,
                 detail: "\(ended) other sessions"))
         return .ended(ended)

@@ -1,7 +1,7 @@
 /// Ends one session. Idempotent: ending a dead one, or one that never was, changes nothing.
 package struct EndSession: Command {
     package var session: SessionID
-    package var reason: Session.Reason
+    package var reason: SessionRecord.Reason
     /// Who may: the session must belong to the subject that acts.
     package var owner: Owner
     package var address: String?
@@ -24,7 +24,7 @@ package struct EndSession: Command {
     }
 
     package init(
-        _ session: SessionID, reason: Session.Reason, owner: Owner = .anyone, address: String? = nil
+        _ session: SessionID, reason: SessionRecord.Reason, owner: Owner = .anyone, address: String? = nil
     ) {
         self.session = session
         self.reason = reason
@@ -33,26 +33,26 @@ package struct EndSession: Command {
     }
 
     package func prefetch(into keys: inout RowKeys) {
-        keys.insert(familyWithSubject: session)
-        if case .subject(of: let id) = owner { keys.families.insert(id) }
+        keys.insert(sessionWithSubject: session)
+        if case .subject(of: let id) = owner { keys.sessions.insert(id) }
     }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         var acting: SubjectID?
         if case .subject(of: let id) = owner {
             switch try ledger.authorize(.session(id)) {
-            case .granted(let family): acting = family.subject.id
+            case .granted(let session): acting = session.subject.id
             case .refused(let refusal, _): return .refused(refusal)
             }
         }
-        guard let family = try ledger.family(session), !family.isRevoked else { return .notFound }
-        if let acting, family.subject.id != acting { return .notFound }
-        if case .client(let client) = owner, family.session.client != client { return .notFound }
-        ledger.end(family, reason: reason)
+        guard let session = try ledger.session(session), !session.isRevoked else { return .notFound }
+        if let acting, session.subject.id != acting { return .notFound }
+        if case .client(let client) = owner, session.record.client != client { return .notFound }
+        ledger.end(session, reason: reason)
         ledger.record(
-            Event(
-                .logout, at: ledger.now, subject: family.subject.id, session: session,
-                client: family.session.client, address: address, detail: reason.rawValue))
+            EventRecord(
+                .logout, at: ledger.now, subject: session.subject.id, session: session,
+                client: session.record.client, address: address, detail: reason.rawValue))
         return .ended
     }
 }

@@ -20,7 +20,7 @@ package struct OpenSession: Command {
     }
 
     package enum Outcome: Sendable {
-        case opened(Family, RefreshToken)
+        case opened(Session, RefreshToken)
         /// The subject was disabled or deleted, or its password changed, since it was looked at.
         case refused
     }
@@ -49,7 +49,7 @@ package struct OpenSession: Command {
         let now = ledger.now
         let rule = ledger.rules.rotation
         let known = try ledger.subject(subject)
-        var subject: Subject
+        var subject: SubjectRecord
         switch evidence {
         case .password(let version):
             guard let known, known.state == .active, known.account?.passwordVersion == version else {
@@ -57,17 +57,17 @@ package struct OpenSession: Command {
             }
             subject = known
         case .vouched:
-            subject = known ?? Subject(id: self.subject, createdAt: now)
+            subject = known ?? SubjectRecord(id: self.subject, createdAt: now)
             guard subject.state == .active else { return .refused }
         }
         // The id's time lies after the last logout-all even on a slow clock: a verifier tells by it
         // that the logout does not concern this session.
         let id = SessionID(UUIDv7(at: max(now, subject.epoch + .millisecond), random: idRandom))
-        // A session is never older than its client, whatever the clocks of those who made the two: see `Family.isRevoked`.
+        // A session is never older than its client, whatever the clocks of those who made the two: see `Session.isRevoked`.
         let registered = try ledger.client(client)
         let opened = max(now, registered?.createdAt ?? now)
         let expiresAt = now + rule.policy.absoluteLifetimeSeconds
-        let session = Session(
+        let session = SessionRecord(
             id: id, subject: subject.id, client: client, scope: scope, device: device,
             authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now, createdAt: opened,
             expiresAt: expiresAt, epoch: subject.epoch)
@@ -79,12 +79,12 @@ package struct OpenSession: Command {
         ledger.save(subject)
         ledger.open(session, token: record)
         ledger.record(
-            Event(
+            EventRecord(
                 .login, at: now, subject: subject.id, session: id, client: client, address: device.address,
                 detail: evidence.voucher.map { "vouched for by \($0)" }))
-        var family = Family(session: session, token: record, subject: subject)
-        family.client = registered ?? family.client
-        return .opened(family, token)
+        var session = Session(session: session, token: record, subject: subject)
+        session.client = registered ?? session.client
+        return .opened(session, token)
     }
 }
 

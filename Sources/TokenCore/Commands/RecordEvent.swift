@@ -1,11 +1,11 @@
 /// Writes an entry of the audit trail that no other command writes, such as a failed login.
 package struct RecordEvent: Command {
-    package var kind: Event.Kind
+    package var kind: EventRecord.Kind
     package var subject: SubjectID?
     package var client: ClientID?
     package var address: String?
 
-    package init(_ kind: Event.Kind, subject: SubjectID? = nil, client: ClientID? = nil, address: String? = nil) {
+    package init(_ kind: EventRecord.Kind, subject: SubjectID? = nil, client: ClientID? = nil, address: String? = nil) {
         self.kind = kind
         self.subject = subject
         self.client = client
@@ -13,6 +13,6 @@ package struct RecordEvent: Command {
     }
 
     package func apply(to ledger: inout Ledger) throws {
-        ledger.record(Event(kind, at: ledger.now, subject: subject, client: client, address: address))
+        ledger.record(EventRecord(kind, at: ledger.now, subject: subject, client: client, address: address))
     }
 }

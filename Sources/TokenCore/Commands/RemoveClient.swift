@@ -12,7 +12,7 @@ package struct RemoveClient: Command {
         guard id != .web, try ledger.client(id) != nil else { return .notFound }
         ledger.removeClient(id)
         ledger.revoke(.subject(SubjectID(of: id), openedBefore: ledger.now + .millisecond))
-        ledger.record(Event(.clientRemoved, at: ledger.now, client: id))
+        ledger.record(EventRecord(.clientRemoved, at: ledger.now, client: id))
         return .removed
     }
 }

@@ -18,7 +18,7 @@ package struct RevokeSigningKey: Command {
             next.activatedAt = ledger.now
             try ledger.save(next)
         }
-        ledger.record(Event(.keyRevoked, at: ledger.now, detail: id))
+        ledger.record(EventRecord(.keyRevoked, at: ledger.now, detail: id))
         return .revoked
     }
 }

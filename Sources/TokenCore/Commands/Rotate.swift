@@ -10,7 +10,7 @@ package struct Rotate: Command {
     package var nonce: RotationNonce
 
     package enum Outcome: Sendable {
-        case successor(RefreshToken, Family)
+        case successor(RefreshToken, Session)
         case refused(Refusal)
     }
 
@@ -26,23 +26,23 @@ package struct Rotate: Command {
         nonce = RotationNonce(entropy.bytes())
     }
 
-    package func prefetch(into keys: inout RowKeys) { keys.families.insert(presented.session) }
+    package func prefetch(into keys: inout RowKeys) { keys.sessions.insert(presented.session) }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
-        let family = try ledger.family(presented.session)
+        let session = try ledger.session(presented.session)
         let verdict = ledger.rules.rotation.judge(
-            presented, from: client, isAuthenticated: isAuthenticated, isCompanion: isCompanion, family: family,
+            presented, from: client, isAuthenticated: isAuthenticated, isCompanion: isCompanion, session: session,
             nonce: nonce, now: ledger.now)
-        switch (verdict, family) {
-        case (.rotated(let successor, let record), .some(let family)):
-            return save(record, of: family, handing: successor, in: &ledger)
-        case (.retried(let successor, let record), .some(let family)) where record == family.token:
-            return .successor(successor, family)
-        case (.retried(let successor, let record), .some(let family)):
-            ledger.record(event(.refreshRetry, family, at: ledger.now))
-            return save(record, of: family, handing: successor, in: &ledger)
-        case (.refused(let refusal), .some(let family)):
-            ledger.punish(refusal, family, client: client, address: address)
+        switch (verdict, session) {
+        case (.rotated(let successor, let record), .some(let session)):
+            return save(record, of: session, handing: successor, in: &ledger)
+        case (.retried(let successor, let record), .some(let session)) where record == session.token:
+            return .successor(successor, session)
+        case (.retried(let successor, let record), .some(let session)):
+            ledger.record(event(.refreshRetry, session, at: ledger.now))
+            return save(record, of: session, handing: successor, in: &ledger)
+        case (.refused(let refusal), .some(let session)):
+            ledger.punish(refusal, session, client: client, address: address)
             return .refused(refusal)
         case (_, nil):
             return .refused(.unknown)
@@ -50,17 +50,17 @@ package struct Rotate: Command {
     }
 
     private func save(
-        _ record: RefreshTokenRecord, of family: Family, handing successor: RefreshToken, in ledger: inout Ledger
+        _ record: RefreshTokenRecord, of session: Session, handing successor: RefreshToken, in ledger: inout Ledger
     ) -> Outcome {
-        ledger.save(record, of: family.session.id)
-        var rotated = family
+        ledger.save(record, of: session.record.id)
+        var rotated = session
         rotated.token = record
         return .successor(successor, rotated)
     }
 
-    private func event(_ kind: Event.Kind, _ family: Family, at now: Timestamp) -> Event {
-        Event(
-            kind, at: now, subject: family.subject.id, session: family.session.id, client: family.session.client,
+    private func event(_ kind: EventRecord.Kind, _ session: Session, at now: Timestamp) -> EventRecord {
+        EventRecord(
+            kind, at: now, subject: session.subject.id, session: session.record.id, client: session.record.client,
             address: address)
     }
 }
@@ -68,20 +68,20 @@ package struct Rotate: Command {
 extension Ledger {
     /// What a refusal does: a reuse or a rollback ends the family, committed though the answer is an error; a client that
     /// presents another's token is noted. Nothing else leaves a trace, so that bad input cannot harm a session.
-    mutating func punish(_ refusal: Refusal, _ family: Family, client: ClientID?, address: String?) {
-        func event(_ kind: Event.Kind, _ detail: String? = nil) -> Event {
-            Event(
-                kind, at: now, subject: family.subject.id, session: family.session.id,
-                client: client ?? family.session.client, address: address, detail: detail)
+    mutating func punish(_ refusal: Refusal, _ session: Session, client: ClientID?, address: String?) {
+        func event(_ kind: EventRecord.Kind, _ detail: String? = nil) -> EventRecord {
+            EventRecord(
+                kind, at: now, subject: session.subject.id, session: session.record.id,
+                client: client ?? session.record.client, address: address, detail: detail)
         }
         switch refusal {
         case .reuse(let generations, let seconds):
             let detail =
                 "\(generations) generation\(generations == 1 ? "" : "s") behind, \(Int(seconds)) s after the last rotation"
-            end(family, reason: .reuse, detail: detail + (address.map { ", from \($0)" } ?? ""))
+            end(session, reason: .reuse, detail: detail + (address.map { ", from \($0)" } ?? ""))
             record(event(.reuseDetected, detail))
         case .rollback:
-            end(family, reason: .rollback)
+            end(session, reason: .rollback)
             record(event(.rollbackDetected))
         case .otherClient:
             record(event(.clientMismatch))

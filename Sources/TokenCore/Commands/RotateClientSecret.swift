@@ -21,7 +21,7 @@ package struct RotateClientSecret: Command {
         guard var client = try ledger.client(id), client.isConfidential else { return .notFound }
         client.secretHashes = [secretHash] + client.secretHashes.prefix(1)
         ledger.save(client)
-        ledger.record(Event(.clientSecretRotated, at: ledger.now, client: id))
+        ledger.record(EventRecord(.clientSecretRotated, at: ledger.now, client: id))
         return .rotated
     }
 }

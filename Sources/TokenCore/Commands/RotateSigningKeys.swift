@@ -70,7 +70,7 @@ package struct RotateSigningKeys: Command {
         case .replaceNext:
             if let next { try ledger.removeSigningKey(next.id) }
         case .start, .rotate:
-            if current != nil { ledger.record(Event(.keyRotated, at: now, detail: next?.id)) }
+            if current != nil { ledger.record(EventRecord(.keyRotated, at: now, detail: next?.id)) }
             current?.state = .retired
             current?.expiresAt = now + retentionSeconds
             if let current { try ledger.save(current) }

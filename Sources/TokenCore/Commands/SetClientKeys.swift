@@ -20,7 +20,7 @@ package struct SetClientKeys: Command {
         guard var client = try ledger.client(id), client.isConfidential else { return .notFound }
         client.jwks = jwks
         ledger.save(client)
-        ledger.record(Event(.clientKeysChanged, at: ledger.now, client: id))
+        ledger.record(EventRecord(.clientKeysChanged, at: ledger.now, client: id))
         return .set
     }
 }

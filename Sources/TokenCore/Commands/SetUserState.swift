@@ -1,11 +1,11 @@
 /// Disables, enables or deletes a user. Disabling and deleting end every session, and enabling brings none back.
 package struct SetUserState: Command {
     package var subject: SubjectID
-    package var state: Subject.State
+    package var state: SubjectRecord.State
 
     package enum Outcome: Sendable, Equatable { case done, notFound }
 
-    package init(of subject: SubjectID, to state: Subject.State) {
+    package init(of subject: SubjectID, to state: SubjectRecord.State) {
         self.subject = subject
         self.state = state
     }
@@ -31,13 +31,13 @@ package struct SetUserState: Command {
             let (advanced, _) = try ledger.advanceEpoch(of: user)
             ledger.revokeSessions(before: advanced)
         }
-        let kind: Event.Kind =
+        let kind: EventRecord.Kind =
             switch state {
             case .active: .userEnabled
             case .disabled: .userDisabled
             case .deleted: .userDeleted
             }
-        ledger.record(Event(kind, at: ledger.now, subject: subject))
+        ledger.record(EventRecord(kind, at: ledger.now, subject: subject))
         return .done
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 package final class RevocationFeed: Sendable {
     /// What a reader gets.
     package struct Page: Sendable, Equatable {
-        package var entries: [Revocation]
+        package var entries: [RevocationRecord]
         /// Where to read on.
         package var next: Int
         /// Whether the reader has to forget what it knows: what follows, from the first entry on, is complete.

@@ -22,7 +22,7 @@ package final class SignalDelivery: Sendable {
     /// - Parameter time: how long to wait for something when there is nothing.
     package func poll(
         _ client: ClientID, acknowledging sequences: [Int], limit: Int, waiting time: Duration
-    ) async throws -> (entries: [Revocation], isMore: Bool) {
+    ) async throws -> (entries: [RevocationRecord], isMore: Bool) {
         let start = receivers.withLock { receivers in
             receivers[client, default: Receiver()].acknowledged.formUnion(sequences)
             return receivers[client, default: Receiver()].position
@@ -39,7 +39,7 @@ package final class SignalDelivery: Sendable {
     private func position(of client: ClientID) -> Int { receivers.withLock { $0[client]?.position ?? 0 } }
 
     /// Moves a receiver's position over what it has acknowledged, and returns the rest.
-    private func settle(_ client: ClientID, _ page: RevocationFeed.Page) -> [Revocation] {
+    private func settle(_ client: ClientID, _ page: RevocationFeed.Page) -> [RevocationRecord] {
         receivers.withLock { receivers in
             var receiver = page.reset ? Receiver() : receivers[client, default: Receiver()]
             let open = page.entries.filter {

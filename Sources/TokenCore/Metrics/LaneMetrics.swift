@@ -7,12 +7,12 @@ struct LaneMetrics: Sendable {
     private let failures = Counter(label: "heirloom_commit_failures_total")
     private let refused = Counter(label: "heirloom_commit_refused_total")
     private let events = Dictionary(
-        uniqueKeysWithValues: Event.Kind.allCases.map {
+        uniqueKeysWithValues: EventRecord.Kind.allCases.map {
             ($0, Counter(label: "heirloom_events_total", dimensions: [("kind", $0.rawValue)]))
         })
 
     /// A transaction is on disk.
-    func committed(_ commands: Int, in time: Duration, events kinds: [Event.Kind]) {
+    func committed(_ commands: Int, in time: Duration, events kinds: [EventRecord.Kind]) {
         batchSize.record(commands)
         duration.recordNanoseconds(Int64(time / .nanoseconds(1)))
         for kind in kinds { events[kind]?.increment() }

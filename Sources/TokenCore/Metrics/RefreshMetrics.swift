@@ -17,7 +17,7 @@ struct RefreshMetrics: Sendable {
 
     func count(_ outcome: Rotate.Outcome, isCompanion: Bool) {
         switch outcome {
-        case .successor(_, let family): (isCompanion || family.token.retries > 0 ? retried : rotated).increment()
+        case .successor(_, let session): (isCompanion || session.token.retries > 0 ? retried : rotated).increment()
         case .refused(.unknown): unknown.increment()
         case .refused(.otherClient): otherClient.increment()
         case .refused(.revoked): revoked.increment()

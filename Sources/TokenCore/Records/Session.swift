@@ -1,58 +1,32 @@
-/// A row of `sessions`: what is known of a family and never changes while it lives. A rotation only reads it.
+/// All that a judgement needs of a session: its two rows, its subject's and its client's.
 package struct Session: Sendable, Equatable {
-    package let id: SessionID
-    package let subject: SubjectID
-    package let client: ClientID
-    package var scope: Scope
-    package var device: Device
-    /// How the subject was authenticated (RFC 8176): `pwd`, `fed`, …
-    package var authenticationMethods: [String]
-    package var authenticatedAt: Timestamp
-    package var createdAt: Timestamp
-    /// The end of the absolute lifetime; nothing moves it.
-    package var expiresAt: Timestamp
-    /// The subject's epoch when the session was opened: a later logout-all leaves the session behind.
-    package var epoch: Timestamp
-    package var ending: Ending?
+    package var session: SessionRecord
+    package var token: RefreshTokenRecord
+    package var subject: SubjectRecord
+    /// The session's client; nil when it was removed. Stands for a public one until somebody has looked it up.
+    package var client: ClientRecord?
 
-    package struct Ending: Sendable, Equatable {
-        package let at: Timestamp
-        package let reason: Reason
-        /// For a reuse: where the replayed token came from and how many generations behind it was.
-        package let detail: String?
-
-        package init(at: Timestamp, reason: Reason, detail: String? = nil) {
-            self.at = at
-            self.reason = reason
-            self.detail = detail
-        }
-    }
-
-    package enum Reason: String, Sendable, CaseIterable {
-        case logout
-        case reuse
-        case rollback
-        case passwordChanged = "password_changed"
-        case endedByOwner = "ended_by_owner"
-        case endedByAdministrator = "ended_by_administrator"
-        case revokedByClient = "revoked_by_client"
-    }
-
-    package init(
-        id: SessionID, subject: SubjectID, client: ClientID, scope: Scope, device: Device,
-        authenticationMethods: [String], authenticatedAt: Timestamp, createdAt: Timestamp, expiresAt: Timestamp,
-        epoch: Timestamp, ending: Ending? = nil
-    ) {
-        self.id = id
+    package init(session: SessionRecord, token: RefreshTokenRecord, subject: SubjectRecord) {
+        self.session = session
+        self.token = token
         self.subject = subject
-        self.client = client
-        self.scope = scope
-        self.device = device
-        self.authenticationMethods = authenticationMethods
-        self.authenticatedAt = authenticatedAt
-        self.createdAt = createdAt
-        self.expiresAt = expiresAt
-        self.epoch = epoch
-        self.ending = ending
+        client = session.client == .web ? .web : ClientRecord(id: session.client, createdAt: session.createdAt)
+    }
+
+    /// Whether somebody ended it: by itself, or with all sessions of its subject or of its client.
+    package var isRevoked: Bool {
+        session.ending != nil || session.epoch != subject.epoch || subject.state != .active || isLeftByClient
+    }
+
+    /// Whether its client was removed; one that was added again under the same name is another client.
+    private var isLeftByClient: Bool { client.map { $0.createdAt > session.createdAt } ?? true }
+
+    /// When it ends by itself if nothing more happens.
+    package func expiry(idleLifetimeSeconds: Int) -> Timestamp {
+        min(session.expiresAt, token.rotatedAt + idleLifetimeSeconds)
+    }
+
+    package func isLive(at now: Timestamp, idleLifetimeSeconds: Int) -> Bool {
+        !isRevoked && now < expiry(idleLifetimeSeconds: idleLifetimeSeconds)
     }
 }

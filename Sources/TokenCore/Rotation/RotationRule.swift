@@ -20,16 +20,16 @@ package struct RotationRule: Sendable {
     ///   - nonce: fresh randomness for a rotation.
     package func judge(
         _ presented: RefreshToken, from client: ClientID?, isAuthenticated: Bool = false, isCompanion: Bool = false,
-        family: Family?,
+        session: Session?,
         nonce: RotationNonce, now: Timestamp
     ) -> Verdict {
-        guard let family else { return .refused(.unknown) }
-        if let client, client != family.session.client { return .refused(.otherClient) }
-        if family.client?.isConfidential == true, !isAuthenticated { return .refused(.otherClient) }
-        if family.isRevoked { return .refused(.revoked) }
-        if !family.isLive(at: now, idleLifetimeSeconds: policy.idleLifetimeSeconds) { return .refused(.expired) }
+        guard let session else { return .refused(.unknown) }
+        if let client, client != session.record.client { return .refused(.otherClient) }
+        if session.client?.isConfidential == true, !isAuthenticated { return .refused(.otherClient) }
+        if session.isRevoked { return .refused(.revoked) }
+        if !session.isLive(at: now, idleLifetimeSeconds: policy.idleLifetimeSeconds) { return .refused(.expired) }
 
-        let current = family.token
+        let current = session.token
         if presented.generation > current.generation { return .refused(.rollback) }
         if presented.generation == current.generation {
             guard presented.hash == current.hash else { return .refused(.rollback) }

@@ -4,9 +4,9 @@
 /// after the other as the ledger asks. Nothing rests on it but speed: a command may ask for what it has not named.
 package struct RowKeys: Sendable {
     /// Families that are judged or changed.
-    package var families: Set<SessionID> = []
+    package var sessions: Set<SessionID> = []
     /// Those of them whose subjects change with them.
-    package var familiesWithSubject: Set<SessionID> = []
+    package var sessionsWithSubject: Set<SessionID> = []
     /// Subjects that are changed.
     package var subjects: Set<SubjectID> = []
     /// Clients that are looked at.
@@ -20,16 +20,16 @@ package struct RowKeys: Sendable {
     package init() {}
 
     /// A family that is changed together with its subject.
-    package mutating func insert(familyWithSubject id: SessionID) {
-        families.insert(id)
-        familiesWithSubject.insert(id)
+    package mutating func insert(sessionWithSubject id: SessionID) {
+        sessions.insert(id)
+        sessionsWithSubject.insert(id)
     }
 
     /// A family whose holder ends sessions.
     package mutating func insert(subjectOf credential: Credential) {
         switch credential {
-        case .session(let id): insert(familyWithSubject: id)
-        case .refreshToken(let token, _): insert(familyWithSubject: token.session)
+        case .session(let id): insert(sessionWithSubject: id)
+        case .refreshToken(let token, _): insert(sessionWithSubject: token.session)
         }
     }
 }

@@ -1,10 +1,10 @@
 /// What a store lends to a transaction: the rows as they stand at its beginning.
 package protocol Rows {
-    func family(_ id: SessionID) throws -> Family?
-    func subject(_ id: SubjectID) throws -> Subject?
-    func subject(usernameKey: String) throws -> Subject?
+    func session(_ id: SessionID) throws -> Session?
+    func subject(_ id: SubjectID) throws -> SubjectRecord?
+    func subject(usernameKey: String) throws -> SubjectRecord?
     func signingKeys() throws -> [SigningKeyRecord]
-    func client(_ id: ClientID) throws -> Client?
+    func client(_ id: ClientID) throws -> ClientRecord?
     /// Whether a client's assertion was used before, and is remembered.
     func isUsed(_ assertion: AssertionID) throws -> Bool
     /// Sessions of `subject` that were opened or rotated at or after `since`, so that an access token of theirs may
@@ -18,9 +18,9 @@ package protocol Rows {
 
 extension Rows {
     /// The family as a look-up gives it: with its client.
-    package func familyAndClient(_ id: SessionID) throws -> Family? {
-        guard var family = try family(id) else { return nil }
-        if family.session.client != .web { family.client = try client(family.session.client) }
-        return family
+    package func sessionAndClient(_ id: SessionID) throws -> Session? {
+        guard var session = try session(id) else { return nil }
+        if session.record.client != .web { session.client = try client(session.record.client) }
+        return session
     }
 }

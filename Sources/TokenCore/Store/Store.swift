@@ -12,20 +12,20 @@ package protocol Store: Sendable {
     ) throws -> Outcome
 
     /// With its client as it stands at the same moment; nil there when that was removed.
-    func family(_ id: SessionID) async throws -> Family?
-    /// A family as ``family(_:)`` gives it, and the client that asks about it, in one go.
-    func family(_ id: SessionID, askedBy client: ClientID) async throws -> (family: Family?, client: Client?)
+    func session(_ id: SessionID) async throws -> Session?
+    /// A family as ``session(_:)`` gives it, and the client that asks about it, in one go.
+    func session(_ id: SessionID, askedBy client: ClientID) async throws -> (session: Session?, client: ClientRecord?)
     /// The families of a subject, or of everybody, that nobody has ended, the newest first.
-    func families(of subject: SubjectID?, limit: Int) async throws -> [Family]
-    func subject(_ id: SubjectID) async throws -> Subject?
-    func subject(usernameKey: String) async throws -> Subject?
+    func sessions(of subject: SubjectID?, limit: Int) async throws -> [Session]
+    func subject(_ id: SubjectID) async throws -> SubjectRecord?
+    func subject(usernameKey: String) async throws -> SubjectRecord?
     /// Users in the order of their names, those after `name`.
-    func users(after name: String, limit: Int) async throws -> [Subject]
+    func users(after name: String, limit: Int) async throws -> [SubjectRecord]
     func signingKeys() async throws -> [SigningKeyRecord]
-    func client(_ id: ClientID) async throws -> Client?
-    func clients() async throws -> [Client]
+    func client(_ id: ClientID) async throws -> ClientRecord?
+    func clients() async throws -> [ClientRecord]
     /// The newest events first; of one subject or of all, those with a number below `number`.
-    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent]
+    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [StoredEvent]
     /// The feed's entries after a sequence number, in order.
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage
 }
@@ -38,27 +38,27 @@ extension Store {
         try transaction(at: now, rules: rules, prefetching: RowKeys(), body)
     }
 
-    package func family(
+    package func session(
         _ id: SessionID, askedBy client: ClientID
-    ) async throws -> (family: Family?, client: Client?) {
-        (try await family(id), try await self.client(client))
+    ) async throws -> (session: Session?, client: ClientRecord?) {
+        (try await session(id), try await self.client(client))
     }
 
     /// The newest events first; of one subject or of all.
-    package func events(of subject: SubjectID?, limit: Int) async throws -> [Event] {
+    package func events(of subject: SubjectID?, limit: Int) async throws -> [EventRecord] {
         try await events(of: subject, before: nil, limit: limit).map(\.event)
     }
 }
 
 /// A stretch of the feed.
 package struct RevocationPage: Sendable, Equatable {
-    package var entries: [Revocation]
+    package var entries: [RevocationRecord]
     /// The number of the newest entry that ever was.
     package var newest: Int
     /// The number of the newest entry that was collected.
     package var collected: Int
 
-    package init(entries: [Revocation], newest: Int, collected: Int) {
+    package init(entries: [RevocationRecord], newest: Int, collected: Int) {
         self.entries = entries
         self.newest = newest
         self.collected = collected

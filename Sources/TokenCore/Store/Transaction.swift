@@ -6,8 +6,8 @@ package struct Ledger {
     package private(set) var writeSet = WriteSet()
 
     private let rows: any Rows
-    private var families: [SessionID: (session: Session, token: RefreshTokenRecord)?] = [:]
-    private var subjects: [SubjectID: Subject?] = [:]
+    private var sessions: [SessionID: (session: SessionRecord, token: RefreshTokenRecord)?] = [:]
+    private var subjects: [SubjectID: SubjectRecord?] = [:]
     private var loadedKeys: [SigningKeyRecord]?
 
     package init(rows: any Rows, rules: SessionRules, now: Timestamp) {
@@ -18,37 +18,37 @@ package struct Ledger {
 
     // MARK: Reading
 
-    package mutating func family(_ id: SessionID) throws -> Family? {
-        if let known = families[id] {
+    package mutating func session(_ id: SessionID) throws -> Session? {
+        if let known = sessions[id] {
             guard let known, let subject = try subject(known.session.subject) else { return nil }
-            var family = Family(session: known.session, token: known.token, subject: subject)
-            family.client = try client(known.session.client)
-            return family
+            var session = Session(session: known.session, token: known.token, subject: subject)
+            session.client = try client(known.session.client)
+            return session
         }
-        guard var family = try rows.family(id) else {
-            families[id] = .some(nil)
+        guard var session = try rows.session(id) else {
+            sessions[id] = .some(nil)
             return nil
         }
-        families[id] = (family.session, family.token)
+        sessions[id] = (session.record, session.token)
         // A command before this one may have changed the subject.
-        if let known = subjects[family.subject.id] {
+        if let known = subjects[session.subject.id] {
             guard let known else { return nil }
-            family.subject = known
+            session.subject = known
         } else {
-            subjects[family.subject.id] = family.subject
+            subjects[session.subject.id] = session.subject
         }
-        family.client = try client(family.session.client)
-        return family
+        session.client = try client(session.record.client)
+        return session
     }
 
-    package mutating func subject(_ id: SubjectID) throws -> Subject? {
+    package mutating func subject(_ id: SubjectID) throws -> SubjectRecord? {
         if let known = subjects[id] { return known }
         let subject = try rows.subject(id)
         subjects[id] = .some(subject)
         return subject
     }
 
-    package mutating func subject(usernameKey: String) throws -> Subject? {
+    package mutating func subject(usernameKey: String) throws -> SubjectRecord? {
         if let changed = writeSet.subjects.values.first(where: { $0.account?.usernameKey == usernameKey }) {
             return changed
         }
@@ -65,7 +65,7 @@ package struct Ledger {
         return keys
     }
 
-    package func client(_ id: ClientID) throws -> Client? {
+    package func client(_ id: ClientID) throws -> ClientRecord? {
         if id == .web { return .web }
         if writeSet.removedClients.contains(id) { return nil }
         return try writeSet.clients[id] ?? rows.client(id)
@@ -84,43 +84,43 @@ package struct Ledger {
     package mutating func authorize(_ credential: Credential) throws -> Authorization {
         switch credential {
         case .session(let id):
-            guard let family = try family(id) else { return .refused(.unknown, nil) }
-            if family.isRevoked { return .refused(.revoked, family) }
-            guard family.isLive(at: now, idleLifetimeSeconds: rules.rotation.policy.idleLifetimeSeconds) else {
-                return .refused(.expired, family)
+            guard let session = try session(id) else { return .refused(.unknown, nil) }
+            if session.isRevoked { return .refused(.revoked, session) }
+            guard session.isLive(at: now, idleLifetimeSeconds: rules.rotation.policy.idleLifetimeSeconds) else {
+                return .refused(.expired, session)
             }
-            return .granted(family)
+            return .granted(session)
         case .refreshToken(let token, let client):
-            let family = try family(token.session)
+            let session = try session(token.session)
             // No rotation comes of it, so the nonce is never used, and no token is handed out, so that a confidential
             // client's holder may come without its secret: it can only end sessions.
             let nonce = RotationNonce(Entropy { 0 }.bytes())
             switch rules.rotation.judge(
-                token, from: client, isAuthenticated: true, family: family, nonce: nonce, now: now)
+                token, from: client, isAuthenticated: true, session: session, nonce: nonce, now: now)
             {
             case .rotated, .retried:
-                guard let family else { return .refused(.unknown, nil) }
-                return .granted(family)
-            case .refused(let refusal): return .refused(refusal, family)
+                guard let session else { return .refused(.unknown, nil) }
+                return .granted(session)
+            case .refused(let refusal): return .refused(refusal, session)
             }
         }
     }
 
     // MARK: Writing
 
-    package mutating func open(_ session: Session, token: RefreshTokenRecord) {
-        families[session.id] = (session, token)
+    package mutating func open(_ session: SessionRecord, token: RefreshTokenRecord) {
+        sessions[session.id] = (session, token)
         writeSet.openedSessions[session.id] = session
         writeSet.tokens[session.id] = token
     }
 
     package mutating func save(_ token: RefreshTokenRecord, of id: SessionID) {
-        guard let known = families[id], let known else { return }
-        families[id] = (known.session, token)
+        guard let known = sessions[id], let known else { return }
+        sessions[id] = (known.session, token)
         writeSet.tokens[id] = token
     }
 
-    package mutating func save(_ subject: Subject) {
+    package mutating func save(_ subject: SubjectRecord) {
         subjects[subject.id] = subject
         writeSet.subjects[subject.id] = subject
     }
@@ -139,7 +139,7 @@ package struct Ledger {
         writeSet.removedSigningKeys.append(id)
     }
 
-    package mutating func save(_ client: Client) {
+    package mutating func save(_ client: ClientRecord) {
         writeSet.removedClients.removeAll { $0 == client.id }
         writeSet.clients[client.id] = client
     }
@@ -154,11 +154,11 @@ package struct Ledger {
     }
 
     /// Ends one session, whether or not its lifetime is over.
-    package mutating func end(_ family: Family, reason: Session.Reason, detail: String? = nil) {
-        var session = family.session
-        session.ending = Session.Ending(at: now, reason: reason, detail: detail)
-        save(session, token: family.token)
-        var subject = family.subject
+    package mutating func end(_ session: Session, reason: SessionRecord.Reason, detail: String? = nil) {
+        var session = session.record
+        session.ending = SessionRecord.Ending(at: now, reason: reason, detail: detail)
+        save(session, token: session.token)
+        var subject = session.subject
         if session.epoch == subject.epoch {
             subject.openSessions = max(0, subject.openSessions - 1)
             save(subject)
@@ -167,10 +167,10 @@ package struct Ledger {
     }
 
     /// Moves a session into its subject's present epoch.
-    package mutating func keep(_ family: Family, in epoch: Timestamp) {
-        var session = family.session
+    package mutating func keep(_ session: Session, in epoch: Timestamp) {
+        var session = session.record
         session.epoch = epoch
-        save(session, token: family.token)
+        save(session, token: session.token)
     }
 
     /// Leaves every session of the subject behind, in one row.
@@ -180,7 +180,7 @@ package struct Ledger {
     /// is opened afterwards gets a later id. So a verifier can tell them apart by the id alone.
     ///
     /// - Returns: the subject as it is now, and how many sessions that ended.
-    package mutating func advanceEpoch(of subject: Subject) throws -> (subject: Subject, ended: Int) {
+    package mutating func advanceEpoch(of subject: SubjectRecord) throws -> (subject: SubjectRecord, ended: Int) {
         let opened = writeSet.openedSessions.values.filter { $0.subject == subject.id }.map(\.id)
         let newest = ([try rows.newestSession(of: subject.id)].compactMap { $0 } + opened).map(\.uuid.time).max()
         var advanced = subject
@@ -194,13 +194,13 @@ package struct Ledger {
 
     /// Forgets a session for good.
     package mutating func collect(_ id: SessionID) throws {
-        guard let family = try family(id) else { return }
-        if family.session.ending == nil, family.session.epoch == family.subject.epoch {
-            var subject = family.subject
+        guard let session = try session(id) else { return }
+        if session.record.ending == nil, session.record.epoch == session.subject.epoch {
+            var subject = session.subject
             subject.openSessions = max(0, subject.openSessions - 1)
             save(subject)
         }
-        families[id] = .some(nil)
+        sessions[id] = .some(nil)
         writeSet.changedSessions[id] = nil
         writeSet.tokens[id] = nil
         writeSet.collectedSessions.append(id)
@@ -210,19 +210,19 @@ package struct Ledger {
 
     package mutating func touch() { writeSet.isTouched = true }
 
-    package mutating func record(_ event: Event) { writeSet.events.append(event) }
+    package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
 
     /// Tells the feed of access tokens that are not to be believed any more.
-    package mutating func revoke(_ target: Revocation.Target) {
+    package mutating func revoke(_ target: RevocationRecord.Target) {
         writeSet.revocations.append(
-            Revocation(target: target, at: now, until: now + feedSeconds))
+            RevocationRecord(target: target, at: now, until: now + feedSeconds))
     }
 
     /// How long the feed speaks of what ends now.
-    private var feedSeconds: Int { rules.accessTokenLifetimeSeconds + Revocation.signingSeconds }
+    private var feedSeconds: Int { rules.accessTokenLifetimeSeconds + RevocationRecord.signingSeconds }
 
     /// Tells the feed of every session that a subject's epoch has left behind.
-    package mutating func revokeSessions(before subject: Subject) {
+    package mutating func revokeSessions(before subject: SubjectRecord) {
         revoke(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
     }
 
@@ -235,7 +235,7 @@ package struct Ledger {
         let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
         let stored = try rows.sessions(of: subject, activeSince: since, limit: Ledger.namedSessionsLimit)
         // What a command before this one has opened or rotated is not in the rows yet.
-        let fresh = writeSet.tokens.keys.filter { families[$0]??.session.subject == subject }
+        let fresh = writeSet.tokens.keys.filter { sessions[$0]??.session.subject == subject }
         for id in Set(stored + fresh) where id != kept { revoke(.session(id)) }
         // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
         if stored.count == Ledger.namedSessionsLimit, let subject = try self.subject(subject) {
@@ -243,8 +243,8 @@ package struct Ledger {
         }
     }
 
-    private mutating func save(_ session: Session, token: RefreshTokenRecord) {
-        families[session.id] = (session, token)
+    private mutating func save(_ session: SessionRecord, token: RefreshTokenRecord) {
+        sessions[session.id] = (session, token)
         if writeSet.openedSessions[session.id] != nil {
             writeSet.openedSessions[session.id] = session
         } else {
@@ -262,6 +262,6 @@ package enum Credential: Sendable {
 
 /// What came of a ``Credential``.
 package enum Authorization: Sendable {
-    case granted(Family)
-    case refused(Refusal, Family?)
+    case granted(Session)
+    case refused(Refusal, Session?)
 }

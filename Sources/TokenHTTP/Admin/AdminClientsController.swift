@@ -100,9 +100,9 @@ extension JSONMembers {
         return scope
     }
 
-    fileprivate func accessTokenFormat() throws -> Client.AccessTokenFormat {
+    fileprivate func accessTokenFormat() throws -> ClientRecord.AccessTokenFormat {
         guard let name = try string("access_token_format") else { return .jwt }
-        guard let format = Client.AccessTokenFormat(rawValue: name) else {
+        guard let format = ClientRecord.AccessTokenFormat(rawValue: name) else {
             throw Problem(.invalidRequest, "\"access_token_format\" is \"jwt\" or \"opaque\".")
         }
         return format

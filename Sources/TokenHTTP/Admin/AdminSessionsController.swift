@@ -43,19 +43,19 @@ struct AdminSessionsController: Sendable {
         }
     }
 
-    private func subject(of exchange: Exchange) async throws -> Subject {
+    private func subject(of exchange: Exchange) async throws -> SubjectRecord {
         guard let subject = try await sessions.subject(exchange.name()) else { throw noSubject }
         return subject
     }
 
-    private func answer(_ families: ArraySlice<Family>) -> Response {
+    private func answer(_ sessions: ArraySlice<Session>) -> Response {
         .json { json in
             json.member(
                 "sessions",
                 array: { json in
-                    for family in families {
-                        let expiry = family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
-                        json.object { $0.session(family, expiresAt: expiry) }
+                    for session in sessions {
+                        let expiry = session.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
+                        json.object { $0.session(session, expiresAt: expiry) }
                     }
                 })
         }

@@ -74,7 +74,7 @@ struct AdminUsersController: Sendable {
         }
     }
 
-    private func set(_ state: Subject.State, _ exchange: Exchange) async throws -> Response {
+    private func set(_ state: SubjectRecord.State, _ exchange: Exchange) async throws -> Response {
         var user = try await user(of: exchange)
         guard try await accounts.sessions.lane.submit(SetUserState(of: user.id, to: state)) == .done else {
             throw notFound
@@ -83,7 +83,7 @@ struct AdminUsersController: Sendable {
         return .json { [user] in $0.user(user) }
     }
 
-    private func user(of exchange: Exchange) async throws -> Subject {
+    private func user(of exchange: Exchange) async throws -> SubjectRecord {
         guard let user = try await accounts.sessions.user(exchange.name()) else { throw notFound }
         return user
     }

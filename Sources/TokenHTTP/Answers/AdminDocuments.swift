@@ -3,14 +3,14 @@ package import TokenCore
 
 /// What the command line and the admin API tell of users, clients, keys and events.
 extension JSONWriter {
-    package mutating func user(_ user: Subject) {
+    package mutating func user(_ user: SubjectRecord) {
         member("subject", user.id.value)
         member("username", user.account?.username ?? "")
         member("state", user.state.rawValue)
         member("created_at", user.createdAt.description)
     }
 
-    package mutating func client(_ client: Client) {
+    package mutating func client(_ client: ClientRecord) {
         member("client_id", client.id.value)
         member("confidential", client.isConfidential)
         member("secrets", client.secretHashes.count)
@@ -29,7 +29,7 @@ extension JSONWriter {
         if let at = key.expiresAt { member("expires_at", at.description) }
     }
 
-    package mutating func event(_ recorded: RecordedEvent) {
+    package mutating func event(_ recorded: StoredEvent) {
         let event = recorded.event
         member("id", recorded.number)
         member("kind", event.kind.rawValue)

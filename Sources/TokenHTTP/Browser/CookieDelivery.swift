@@ -10,40 +10,40 @@ struct CookieDelivery: Sendable {
     let csrf: CSRFTokens
 
     /// The answer to a login or a refresh.
-    func response(for family: Family, refresh: RefreshToken) throws -> Response {
+    func response(for session: Session, refresh: RefreshToken) throws -> Response {
         let now = sessions.clock()
-        let access = try accessToken(for: family, at: now)
-        let refreshSeconds = seconds(left: family, at: now)
+        let access = try accessToken(for: session, at: now)
+        let refreshSeconds = seconds(left: session, at: now)
         var response = Response.json { json in
             json.member("expires_in", access.expiresInSeconds)
             json.member("refresh_expires_in", refreshSeconds)
-            json.member("session_id", family.session.id.description)
-            json.member("subject", family.subject.id.value)
+            json.member("session_id", session.record.id.description)
+            json.member("subject", session.subject.id.value)
             json.member("scope", access.scope.description)
-            json.member("csrf_token", csrf.token(for: family.session.id))
+            json.member("csrf_token", csrf.token(for: session.record.id))
         }
         response.headers.setCookies(access: access, refresh: refresh, refreshSeconds: refreshSeconds)
         return response
     }
 
     /// The same for a person, who goes on to a page.
-    func redirect(to path: String, for family: Family, refresh: RefreshToken) throws -> Response {
+    func redirect(to path: String, for session: Session, refresh: RefreshToken) throws -> Response {
         let now = sessions.clock()
         var response = Response.seeOther(path)
         response.headers.setCookies(
-            access: try accessToken(for: family, at: now), refresh: refresh,
-            refreshSeconds: seconds(left: family, at: now))
+            access: try accessToken(for: session, at: now), refresh: refresh,
+            refreshSeconds: seconds(left: session, at: now))
         return response
     }
 
-    private func seconds(left family: Family, at now: Timestamp) -> Int {
-        max(0, family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds).seconds - now.seconds)
+    private func seconds(left session: Session, at now: Timestamp) -> Int {
+        max(0, session.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds).seconds - now.seconds)
     }
 
     /// A token that no cookie can hold (a post-quantum signature alone is longer) is replaced by a reference token, which
     /// serves this service as well.
-    private func accessToken(for family: Family, at now: Timestamp) throws -> MintedToken {
-        let token = try mint.issue(for: family, at: now)
-        return SessionCookie.access.fits(token.token) ? token : mint.issueReference(for: family, at: now)
+    private func accessToken(for session: Session, at now: Timestamp) throws -> MintedToken {
+        let token = try mint.issue(for: session, at: now)
+        return SessionCookie.access.fits(token.token) ? token : mint.issueReference(for: session, at: now)
     }
 }

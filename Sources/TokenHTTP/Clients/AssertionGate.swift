@@ -40,7 +40,7 @@ package struct AssertionGate: Sendable {
     /// - Parameter endpoint: the path that it was sent to.
     /// - Throws: ``AssertionRefusal``, or ``TokenVerifier/TokenRefusal`` for one that no key of the client's has signed.
     package func read(
-        _ text: String, of client: Client, at endpoint: String, now: Timestamp
+        _ text: String, of client: ClientRecord, at endpoint: String, now: Timestamp
     ) async throws -> Assertion {
         guard let jwks = client.jwks else { throw TokenRefusal.unknownKey }
         let claims = try AssertionGate.jws.claims(of: text, keys: try await parsed.keys(of: client.id, jwks: jwks))

@@ -36,7 +36,7 @@ struct FeedController: Sendable {
         }
     }
 
-    /// One event an entry, its id the sequence number, so that a reader that comes back with `Last-Event-ID` misses none.
+    /// One event an entry, its id the sequence number, so that a reader that comes back with `Last-EventRecord-ID` misses none.
     private func stream(after start: Int) throws -> Response {
         guard feed.hasRoom else { throw Unavailable.overloaded }
         let body = ResponseBody { writer in
@@ -73,7 +73,7 @@ struct FeedController: Sendable {
 extension JSONWriter {
     /// An entry of the feed. `at` and `until` in Unix seconds; `before` in milliseconds, to be compared with the time in a
     /// session's id.
-    fileprivate mutating func revocation(_ entry: Revocation) {
+    fileprivate mutating func revocation(_ entry: RevocationRecord) {
         member("sequence", entry.sequence)
         switch entry.target {
         case .session(let id):

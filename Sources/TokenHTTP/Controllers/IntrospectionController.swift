@@ -16,13 +16,13 @@ struct IntrospectionController: Sendable {
         let proof = try clients.proof(of: exchange, form: form)
         let subject = try await asked(form["token"] ?? "")
         // One look-up for both: who asks, and what about.
-        let (family, registered) = try await sessions.look(up: subject.session, askedBy: proof.client)
+        let (session, registered) = try await sessions.look(up: subject.session, askedBy: proof.client)
         let client = try await clients.check(proof, of: registered, exchange)
         guard client.isConfidential else { throw Problem.invalidClient }
         _ = try form.required("token")
         switch subject {
-        case .refreshToken(let token): return refreshToken(token, family, of: client)
-        case .accessToken(let grant): return try await accessToken(grant, family)
+        case .refreshToken(let token): return refreshToken(token, session, of: client)
+        case .accessToken(let grant): return try await accessToken(grant, session)
         case .nothing: return .inactive
         }
     }
@@ -47,9 +47,9 @@ struct IntrospectionController: Sendable {
         do { return .accessToken(try await credentials.grant(of: text)) } catch is Problem { return .nothing }
     }
 
-    private func accessToken(_ grant: AccessGrant, _ family: Family?) async throws -> Response {
+    private func accessToken(_ grant: AccessGrant, _ session: Session?) async throws -> Response {
         let bearer: Bearer
-        do { bearer = try await credentials.bearer(of: grant, family: family) } catch let problem as Problem
+        do { bearer = try await credentials.bearer(of: grant, session: session) } catch let problem as Problem
             where problem.code != .unavailable
         {
             return .inactive
@@ -65,27 +65,27 @@ struct IntrospectionController: Sendable {
             json.member("iat", grant.issuedAt)
             json.member("exp", grant.expiresAt)
             json.member("jti", grant.id)
-            if case .session(let family) = bearer { json.authentication(family.session) }
+            if case .session(let session) = bearer { json.authentication(session.record) }
         }
     }
 
     /// Judged as a refresh would be, but a question never rotates a token nor ends a session.
-    private func refreshToken(_ token: RefreshToken, _ family: Family?, of client: Client) -> Response {
-        guard let family else { return .inactive }
+    private func refreshToken(_ token: RefreshToken, _ session: Session?, of client: ClientRecord) -> Response {
+        guard let session else { return .inactive }
         let verdict = sessions.rules.rotation.judge(
-            token, from: client.id, isAuthenticated: true, family: family,
+            token, from: client.id, isAuthenticated: true, session: session,
             nonce: RotationNonce(Entropy { 0 }.bytes()), now: sessions.clock())
         if case .refused = verdict { return .inactive }
-        let expiry = family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
+        let expiry = session.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
         return .json { json in
             json.member("active", true)
             json.member("iss", issuer)
-            json.member("sub", family.subject.id.value)
+            json.member("sub", session.subject.id.value)
             json.member("client_id", client.id.value)
-            if !family.session.scope.isEmpty { json.member("scope", family.session.scope.description) }
-            json.member("iat", family.token.rotatedAt.seconds)
+            if !session.record.scope.isEmpty { json.member("scope", session.record.scope.description) }
+            json.member("iat", session.token.rotatedAt.seconds)
             json.member("exp", expiry.seconds)
-            json.authentication(family.session)
+            json.authentication(session.record)
         }
     }
 }
@@ -97,7 +97,7 @@ extension Response {
 
 extension JSONWriter {
     /// The session, and how and when its subject was authenticated.
-    fileprivate mutating func authentication(_ session: Session) {
+    fileprivate mutating func authentication(_ session: SessionRecord) {
         member("sid", session.id.description)
         member("auth_time", session.authenticatedAt.seconds)
         member("amr", session.authenticationMethods)

@@ -34,11 +34,11 @@ struct LoginController: Sendable {
             username: username, password: password, client: client, scope: try body.scope(), device: device,
             from: exchange.address)
         switch outcome {
-        case .opened(let family, let refresh):
+        case .opened(let session, let refresh):
             switch delivery {
             case .body:
-                return try Response.tokens(for: family, refresh: refresh, sessions: accounts.sessions, mint: mint)
-            case .cookie: return try cookies.response(for: family, refresh: refresh)
+                return try Response.tokens(for: session, refresh: refresh, sessions: accounts.sessions, mint: mint)
+            case .cookie: return try cookies.response(for: session, refresh: refresh)
             }
         case .refused:
             throw Problem(.invalidCredentials, "No user with this name and this password may log in.")

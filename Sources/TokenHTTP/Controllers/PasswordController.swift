@@ -9,9 +9,9 @@ struct PasswordController: Sendable {
 
     func change(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
-        let family = try await credentials.liveSession(of: exchange)
+        let session = try await credentials.liveSession(of: exchange)
         let outcome = try await accounts.changePassword(
-            of: family, from: Password(try body.required("current_password")),
+            of: session, from: Password(try body.required("current_password")),
             to: Password(try body.required("new_password", maximumLength: 4096)), address: exchange.address)
         switch outcome {
         case .changed: return .noContent

@@ -25,8 +25,8 @@ struct RefreshController: Sendable {
             token, client: presenter.client, isAuthenticated: presenter.isAuthenticated,
             address: exchange.address.text)
         switch outcome {
-        case .successor(let successor, let family):
-            return try Response.tokens(for: family, refresh: successor, sessions: sessions, mint: mint)
+        case .successor(let successor, let session):
+            return try Response.tokens(for: session, refresh: successor, sessions: sessions, mint: mint)
         case .refused(let refusal):
             throw Problem(refusal)
         }
@@ -38,7 +38,7 @@ struct RefreshController: Sendable {
             throw Problem(.invalidToken, "There is no refresh cookie of this service.").clearingCookies()
         }
         switch try await sessions.refresh(token, client: nil, address: address) {
-        case .successor(let successor, let family): return try cookies.response(for: family, refresh: successor)
+        case .successor(let successor, let session): return try cookies.response(for: session, refresh: successor)
         case .refused(let refusal): throw Problem(refusal).clearingCookies()
         }
     }
@@ -47,15 +47,15 @@ struct RefreshController: Sendable {
 extension Response {
     /// The answer to a login or a refresh: signs the access token, here, outside the lane.
     static func tokens(
-        for family: Family, refresh: RefreshToken, sessions: SessionService, mint: AccessTokenMint,
+        for session: Session, refresh: RefreshToken, sessions: SessionService, mint: AccessTokenMint,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let now = sessions.clock()
-        let access = try mint.issue(for: family, at: now)
-        let expiry = family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
+        let access = try mint.issue(for: session, at: now)
+        let expiry = session.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
         return .json(status) { json in
             json.tokens(
-                access: access, refresh: refresh, family: family, expiresInSeconds: max(0, expiry.seconds - now.seconds)
+                access: access, refresh: refresh, session: session, expiresInSeconds: max(0, expiry.seconds - now.seconds)
             )
         }
     }

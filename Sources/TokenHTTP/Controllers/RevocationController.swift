@@ -23,10 +23,10 @@ struct RevocationController: Sendable {
     /// The session that a token of any kind and age names, and its client; nil when it names none.
     private func session(of token: String) async throws -> (SessionID, ClientID)? {
         if token.hasPrefix(RefreshToken.prefix) {
-            guard let id = sessions.parse(token)?.session, let family = try await sessions.store.family(id) else {
+            guard let id = sessions.parse(token)?.session, let session = try await sessions.store.session(id) else {
                 return nil
             }
-            return (id, family.session.client)
+            return (id, session.record.client)
         }
         let grant: AccessGrant
         do { grant = try await credentials.grant(of: token, evenExpired: true) } catch is Problem { return nil }

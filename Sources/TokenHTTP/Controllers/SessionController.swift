@@ -10,25 +10,25 @@ struct SessionController: Sendable {
     let csrf: CSRFTokens
 
     func current(_ exchange: Exchange) async throws -> Response {
-        let family = try await credentials.liveSession(of: exchange)
+        let session = try await credentials.liveSession(of: exchange)
         let isBrowser = try credentials.cookies(of: exchange) != nil
         return .json { json in
-            json.session(family, expiresAt: expiry(of: family))
-            if isBrowser { json.member("csrf_token", csrf.token(for: family.session.id)) }
+            json.session(session, expiresAt: expiry(of: session))
+            if isBrowser { json.member("csrf_token", csrf.token(for: session.record.id)) }
         }
     }
 
     func list(_ exchange: Exchange) async throws -> Response {
         let own = try await credentials.liveSession(of: exchange)
-        let families = try await sessions.sessions(of: own.subject.id)
+        let sessions = try await sessions.sessions(of: own.subject.id)
         return .json { json in
             json.member(
                 "sessions",
                 array: { json in
-                    for family in families {
+                    for session in sessions {
                         json.object { json in
-                            json.session(family, expiresAt: expiry(of: family))
-                            json.member("current", family.session.id == own.session.id)
+                            json.session(session, expiresAt: expiry(of: session))
+                            json.member("current", session.record.id == own.session.id)
                         }
                     }
                 })
@@ -49,7 +49,7 @@ struct SessionController: Sendable {
 
     private var notFound: Problem { Problem(.notFound, "You have no live session with this id.") }
 
-    private func expiry(of family: Family) -> Timestamp {
-        family.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
+    private func expiry(of session: Session) -> Timestamp {
+        session.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
     }
 }

@@ -21,7 +21,7 @@ struct TokenController: Sendable {
     }
 
     /// RFC 6749 §6. The rotation rule judges; a narrower scope is this access token's alone, and the session keeps its own.
-    private func refresh(_ form: FormFields, _ client: Client, _ exchange: Exchange) async throws -> Response {
+    private func refresh(_ form: FormFields, _ client: ClientRecord, _ exchange: Exchange) async throws -> Response {
         let text = try form.required("refresh_token")
         let asked = try form.scope()
         // Row 1 of the rotation rule, before anything is queued.
@@ -30,16 +30,16 @@ struct TokenController: Sendable {
         }
         // A session's scope never changes, so it can be looked at before the token is consumed. What is wrong with the
         // token itself is the rule's to say.
-        if let asked, case .granted(let family) = try await sessions.look(at: token),
-            family.session.client == client.id, !asked.isSubset(of: family.session.scope)
+        if let asked, case .granted(let session) = try await sessions.look(at: token),
+            session.record.client == client.id, !asked.isSubset(of: session.record.scope)
         {
             throw OAuthError(.invalidScope, "The scope is wider than the session's.")
         }
         let outcome = try await sessions.refresh(
             token, client: client.id, isAuthenticated: client.isConfidential, address: exchange.address.text)
         switch outcome {
-        case .successor(let successor, let family):
-            let access = try mint.issue(for: family, scope: asked, at: sessions.clock())
+        case .successor(let successor, let session):
+            let access = try mint.issue(for: session, scope: asked, at: sessions.clock())
             return .json { $0.grant(access, refresh: successor) }
         case .refused(let refusal):
             throw Problem(refusal)
@@ -48,7 +48,7 @@ struct TokenController: Sendable {
 
     /// RFC 6749 §4.4: the client acts for itself. No session is opened and no refresh token made: the secret is the
     /// client's refresh token.
-    private func clientCredentials(_ form: FormFields, _ client: Client) throws -> Response {
+    private func clientCredentials(_ form: FormFields, _ client: ClientRecord) throws -> Response {
         guard client.isConfidential else {
             throw OAuthError(.unauthorizedClient, "A public client cannot act for itself.")
         }

@@ -25,15 +25,15 @@ struct VouchedSessionController: Sendable {
             device: Device(name: try body.string("device", maximumLength: 200)),
             authenticationMethods: try methods(body), authenticatedAt: try authenticationTime(body))
         switch outcome {
-        case .opened(let family, let refresh):
+        case .opened(let session, let refresh):
             return try Response.tokens(
-                for: family, refresh: refresh, sessions: sessions, mint: mint, status: .created)
+                for: session, refresh: refresh, sessions: sessions, mint: mint, status: .created)
         case .refused:
             throw Problem(.invalidCredentials, "The subject is a user who is disabled or deleted.", action: .fix)
         }
     }
 
-    private func client(named name: String?, caller: Client) async throws -> Client {
+    private func client(named name: String?, caller: ClientRecord) async throws -> ClientRecord {
         guard let name else { return caller }
         guard let client = try await sessions.client(ClientID(name)) else {
             throw Problem(.invalidRequest, "\"client_id\" names no client of this service.")

@@ -37,7 +37,7 @@ struct AccountPage: Sendable {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         switch try await visitors.visitor(of: exchange) {
-        case .signedIn(let family): try await page(for: family, notice: Notice(of: exchange))
+        case .signedIn(let session): try await page(for: session, notice: Notice(of: exchange))
         case .passingThrough: pages.onward(to: "/account")
         case .stranger: .seeOther("/login")
         }
@@ -101,7 +101,7 @@ struct AccountPage: Sendable {
 
     /// Does what a form of this page asks for, as the session that its cookies name.
     private func asOwner(
-        _ exchange: Exchange, _ act: (_ own: Family, _ form: FormFields) async throws -> Response
+        _ exchange: Exchange, _ act: (_ own: Session, _ form: FormFields) async throws -> Response
     ) async throws -> Response {
         let form = try await exchange.form()
         guard let cookies = try await credentials.cookies(checkedIn: exchange, token: form["csrf"] ?? "") else {
@@ -117,7 +117,7 @@ struct AccountPage: Sendable {
     private func signedOut(_ notice: Notice) -> Response { .seeOther(notice.at("/login")).clearingCookies() }
 
     private func page(
-        for own: Family, notice: Notice? = nil, passwordError: String? = nil, status: HTTPResponse.Status = .ok
+        for own: Session, notice: Notice? = nil, passwordError: String? = nil, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let (live, past) = try await history.views(for: own)
         let content = Content(
@@ -130,6 +130,6 @@ struct AccountPage: Sendable {
         return pages.page(
             .account, status: status,
             PageFrame(
-                title: "Your devices", family: own, csrf: csrf.token(for: own.session.id), content: content))
+                title: "Your devices", session: own, csrf: csrf.token(for: own.session.id), content: content))
     }
 }

@@ -8,28 +8,28 @@ struct Ending {
     let isReuse: Bool
 
     /// - Parameter events: of the session's subject, the newest first.
-    init(of family: Family, events: [Event], idleLifetimeSeconds: Int) {
-        if let ending = family.session.ending {
+    init(of session: Session, events: [EventRecord], idleLifetimeSeconds: Int) {
+        if let ending = session.record.ending {
             at = ending.at
             isReuse = ending.reason == .reuse
             words = Ending.words(for: ending.reason)
-        } else if family.isRevoked {
+        } else if session.isRevoked {
             // Left behind by an advance of its subject's epoch, which writes no row of the session's own.
             let cause = events.last { event in
                 [.logoutAll, .passwordChanged, .userDisabled, .userDeleted].contains(event.kind)
-                    && event.at >= family.session.createdAt
+                    && event.at >= session.record.createdAt
             }
-            at = cause?.at ?? family.subject.epoch
+            at = cause?.at ?? session.subject.epoch
             words = cause?.kind == .passwordChanged ? "password changed" : "ended with all others"
             isReuse = false
         } else {
-            at = family.expiry(idleLifetimeSeconds: idleLifetimeSeconds)
+            at = session.expiry(idleLifetimeSeconds: idleLifetimeSeconds)
             words = "ran out"
             isReuse = false
         }
     }
 
-    private static func words(for reason: Session.Reason) -> String {
+    private static func words(for reason: SessionRecord.Reason) -> String {
         switch reason {
         case .logout: "signed out"
         case .reuse: "a used token came back"

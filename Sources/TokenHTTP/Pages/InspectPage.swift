@@ -14,13 +14,13 @@ struct InspectPage: Sendable {
     private func show(_ exchange: Exchange) async throws -> Response {
         let title = "Inspect a token"
         let script = "/inspect.js"
-        guard case .signedIn(let family) = try await visitors.visitor(of: exchange) else {
+        guard case .signedIn(let session) = try await visitors.visitor(of: exchange) else {
             return pages.page(.inspect, PageFrame(title: title, script: script, content: Content()))
         }
         return pages.page(
             .inspect,
             PageFrame(
-                title: title, script: script, family: family, csrf: csrf.token(for: family.session.id),
+                title: title, script: script, session: session, csrf: csrf.token(for: session.record.id),
                 content: Content()))
     }
 }

@@ -39,8 +39,8 @@ struct LoginPage: Sendable {
             username: username, password: Password(form["password"] ?? ""), client: .web, scope: .none, device: device,
             from: exchange.address)
         switch outcome {
-        case .opened(let family, let refresh):
-            return try cookies.redirect(to: "/account", for: family, refresh: refresh)
+        case .opened(let session, let refresh):
+            return try cookies.redirect(to: "/account", for: session, refresh: refresh)
         case .refused:
             return page(
                 Content(username: username, error: "The name or the password is wrong."), status: .unauthorized)

@@ -13,9 +13,9 @@ struct PageFrame<Content> {
 
 extension PageFrame {
     /// A page for somebody who is signed in.
-    init(title: String, script: String? = nil, family: Family, csrf: String, content: Content) {
+    init(title: String, script: String? = nil, session: Session, csrf: String, content: Content) {
         self.init(
-            title: title, script: script, user: family.subject.account?.username ?? family.subject.id.value,
-            session: family.session.id.description, csrf: csrf, content: content)
+            title: title, script: script, user: session.subject.account?.username ?? session.subject.id.value,
+            session: session.record.id.description, csrf: csrf, content: content)
     }
 }

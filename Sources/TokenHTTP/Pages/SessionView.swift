@@ -21,14 +21,14 @@ struct SessionView {
     ///   - ending: nil while it lives.
     ///   - events: of the session alone, the newest first.
     init(
-        _ family: Family, isCurrent: Bool = false, ending: Ending? = nil, events: [Event], now: Timestamp,
+        _ session: Session, isCurrent: Bool = false, ending: Ending? = nil, events: [EventRecord], now: Timestamp,
         idleLifetimeSeconds: Int
     ) {
-        let session = family.session
+        let session = session.record
         let replay = events.first { $0.kind == .reuseDetected }
         let lookBehind = replay.flatMap(SessionView.generationsBehind)
-        let newest = Int(family.token.generation.number)
-        let lastUsed = Moment(family.token.rotatedAt, now: now)
+        let newest = Int(session.token.generation.number)
+        let lastUsed = Moment(session.token.rotatedAt, now: now)
         id = session.id.description
         device = session.device.name ?? DeviceName(userAgent: session.device.userAgent).description
         place = session.device.address
@@ -36,7 +36,7 @@ struct SessionView {
         self.isCurrent = isCurrent
         signedIn = Moment(session.createdAt, now: now)
         self.lastUsed = lastUsed
-        endsAt = ending == nil ? Moment(family.expiry(idleLifetimeSeconds: idleLifetimeSeconds), now: now) : nil
+        endsAt = ending == nil ? Moment(session.expiry(idleLifetimeSeconds: idleLifetimeSeconds), now: now) : nil
         isEnded = ending != nil
         isStolen = ending?.isReuse ?? false
         self.ending = ending?.words
@@ -46,8 +46,8 @@ struct SessionView {
             newest == 0 ? "The first token is in use." : "Renewed \(newest.times), last \(lastUsed.words)."
         ]
         if ending != nil { sentences = [newest == 0 ? "Never renewed." : "Renewed \(newest.times)."] }
-        if family.token.retries > 0 {
-            sentences.append("The last renewal was asked for again \(family.token.retries.times), which is harmless.")
+        if session.token.retries > 0 {
+            sentences.append("The last renewal was asked for again \(session.token.retries.times), which is harmless.")
         }
         if let replay, isStolen {
             let behind = lookBehind.map { ", \($0) behind the newest" } ?? ""
@@ -59,7 +59,7 @@ struct SessionView {
         }
         caption = sentences.joined(separator: " ")
         picture = ChainPicture(
-            newest: newest, retries: family.token.retries, isEnded: ending != nil,
+            newest: newest, retries: session.token.retries, isEnded: ending != nil,
             replayed: isStolen ? lookBehind.map { max(0, newest - $0) } : nil, began: signedIn.words,
             renewed: lastUsed.words
         ).svg(id: id, title: SessionView.title(generations: newest + 1, isStolen: isStolen))
@@ -71,7 +71,7 @@ struct SessionView {
     }
 
     /// The number that the event's detail begins with.
-    private static func generationsBehind(_ event: Event) -> Int? {
+    private static func generationsBehind(_ event: EventRecord) -> Int? {
         event.detail?.split(separator: " ").first.flatMap { Int($0) }
     }
 }

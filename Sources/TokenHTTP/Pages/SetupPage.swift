@@ -52,8 +52,8 @@ struct SetupPage: Sendable {
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         let outcome = try await accounts.login(
             username: username, password: password, client: .web, scope: .none, device: device, from: exchange.address)
-        guard case .opened(let family, let refresh) = outcome else { return .seeOther("/login") }
-        return try cookies.redirect(to: Notice.welcome.at("/account"), for: family, refresh: refresh)
+        guard case .opened(let session, let refresh) = outcome else { return .seeOther("/login") }
+        return try cookies.redirect(to: Notice.welcome.at("/account"), for: session, refresh: refresh)
     }
 
     private func hasNoUsers() async throws -> Bool {

@@ -3,13 +3,13 @@ import TokenCore
 /// Whom a valid access token stands for, as the store has it now.
 enum Bearer: Sendable {
     /// A live session.
-    case session(Family)
+    case session(Session)
     /// A client that acts for itself and is still registered.
-    case client(Client)
+    case client(ClientRecord)
 
     var subject: SubjectID {
         switch self {
-        case .session(let family): family.subject.id
+        case .session(let session): session.subject.id
         case .client(let client): SubjectID(of: client.id)
         }
     }

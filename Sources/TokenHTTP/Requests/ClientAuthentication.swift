@@ -25,7 +25,7 @@ struct ClientAuthentication: Sendable {
     /// The confidential client that HTTP Basic proves.
     ///
     /// - Throws: `invalid_credentials` when there is none.
-    func confidentialClient(of exchange: Exchange) async throws -> Client {
+    func confidentialClient(of exchange: Exchange) async throws -> ClientRecord {
         guard let basic = try BasicCredentials(exchange.request) else { throw Problem.invalidClient }
         return try await confidential(basic.client, secret: basic.secret)
     }
@@ -61,7 +61,7 @@ struct ClientAuthentication: Sendable {
     /// The client of a request on `/oauth`.
     ///
     /// - Throws: `invalid_credentials` or `invalid_request`.
-    func client(of exchange: Exchange, form: FormFields) async throws -> Client {
+    func client(of exchange: Exchange, form: FormFields) async throws -> ClientRecord {
         let proof = try proof(of: exchange, form: form)
         return try await check(proof, of: try await sessions.client(proof.client), exchange)
     }
@@ -70,7 +70,7 @@ struct ClientAuthentication: Sendable {
     ///
     /// - Parameter client: the one that the proof names, as it stands now.
     /// - Throws: `invalid_credentials`.
-    func check(_ proof: ClientProof, of client: Client?, _ exchange: Exchange) async throws -> Client {
+    func check(_ proof: ClientProof, of client: ClientRecord?, _ exchange: Exchange) async throws -> ClientRecord {
         guard let client else { throw Problem.invalidClient }
         switch proof.shown {
         case .secret(let secret): guard client.accepts(secret: secret) else { throw Problem.invalidClient }
@@ -81,7 +81,7 @@ struct ClientAuthentication: Sendable {
     }
 
     /// `private_key_jwt` (RFC 7521 §4.2, RFC 7523 §2.2). What is wrong is told only to whoever has the client's key.
-    private func use(_ assertion: String, of client: Client, _ exchange: Exchange) async throws {
+    private func use(_ assertion: String, of client: ClientRecord, _ exchange: Exchange) async throws {
         do {
             let read = try await assertions.read(
                 assertion, of: client, at: exchange.request.uri.path, now: sessions.clock())
@@ -97,7 +97,7 @@ struct ClientAuthentication: Sendable {
         }
     }
 
-    private func confidential(_ name: String, secret: String) async throws -> Client {
+    private func confidential(_ name: String, secret: String) async throws -> ClientRecord {
         guard let client = try await sessions.client(ClientID(name)), client.accepts(secret: secret) else {
             throw Problem.invalidClient
         }

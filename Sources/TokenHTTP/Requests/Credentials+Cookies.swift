@@ -45,7 +45,7 @@ extension Credentials {
     }
 
     /// The live session of a browser. Changes nothing, so that a page may ask.
-    func liveSession(of cookies: BrowserCookies) async throws -> Family {
+    func liveSession(of cookies: BrowserCookies) async throws -> Session {
         switch try await credential(of: cookies) {
         case .session(let id): try granted(await sessions.look(up: id))
         case .refreshToken(let token, _): try granted(await sessions.look(at: token))

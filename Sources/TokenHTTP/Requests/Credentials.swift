@@ -33,7 +33,7 @@ struct Credentials: Sendable {
     }
 
     /// The live session that the request's access token belongs to, as the store has it now.
-    func liveSession(of exchange: Exchange) async throws -> Family {
+    func liveSession(of exchange: Exchange) async throws -> Session {
         switch try await presented(in: exchange) {
         case .accessToken(let token)?: return try granted(await sessions.look(up: try await sessionID(of: token)))
         case .cookies(let cookies)?: return try await liveSession(of: cookies)
@@ -41,9 +41,9 @@ struct Credentials: Sendable {
         }
     }
 
-    func granted(_ authorization: Authorization) throws -> Family {
+    func granted(_ authorization: Authorization) throws -> Session {
         switch authorization {
-        case .granted(let family): return family
+        case .granted(let session): return session
         case .refused(let refusal, _): throw Problem(refusal)
         }
     }
@@ -60,20 +60,20 @@ struct Credentials: Sendable {
     ///
     /// - Throws: the ``Problem`` that tells why nobody: it is false, has run out, or its session or client is gone.
     func bearer(of grant: AccessGrant) async throws -> Bearer {
-        guard let session = grant.session else { return try await bearer(of: grant, family: nil) }
-        return try await bearer(of: grant, family: try await sessions.store.family(session))
+        guard let session = grant.session else { return try await bearer(of: grant, session: nil) }
+        return try await bearer(of: grant, session: try await sessions.store.session(session))
     }
 
     /// The same, when the session that the token names was looked up already.
-    func bearer(of grant: AccessGrant, family: Family?) async throws -> Bearer {
+    func bearer(of grant: AccessGrant, session: Session?) async throws -> Bearer {
         guard grant.session != nil else {
             // A client of this name that was registered later is another one.
             guard let client = try await sessions.client(grant.client), client.createdAt.seconds <= grant.issuedAt
             else { throw Problem(.sessionRevoked, "The client was removed.") }
             return .client(client)
         }
-        switch sessions.judge(family) {
-        case .granted(let family): return .session(family)
+        switch sessions.judge(session) {
+        case .granted(let session): return .session(session)
         case .refused(let refusal, _): throw Problem(refusal)
         }
     }

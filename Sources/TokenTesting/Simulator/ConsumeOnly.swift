@@ -6,10 +6,10 @@ struct ConsumeOnly: Command {
 
     func apply(to ledger: inout Ledger) throws -> Rotate.Outcome {
         let outcome = try rotate.apply(to: &ledger)
-        if case .successor(let successor, let family) = outcome, family.token.retries == 0 {
+        if case .successor(let successor, let session) = outcome, session.token.retries == 0 {
             let consumed = RefreshTokenRecord(
                 generation: successor.generation, hash: rotate.presented.hash, nonce: nil, rotatedAt: ledger.now)
-            ledger.save(consumed, of: family.session.id)
+            ledger.save(consumed, of: session.record.id)
         }
         return outcome
     }
@@ -17,10 +17,10 @@ struct ConsumeOnly: Command {
 
 /// The second half.
 struct StoreSuccessor: Command {
-    let family: Family
+    let session: Session
 
     func apply(to ledger: inout Ledger) throws {
-        _ = try ledger.family(family.session.id)
-        ledger.save(family.token, of: family.session.id)
+        _ = try ledger.session(session.record.id)
+        ledger.save(session.token, of: session.record.id)
     }
 }

@@ -99,27 +99,27 @@ final class CrashingStore: Store {
 }
 
 extension CrashingStore {
-    func family(_ id: SessionID) async throws -> Family? { try await base.family(id) }
+    func session(_ id: SessionID) async throws -> Session? { try await base.session(id) }
 
-    func families(of subject: SubjectID?, limit: Int) async throws -> [Family] {
-        try await base.families(of: subject, limit: limit)
+    func sessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
+        try await base.sessions(of: subject, limit: limit)
     }
 
-    func subject(_ id: SubjectID) async throws -> Subject? { try await base.subject(id) }
+    func subject(_ id: SubjectID) async throws -> SubjectRecord? { try await base.subject(id) }
 
-    func subject(usernameKey: String) async throws -> Subject? { try await base.subject(usernameKey: usernameKey) }
+    func subject(usernameKey: String) async throws -> SubjectRecord? { try await base.subject(usernameKey: usernameKey) }
 
-    func users(after name: String, limit: Int) async throws -> [Subject] {
+    func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         try await base.users(after: name, limit: limit)
     }
 
     func signingKeys() async throws -> [SigningKeyRecord] { try await base.signingKeys() }
 
-    func client(_ id: ClientID) async throws -> Client? { try await base.client(id) }
+    func client(_ id: ClientID) async throws -> ClientRecord? { try await base.client(id) }
 
-    func clients() async throws -> [Client] { try await base.clients() }
+    func clients() async throws -> [ClientRecord] { try await base.clients() }
 
-    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [RecordedEvent] {
+    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [StoredEvent] {
         try await base.events(of: subject, before: number, limit: limit)
     }
 

@@ -21,7 +21,7 @@ struct Names: Sendable {
         inOrder.append(name)
     }
 
-    mutating func learn(_ id: SessionID, as family: Int) { sessions[family] = id }
+    mutating func learn(_ id: SessionID, as session: Int) { sessions[session] = id }
 
     mutating func learn(_ id: SubjectID, as person: Person) { subjects[person] = id }
 }

@@ -16,12 +16,12 @@ struct Promises {
 
     init(policy: RotationPolicy) { self.policy = policy }
 
-    mutating func clockWentBack(over families: some Sequence<Int>) { disturbed.formUnion(families) }
+    mutating func clockWentBack(over sessions: some Sequence<Int>) { disturbed.formUnion(sessions) }
 
-    mutating func backupRestored(over families: some Sequence<Int>) {
+    mutating func backupRestored(over sessions: some Sequence<Int>) {
         uses = [:]
         dead = []
-        disturbed.formUnion(families)
+        disturbed.formUnion(sessions)
     }
 
     mutating func heard(_ reply: Reply, to request: Request, at now: Timestamp) throws(Violation) {
@@ -30,10 +30,10 @@ struct Promises {
             try accepted(token, successor, at: now)
         case (.refresh(let token, _), .refused(.reuse)), (.refresh(let token, _), .refused(.rollback)),
             (.refresh(let token, _), .refused(.revoked)):
-            dead.insert(token.family)
-        case (.end(let family), .ended), (.endOther(let family, _), .ended): dead.insert(family)
-        case (.endAll(.session(let family)), .endedAll): dead.insert(family)
-        case (.endAll(.token(let token)), .endedAll): dead.insert(token.family)
+            dead.insert(token.session)
+        case (.end(let session), .ended), (.endOther(let session, _), .ended): dead.insert(session)
+        case (.endAll(.session(let session)), .endedAll): dead.insert(session)
+        case (.endAll(.token(let token)), .endedAll): dead.insert(token.session)
         default: break
         }
     }
@@ -41,7 +41,7 @@ struct Promises {
     private mutating func accepted(
         _ token: TokenName, _ successor: TokenName, at now: Timestamp
     ) throws(Violation) {
-        if dead.contains(token.family) { throw Violation("F\(token.family) is over, and yet \(token) was accepted") }
+        if dead.contains(token.session) { throw Violation("F\(token.session) is over, and yet \(token) was accepted") }
         guard let use = uses[token] else {
             uses[token] = Use(first: now, successor: successor)
             return
@@ -53,7 +53,7 @@ struct Promises {
         if uses[use.successor] != nil {
             throw Violation("\(token) was accepted though its successor had been used: two live leaves")
         }
-        if now > use.first + policy.retryWindowSeconds, !disturbed.contains(token.family) {
+        if now > use.first + policy.retryWindowSeconds, !disturbed.contains(token.session) {
             throw Violation("\(token) was accepted \(now - use.first) s after its first use")
         }
     }

@@ -22,7 +22,7 @@ extension Reference {
         isSweeping = false
         for (person, account) in accounts {
             guard let forgottenAt = account.forgottenAt, forgottenAt <= now,
-                !families.values.contains(where: { $0.person == person })
+                !sessions.values.contains(where: { $0.person == person })
             else { continue }
             accounts[person] = Account(exists: false)
         }
@@ -33,9 +33,9 @@ extension Reference {
     ) -> Reply {
         guard var account = accounts[person], !account.isDisabled else { return .notOpened }
         if person.isUser, !account.isThere || version != account.passwordVersion { return .notOpened }
-        let first = TokenName(family: id, depth: 0, branch: branch)
+        let first = TokenName(session: id, depth: 0, branch: branch)
         let expiresAt = now + policy.absoluteLifetimeSeconds
-        families[id] = Family(
+        sessions[id] = Session(
             person: person, openedAt: now, expiresAt: expiresAt, newest: first, newestMade: now,
             tokens: [first], lastAccess: now)
         account.exists = true
@@ -46,7 +46,7 @@ extension Reference {
     }
 
     private mutating func end(_ id: Int) -> Reply {
-        guard let family = families[id], family.over == nil else { return .notFound }
+        guard let session = sessions[id], session.over == nil else { return .notFound }
         finish(id, .operation)
         count(.logout)
         return .ended
@@ -54,7 +54,7 @@ extension Reference {
 
     private mutating func endOther(_ id: Int, actingAs acting: Int, at now: Timestamp) -> Reply {
         if let ground = refusal(of: acting, at: now) { return .refused(ground) }
-        guard families[id]?.person == families[acting]?.person else { return .notFound }
+        guard sessions[id]?.person == sessions[acting]?.person else { return .notFound }
         return end(id)
     }
 
@@ -66,10 +66,10 @@ extension Reference {
             person = known
         case .session(let id):
             if let ground = refusal(of: id, at: now) { return .refused(ground) }
-            person = families[id]?.person ?? .ada
+            person = sessions[id]?.person ?? .ada
         case .token(let token):
-            if let ground = punish(judge(token, at: now), token.family) { return .refused(ground) }
-            person = families[token.family]?.person ?? .ada
+            if let ground = punish(judge(token, at: now), token.session) { return .refused(ground) }
+            person = sessions[token.session]?.person ?? .ada
         }
         count(.logoutAll)
         // As long as verifiers are told of it.
@@ -90,7 +90,7 @@ extension Reference {
             accounts[person]?.passwordVersion += 1
         case .session(let id):
             if let ground = refusal(of: id, at: now) { return .refused(ground) }
-            guard let person = families[id]?.person, person.isUser, accounts[person]?.passwordVersion == version else {
+            guard let person = sessions[id]?.person, person.isUser, accounts[person]?.passwordVersion == version else {
                 return .stale
             }
             _ = finishAll(of: person, but: id)
@@ -100,7 +100,7 @@ extension Reference {
         return .changed
     }
 
-    private mutating func setState(_ person: Person, _ state: Subject.State, at now: Timestamp) -> Reply {
+    private mutating func setState(_ person: Person, _ state: SubjectRecord.State, at now: Timestamp) -> Reply {
         guard person.isUser, var account = accounts[person], account.isThere else { return .notFound }
         switch state {
         case .active, .disabled:
@@ -117,7 +117,7 @@ extension Reference {
     }
 
     private mutating func sweep(at now: Timestamp) -> Reply {
-        families = families.filter { $0.value.expiresAt > now }
+        sessions = sessions.filter { $0.value.expiresAt > now }
         isSweeping = true
         return .done
     }
@@ -130,8 +130,8 @@ extension Reference {
 
     /// Why a session may not act.
     private func refusal(of id: Int, at now: Timestamp) -> Reply.Ground? {
-        guard let family = families[id] else { return .unknown }
-        if family.over != nil { return .revoked }
-        return isLive(family, at: now) ? nil : .expired
+        guard let session = sessions[id] else { return .unknown }
+        if session.over != nil { return .revoked }
+        return isLive(session, at: now) ? nil : .expired
     }
 }

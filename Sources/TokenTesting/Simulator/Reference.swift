@@ -11,7 +11,7 @@ struct Reference: Sendable {
 
     enum Cause: Sendable { case operation, reuse, rollback }
 
-    struct Family: Sendable {
+    struct Session: Sendable {
         let person: Person
         let openedAt: Timestamp
         let expiresAt: Timestamp
@@ -43,10 +43,10 @@ struct Reference: Sendable {
     }
 
     let policy: RotationPolicy
-    var families: [Int: Family] = [:]
+    var sessions: [Int: Session] = [:]
     var accounts: [Person: Account]
     /// How many entries of each kind the audit trail has.
-    var events: [Event.Kind: Int] = [:]
+    var events: [EventRecord.Kind: Int] = [:]
     var isSweeping = false
 
     init(policy: RotationPolicy) {
@@ -55,15 +55,15 @@ struct Reference: Sendable {
         events[.userCreated] = Person.allCases.count(where: \.isUser)
     }
 
-    func isLive(_ family: Family, at now: Timestamp) -> Bool {
-        family.over == nil && now < min(family.expiresAt, family.newestMade + policy.idleLifetimeSeconds)
+    func isLive(_ session: Session, at now: Timestamp) -> Bool {
+        session.over == nil && now < min(session.expiresAt, session.newestMade + policy.idleLifetimeSeconds)
     }
 
     func ids(of person: Person) -> [Int] {
-        families.filter { $0.value.person == person && $0.value.over == nil }.map(\.key)
+        sessions.filter { $0.value.person == person && $0.value.over == nil }.map(\.key)
     }
 
-    mutating func count(_ kind: Event.Kind) { events[kind, default: 0] += 1 }
+    mutating func count(_ kind: EventRecord.Kind) { events[kind, default: 0] += 1 }
 
-    mutating func finish(_ id: Int, _ cause: Cause) { families[id]?.over = cause }
+    mutating func finish(_ id: Int, _ cause: Cause) { sessions[id]?.over = cause }
 }

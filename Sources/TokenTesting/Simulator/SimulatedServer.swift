@@ -4,7 +4,7 @@ import TokenCore
 struct SimulatedServer: Sendable {
     /// What the service answers, before it is given the simulation's names.
     enum Answer: Sendable {
-        case tokens(RefreshToken, Family)
+        case tokens(RefreshToken, Session)
         case plain(Reply)
     }
 
@@ -46,21 +46,21 @@ struct SimulatedServer: Sendable {
                 scope: .none,
                 device: Device(), authenticationMethods: ["pwd"])
             return switch outcome {
-            case .opened(let family, let token): .tokens(token, family)
+            case .opened(let session, let token): .tokens(token, session)
             case .refused: .plain(.notOpened)
             }
         case .refresh(let name, let byOther):
             guard let token = names.tokens[name] else { return .plain(.refused(.malformed)) }
             return try await present(token.plaintext, client: byOther ? ClientID("other") : .web)
-        case .forge(let family):
-            guard let session = names.sessions[family] else { return .plain(.refused(.malformed)) }
+        case .forge(let session):
+            guard let session = names.sessions[session] else { return .plain(.refused(.malformed)) }
             let forged = forger.first(of: session, secret: entropy.bytes())
             return try await present(forged.plaintext, client: .web)
-        case .end(let family):
-            guard let session = names.sessions[family] else { return .plain(.notFound) }
+        case .end(let session):
+            guard let session = names.sessions[session] else { return .plain(.notFound) }
             return try await end(EndSession(session, reason: .logout))
-        case .endOther(let family, let acting):
-            guard let session = names.sessions[family], let own = names.sessions[acting] else {
+        case .endOther(let session, let acting):
+            guard let session = names.sessions[session], let own = names.sessions[acting] else {
                 return .plain(.notFound)
             }
             return try await end(EndSession(session, reason: .endedByOwner, owner: .subject(of: own)))
@@ -81,7 +81,7 @@ struct SimulatedServer: Sendable {
             mutation == .macUnchecked ? RefreshToken(parsing: text, keys: credulous) : service.parse(text)
         guard let token = parsed else { return .plain(.refused(.malformed)) }
         return switch try await rotate(token, client: client) {
-        case .successor(let successor, let family): .tokens(successor, family)
+        case .successor(let successor, let session): .tokens(successor, session)
         case .refused(let refusal): .plain(.refused(.init(refusal)))
         }
     }
@@ -92,10 +92,10 @@ struct SimulatedServer: Sendable {
             presented: token, client: mutation == .clientUnchecked ? nil : client, address: nil, entropy: entropy)
         if mutation == .consumedApart {
             let outcome = try await lane.submit(ConsumeOnly(rotate: rotate))
-            if case .successor(_, let family) = outcome { try await lane.submit(StoreSuccessor(family: family)) }
+            if case .successor(_, let session) = outcome { try await lane.submit(StoreSuccessor(session: session)) }
             return outcome
         }
-        let readBefore = try await store.family(token.session)
+        let readBefore = try await store.session(token.session)
         return try await lane.submit(MutatedRotate(rotate: rotate, mutation: mutation, readBefore: readBefore))
     }
 
@@ -113,8 +113,8 @@ struct SimulatedServer: Sendable {
         case .administrator(let person):
             guard let subject = keys.subjects[person] else { return .plain(.notFound) }
             command = EndAllSessions(by: .administrator(subject))
-        case .session(let family):
-            guard let session = names.sessions[family] else { return .plain(.notFound) }
+        case .session(let session):
+            guard let session = names.sessions[session] else { return .plain(.notFound) }
             command = EndAllSessions(by: .holder(.session(session)))
         case .token(let name):
             guard let token = names.tokens[name] else { return .plain(.notFound) }
@@ -134,8 +134,8 @@ struct SimulatedServer: Sendable {
         case .administrator(let person):
             guard let subject = keys.subjects[person] else { return .plain(.notFound) }
             by = .administrator(subject)
-        case .session(let family):
-            guard let session = names.sessions[family] else { return .plain(.notFound) }
+        case .session(let session):
+            guard let session = names.sessions[session] else { return .plain(.notFound) }
             by = .owner(session, passwordVersion: version)
         }
         return switch try await lane.submit(ChangePassword(by: by, to: PasswordHash(phc: "new"))) {

@@ -5,38 +5,38 @@ extension World {
     /// nothing that was not committed may be there, and nothing that is over may look alive.
     func audit() async throws {
         let feed = try await server.store.revocations(after: 0, limit: 100_000).entries
-        for (id, family) in reference.families.sorted(by: { $0.key < $1.key }) {
+        for (id, session) in reference.sessions.sorted(by: { $0.key < $1.key }) {
             guard let session = names.sessions[id] else {
                 // It was over before anybody heard of it.
-                if family.over == nil { throw Violation("F\(id) is not in the store") }
+                if session.over == nil { throw Violation("F\(id) is not in the store") }
                 continue
             }
             switch try await server.service.look(up: session) {
             case .granted(let stored):
-                guard reference.isLive(family, at: now) else { throw Violation("F\(id) is over, and yet is shown") }
-                try compare(stored, with: family, id)
+                guard reference.isLive(session, at: now) else { throw Violation("F\(id) is over, and yet is shown") }
+                try compare(stored, with: session, id)
             case .refused(_, let stored):
-                guard !reference.isLive(family, at: now) else { throw Violation("F\(id) lives, and yet is not shown") }
+                guard !reference.isLive(session, at: now) else { throw Violation("F\(id) lives, and yet is not shown") }
                 guard let stored else { throw Violation("F\(id) is not in the store") }
-                try compare(stored, with: family, id)
+                try compare(stored, with: session, id)
             }
-            try checkFeed(feed, of: session, family, id)
+            try checkFeed(feed, of: session, session, id)
         }
-        let living = try await server.store.families(of: nil, limit: 1000).count
-        let expected = reference.families.values.count { $0.over == nil }
+        let living = try await server.store.sessions(of: nil, limit: 1000).count
+        let expected = reference.sessions.values.count { $0.over == nil }
         if living != expected { throw Violation("the store has \(living) open sessions, and should have \(expected)") }
         for person in Person.allCases { try await compare(person) }
     }
 
     /// What is looked at once, when a run is over.
     func finalAudit() async throws {
-        for token in names.inOrder where reference.families[token.family].map({ $0.over != nil }) ?? true {
+        for token in names.inOrder where reference.sessions[token.session].map({ $0.over != nil }) ?? true {
             try await exchange([Errand(.refresh(token, byOtherClient: false))], .single)
         }
         try await audit()
-        var counts: [Event.Kind: Int] = [:]
+        var counts: [EventRecord.Kind: Int] = [:]
         for event in try await server.store.events(of: nil, limit: 100_000) { counts[event.kind, default: 0] += 1 }
-        for kind in Event.Kind.allCases where counts[kind] != reference.events[kind] {
+        for kind in EventRecord.Kind.allCases where counts[kind] != reference.events[kind] {
             throw Violation(
                 "the audit trail has \(counts[kind] ?? 0) × \(kind.rawValue), and should have "
                     + "\(reference.events[kind] ?? 0)")
@@ -45,16 +45,16 @@ extension World {
         if rows > 2 { throw Violation("a family has \(rows) token rows") }
     }
 
-    private func compare(_ stored: TokenCore.Family, with family: Reference.Family, _ id: Int) throws {
+    private func compare(_ stored: TokenCore.Session, with session: Reference.Session, _ id: Int) throws {
         func check(_ condition: Bool, _ what: String) throws {
             if !condition { throw Violation("F\(id) in the store: \(what) is not what it should be") }
         }
-        try check(stored.isRevoked == (family.over != nil), "whether it is over")
-        try check(stored.session.expiresAt == family.expiresAt, "the end of its absolute lifetime")
-        try check(stored.token.generation.number == UInt32(family.newest.depth), "the generation")
-        try check(stored.token.rotatedAt == family.newestMade, "the time of the last rotation")
-        try check(stored.token.retries == family.retries, "the number of retries")
-        if let hash = names.hashes[family.newest] { try check(stored.token.hash == hash, "the current token") }
+        try check(stored.isRevoked == (session.over != nil), "whether it is over")
+        try check(stored.session.expiresAt == session.expiresAt, "the end of its absolute lifetime")
+        try check(stored.token.generation.number == UInt32(session.newest.depth), "the generation")
+        try check(stored.token.rotatedAt == session.newestMade, "the time of the last rotation")
+        try check(stored.token.retries == session.retries, "the number of retries")
+        if let hash = names.hashes[session.newest] { try check(stored.token.hash == hash, "the current token") }
     }
 
     private func compare(_ person: Person) async throws {
@@ -77,7 +77,7 @@ extension World {
     /// A verifier that follows the feed must disbelieve the access tokens of what is over, and of nothing else. On a clock
     /// that went back, times tell it nothing.
     private func checkFeed(
-        _ feed: [Revocation], of session: SessionID, _ family: Reference.Family, _ id: Int
+        _ feed: [RevocationRecord], of session: SessionID, _ session: Reference.Session, _ id: Int
     ) throws {
         guard !promises.disturbed.contains(id) else { return }
         let isNamed = feed.contains { entry in
@@ -85,12 +85,12 @@ extension World {
             return switch entry.target {
             case .session(let target): target == session
             case .subject(let subject, let before):
-                subject == keys.subjects[family.person] && session.uuid.time < before
+                subject == keys.subjects[session.person] && session.uuid.time < before
             }
         }
-        if family.over == nil, isNamed { throw Violation("F\(id) lives, and the feed says that it does not") }
-        let mayBeBelieved = now < family.lastAccess + World.accessTokenLifetimeSeconds
-        if family.over != nil, mayBeBelieved, !isNamed {
+        if session.over == nil, isNamed { throw Violation("F\(id) lives, and the feed says that it does not") }
+        let mayBeBelieved = now < session.lastAccess + World.accessTokenLifetimeSeconds
+        if session.over != nil, mayBeBelieved, !isNamed {
             throw Violation("F\(id) is over, an access token of it is not, and the feed does not speak of it")
         }
     }

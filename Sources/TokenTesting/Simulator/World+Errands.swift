@@ -9,20 +9,20 @@ extension World {
         case .wakeTabs(let index, let count): refresh(index, .arrives, times: count)
         case .replay(let slot, let follow): replay(slot, follow: follow)
         case .rummage(let number): rummage(number)
-        case .forge(let index): family(index).map { [Errand(.forge(family: $0))] } ?? []
+        case .forge(let index): session(index).map { [Errand(.forge(session: $0))] } ?? []
         case .presentAsOtherClient(let index):
             devices[index].stored.map { [Errand(.refresh($0, byOtherClient: true))] } ?? []
-        case .logOut(let index): family(index).map { [Errand(.end(family: $0))] } ?? []
+        case .logOut(let index): session(index).map { [Errand(.end(session: $0))] } ?? []
         case .endOther(let index, let by):
-            if let family = family(index), let own = self.family(by) {
-                [Errand(.endOther(family: family, actingAs: own))]
+            if let session = session(index), let own = self.session(by) {
+                [Errand(.endOther(session: session, actingAs: own))]
             } else {
                 []
             }
         case .logOutAll(let index, let byToken): logOutAll(index, byToken: byToken)
         case .administratorEndsAll(let person): [Errand(.endAll(.administrator(.of(person))))]
         case .changePassword(let index):
-            family(index).map { [Errand(.changePassword(.session($0), version: version(of: devices[index].person)))] }
+            session(index).map { [Errand(.changePassword(.session($0), version: version(of: devices[index].person)))] }
                 ?? []
         case .administratorChangesPassword(let person):
             [Errand(.changePassword(.administrator(.of(person)), version: version(of: .of(person))))]
@@ -34,7 +34,7 @@ extension World {
         }
     }
 
-    private func family(_ index: Int) -> Int? { devices[index].stored?.family }
+    private func session(_ index: Int) -> Int? { devices[index].stored?.session }
 
     private func version(of person: Person) -> Int { reference.accounts[person]?.passwordVersion ?? 0 }
 
@@ -45,7 +45,7 @@ extension World {
         let version = device.person.isUser ? version(of: device.person) - (oldPassword ? 1 : 0) : nil
         return [
             Errand(
-                .open(family: opened, subject: device.person, passwordVersion: version),
+                .open(session: opened, subject: device.person, passwordVersion: version),
                 from: .device(index, asked: nil, delivery: .arrives, obeys: true))
         ]
     }
@@ -64,26 +64,26 @@ extension World {
     private func present(_ token: TokenName, by index: Int) -> Bool {
         devices[index].presents(at: now)
         if devices[index].obeys(World.policy, at: now) { return true }
-        meddledWith.insert(token.family)
+        meddledWith.insert(token.session)
         return false
     }
 
     private func replay(_ slot: Int, follow: Bool) -> [Errand] {
         guard let token = loot[slot] else { return [] }
-        meddledWith.insert(token.family)
+        meddledWith.insert(token.session)
         return [Errand(.refresh(token, byOtherClient: false), from: .thief(slot: slot, follow: follow))]
     }
 
     private func rummage(_ number: Int) -> [Errand] {
         guard !names.inOrder.isEmpty else { return [] }
         let token = names.inOrder[number % names.inOrder.count]
-        meddledWith.insert(token.family)
+        meddledWith.insert(token.session)
         return [Errand(.refresh(token, byOtherClient: false))]
     }
 
     private func logOutAll(_ index: Int, byToken: Bool) -> [Errand] {
         guard let token = devices[index].stored else { return [] }
         if byToken { _ = present(token, by: index) }
-        return [Errand(.endAll(byToken ? .token(token) : .session(token.family)))]
+        return [Errand(.endAll(byToken ? .token(token) : .session(token.session)))]
     }
 }

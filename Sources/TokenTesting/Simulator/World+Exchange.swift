@@ -74,11 +74,11 @@ extension World {
     private func name(_ answer: SimulatedServer.Answer, expecting expected: Reply) -> Reply {
         switch answer {
         case .plain(let reply): return reply
-        case .tokens(let token, let family):
+        case .tokens(let token, let session):
             if let known = names.name(of: token) { return .token(known) }
             guard case .token(let name) = expected, names.tokens[name] == nil else { return .strangeToken }
             names.learn(token, as: name)
-            if name.depth == 0 { names.learn(family.session.id, as: name.family) }
+            if name.depth == 0 { names.learn(session.record.id, as: name.session) }
             return .token(name)
         }
     }
@@ -97,11 +97,11 @@ extension World {
         case .thief(let slot, let follow):
             if follow, case .token(let successor) = reply { loot[slot] = successor }
         case .device(let index, nil, _, _):
-            if case .token(let token) = reply, let family = reference.families[token.family] {
-                devices[index].signIn(with: token, expiresAt: family.expiresAt, at: now)
+            if case .token(let token) = reply, let session = reference.sessions[token.session] {
+                devices[index].signIn(with: token, expiresAt: session.expiresAt, at: now)
             }
         case .device(let index, .some(let asked), let delivery, let obeys):
-            if case .refused = reply, obeys, !mayBeRefused(asked.family) {
+            if case .refused = reply, obeys, !mayBeRefused(asked.session) {
                 throw Violation("\(Holder.name(index)) did all it should, and was signed out")
             }
             let answer = Holder.Answer(asked: asked, reply: reply)
@@ -114,8 +114,8 @@ extension World {
     }
 
     private func mayBeRefused(_ id: Int) -> Bool {
-        guard let family = reference.families[id] else { return true }
-        return family.over == .operation || meddledWith.contains(id)
+        guard let session = reference.sessions[id] else { return true }
+        return session.over == .operation || meddledWith.contains(id)
     }
 
     private func crashed(at point: CrashPoint) async throws {
@@ -130,7 +130,7 @@ extension World {
         for person in Person.allCases {
             guard let subject = keys.subjects[person] else { continue }
             let nameless = reference.ids(of: person).filter { names.sessions[$0] == nil }.sorted()
-            let found = try await server.store.families(of: subject, limit: 1000).map(\.session.id)
+            let found = try await server.store.sessions(of: subject, limit: 1000).map(\.session.id)
                 .filter { !names.isKnown($0) }
             for (id, session) in zip(nameless, found) { names.learn(session, as: id) }
         }

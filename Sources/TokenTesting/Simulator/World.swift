@@ -33,7 +33,7 @@ final class World {
             store: CrashingStore(try disk.open(), on: disk), ring: ring, clock: clock, entropy: entropy,
             mutation: mutation)
         for person in Person.allCases where person.isUser {
-            let account = Subject.Account(
+            let account = SubjectRecord.Account(
                 username: "\(person)", usernameKey: "\(person)", password: PasswordHash(phc: "old"))
             guard case .created(let user) = try await server.lane.submit(CreateUser(account: account, entropy: entropy))
             else { throw Violation("\(person) could not be created") }
@@ -48,7 +48,7 @@ final class World {
         switch step {
         case .jump(let milliseconds):
             clock.jump(milliseconds: milliseconds)
-            if milliseconds < 0 { promises.clockWentBack(over: reference.families.keys) }
+            if milliseconds < 0 { promises.clockWentBack(over: reference.sessions.keys) }
         case .deliver(let device, let index, let again): deliver(to: device, index, again: again)
         case .killApp(let device): devices[device].mailbox = []
         case .steal(let device, let slot): loot[slot] = devices[device].stored ?? loot[slot]
@@ -83,7 +83,7 @@ final class World {
         try disk.close()
         try disk.restore()
         try start()
-        let known = Set(reference.families.keys).union(backup.families.keys)
+        let known = Set(reference.sessions.keys).union(backup.sessions.keys)
         promises.backupRestored(over: known)
         meddledWith.formUnion(0...opened)
         reference = backup

@@ -1,16 +1,16 @@
 /// An entry of the audit trail as a store keeps it, under a number that rises.
-package struct RecordedEvent: Sendable, Equatable {
+package struct StoredEvent: Sendable, Equatable {
     package let number: Int
-    package let event: Event
+    package let event: EventRecord
 
-    package init(number: Int, event: Event) {
+    package init(number: Int, event: EventRecord) {
         self.number = number
         self.event = event
     }
 }
 
 /// An entry of the audit trail: who, which session, from where, when. Never a token.
-package struct Event: Sendable, Equatable {
+package struct EventRecord: Sendable, Equatable {
     package static let retentionSeconds = 90 * 86_400
 
     package var kind: Kind

@@ -1,5 +1,5 @@
 /// An entry of the revocation feed: access tokens that must not be believed though their signature is right.
-package struct Revocation: Sendable, Equatable {
+package struct RevocationRecord: Sendable, Equatable {
     /// An access token is signed after the commit that allows it, and a commit may take a store's whole patience, as may that
     /// of the logout which revokes it: a slow token still expires before what revokes it does.
     package static let signingSeconds = 5

@@ -1,5 +1,5 @@
 /// A row of `clients`: an application that holds tokens.
-package struct Client: Sendable, Equatable {
+package struct ClientRecord: Sendable, Equatable {
     package let id: ClientID
     /// SHA-256 of each secret that is valid now, at most two, the newer first; empty for a client that has none.
     package var secretHashes: [[UInt8]]
@@ -25,7 +25,7 @@ package struct Client: Sendable, Equatable {
     }
 
     /// The public client that needs no registration.
-    package static let web = Client(id: .web, createdAt: Timestamp(milliseconds: 0))
+    package static let web = ClientRecord(id: .web, createdAt: Timestamp(milliseconds: 0))
 
     package var isConfidential: Bool { !secretHashes.isEmpty || jwks != nil }
 

@@ -1,5 +1,5 @@
 /// A row of `subjects`: a user of this service, or someone that a trusted back-end vouches for.
-package struct Subject: Sendable, Equatable {
+package struct SubjectRecord: Sendable, Equatable {
     package let id: SubjectID
     package var state: State
     /// Advanced by a logout-all, so that it costs one row however many sessions there are. Strictly increasing.
