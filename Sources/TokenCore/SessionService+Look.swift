@@ -9,7 +9,7 @@ extension SessionService {
 
     /// The session whose refresh token this is, as it stands now, if the token would be accepted: judged like a refresh but
     /// without a rotation and without a trace, even for a token that was used before.
-    package func look(at token: RefreshToken) async throws -> Authorization {
+    package func look(at token: RefreshToken) async throws -> SessionStatus {
         guard let session = try await store.session(token.session) else { return .refused(.unknown, nil) }
         // No rotation comes of it, so the nonce is never used.
         let nonce = RotationNonce(Entropy { 0 }.bytes())

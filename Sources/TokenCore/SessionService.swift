@@ -69,12 +69,12 @@ package struct SessionService: Sendable {
     }
 
     /// The session as it stands now, if it is live.
-    package func look(up id: SessionID) async throws -> Authorization {
+    package func look(up id: SessionID) async throws -> SessionStatus {
         judge(try await store.session(id))
     }
 
     /// What a session that was looked up is worth.
-    package func judge(_ session: Session?) -> Authorization {
+    package func judge(_ session: Session?) -> SessionStatus {
         guard let session else { return .refused(.unknown, nil) }
         if session.isRevoked { return .refused(.revoked, session) }
         return isLive(session) ? .granted(session) : .refused(.expired, session)

@@ -95,7 +95,7 @@ package struct PublicListener: Sendable {
         let sessions = accounts.sessions
         let gate = BrowserGate(origins: origins, csrf: csrf)
         let cookies = CookieDelivery(sessions: sessions, mint: mint, csrf: csrf)
-        let credentials = Credentials(sessions: sessions, reader: reader, gate: gate)
+        let credentials = SessionAuthenticator(sessions: sessions, reader: reader, gate: gate)
         let clients = ClientAuthentication(sessions: sessions, assertions: AssertionGate(issuer: options.issuer))
         let login = LoginController(accounts: accounts, clients: clients, mint: mint, gate: gate, cookies: cookies)
         let refresh = RefreshController(
@@ -143,7 +143,7 @@ package struct PublicListener: Sendable {
 
     /// For people.
     private func addPages(
-        to routes: inout RouteTable, gate: BrowserGate, cookies: CookieDelivery, credentials: Credentials
+        to routes: inout RouteTable, gate: BrowserGate, cookies: CookieDelivery, credentials: SessionAuthenticator
     ) {
         let visitors = Visitors(credentials: credentials)
         AccountPage(

@@ -7,7 +7,7 @@ struct RotationTableTests {
     enum State: CaseIterable { case live, ended, leftBehind, disabled, deleted, clientRemoved }
 
     /// The last three for a confidential client: with its secret, without, and without even its name.
-    enum Presenter: CaseIterable { case unnamed, right, wrong, proven, unproven, unnamedUnproven }
+    enum RequestingClient: CaseIterable { case unnamed, right, wrong, proven, unproven, unnamedUnproven }
     enum Answer: Equatable { case rotated, retried, unknown, otherClient, revoked, expired, reuse(Int), rollback }
 
     /// Times in milliseconds; the current generation is ``current`` and was made at ``rotatedAt``.
@@ -54,9 +54,9 @@ struct RotationTableTests {
         return all
     }()
 
-    static func expectation(_ situation: Situation, _ state: State, _ presenter: Presenter) -> Answer {
-        if presenter == .wrong { return .otherClient }
-        if state != .clientRemoved, presenter == .unproven || presenter == .unnamedUnproven { return .otherClient }
+    static func expectation(_ situation: Situation, _ state: State, _ requestingClient: RequestingClient) -> Answer {
+        if requestingClient == .wrong { return .otherClient }
+        if state != .clientRemoved, requestingClient == .unproven || requestingClient == .unnamedUnproven { return .otherClient }
         if state != .live { return .revoked }
         if situation.sinceRotation >= idle || situation.sinceRotation >= situation.absoluteEnd { return .expired }
         let behind = current - situation.generation
@@ -130,15 +130,15 @@ struct RotationTableTests {
         }
     }
 
-    @Test(arguments: State.allCases, Presenter.allCases)
-    func `every situation is answered by its row`(state: State, presenter: Presenter) {
+    @Test(arguments: State.allCases, RequestingClient.allCases)
+    func `every situation is answered by its row`(state: State, requestingClient: RequestingClient) {
         let client: ClientID? =
-            switch presenter {
+            switch requestingClient {
             case .unnamed, .unnamedUnproven: nil
             case .right, .proven, .unproven: ClientID("mobile")
             case .wrong: ClientID("Mobile")
             }
-        let isConfidential = [.proven, .unproven, .unnamedUnproven].contains(presenter)
+        let isConfidential = [.proven, .unproven, .unnamedUnproven].contains(requestingClient)
         var seen: [Answer] = []
         for situation in Self.situations {
             let policy = RotationPolicy(
@@ -147,15 +147,15 @@ struct RotationTableTests {
             let presented = (situation.isFork ? forks : line)[situation.generation]
             let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.sinceRotation)
             let verdict = RotationRule(policy: policy, keys: keys).judge(
-                presented, from: client, isAuthenticated: presenter == .proven, isCompanion: situation.isCompanion,
+                presented, from: client, isAuthenticated: requestingClient == .proven, isCompanion: situation.isCompanion,
                 session: session(situation, state, isConfidential: isConfidential), nonce: nonces[0], now: now)
-            let expected = Self.expectation(situation, state, presenter)
+            let expected = Self.expectation(situation, state, requestingClient)
             if !seen.contains(expected) { seen.append(expected) }
             let answer = answer(verdict)
             if answer != expected { Issue.record("\(situation): \(answer), not \(expected)") }
             check(verdict, situation, at: now)
         }
-        let isJudged = state == .live && [.unnamed, .right, .proven].contains(presenter)
+        let isJudged = state == .live && [.unnamed, .right, .proven].contains(requestingClient)
         #expect(seen.count == (isJudged ? 6 : 1))
     }
 

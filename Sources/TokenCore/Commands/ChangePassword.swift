@@ -1,10 +1,10 @@
 /// Sets a new password and ends the sessions that the old one may have opened.
 package struct ChangePassword: Command {
-    package var authority: Authority
+    package var requester: Requester
     package var password: PasswordHash
     package var address: String?
 
-    package enum Authority: Sendable {
+    package enum Requester: Sendable {
         /// The owner, who showed the password of this version from this session, which is kept.
         case owner(SessionID, passwordVersion: Int)
         case administrator(SubjectID)
@@ -17,21 +17,21 @@ package struct ChangePassword: Command {
         case stale
     }
 
-    package init(by authority: Authority, to password: PasswordHash, address: String? = nil) {
-        self.authority = authority
+    package init(by requester: Requester, to password: PasswordHash, address: String? = nil) {
+        self.requester = requester
         self.password = password
         self.address = address
     }
 
     package func prefetch(into keys: inout RowKeys) {
-        switch authority {
+        switch requester {
         case .owner(let session, _): keys.insert(sessionWithSubject: session)
         case .administrator(let subject): keys.subjects.insert(subject)
         }
     }
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
-        switch authority {
+        switch requester {
         case .administrator(let id):
             guard let user = try ledger.subject(id), let changed = changed(user) else { return .stale }
             let (advanced, _) = try ledger.advanceEpoch(of: changed)

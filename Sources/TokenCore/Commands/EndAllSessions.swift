@@ -1,10 +1,10 @@
 /// Ends every session of a subject, on every device, by advancing its epoch: one row, however many there are.
 package struct EndAllSessions: Command {
-    package var authority: Authority
+    package var requester: Requester
     package var address: String?
 
-    package enum Authority: Sendable {
-        case holder(Credential)
+    package enum Requester: Sendable {
+        case holder(SessionCredential)
         case administrator(SubjectID)
     }
 
@@ -13,13 +13,13 @@ package struct EndAllSessions: Command {
         case refused(Refusal)
     }
 
-    package init(by authority: Authority, address: String? = nil) {
-        self.authority = authority
+    package init(by requester: Requester, address: String? = nil) {
+        self.requester = requester
         self.address = address
     }
 
     package func prefetch(into keys: inout RowKeys) {
-        switch authority {
+        switch requester {
         case .holder(let credential): keys.insert(subjectOf: credential)
         case .administrator(let subject): keys.subjects.insert(subject)
         }
@@ -27,7 +27,7 @@ package struct EndAllSessions: Command {
 
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let subject: SubjectRecord
-        switch authority {
+        switch requester {
         case .administrator(let id):
             guard let known = try ledger.subject(id) else { return .refused(.unknown) }
             subject = known

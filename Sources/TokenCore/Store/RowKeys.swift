@@ -26,7 +26,7 @@ package struct RowKeys: Sendable {
     }
 
     /// A family whose holder ends sessions.
-    package mutating func insert(subjectOf credential: Credential) {
+    package mutating func insert(subjectOf credential: SessionCredential) {
         switch credential {
         case .session(let id): insert(sessionWithSubject: id)
         case .refreshToken(let token, _): insert(sessionWithSubject: token.session)

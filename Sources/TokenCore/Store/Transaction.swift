@@ -81,7 +81,7 @@ package struct Ledger {
 
     /// Whether what comes as a refresh token or a session id stands for a live session, judged like a refresh but
     /// without a rotation.
-    package mutating func authorize(_ credential: Credential) throws -> Authorization {
+    package mutating func authorize(_ credential: SessionCredential) throws -> SessionStatus {
         switch credential {
         case .session(let id):
             guard let session = try session(id) else { return .refused(.unknown, nil) }
@@ -254,14 +254,14 @@ package struct Ledger {
 }
 
 /// What a caller shows to act as a session.
-package enum Credential: Sendable {
+package enum SessionCredential: Sendable {
     /// The session id of an access token that was verified.
     case session(SessionID)
     case refreshToken(RefreshToken, ClientID?)
 }
 
-/// What came of a ``Credential``.
-package enum Authorization: Sendable {
+/// What came of a ``SessionCredential``.
+package enum SessionStatus: Sendable {
     case granted(Session)
     case refused(Refusal, Session?)
 }

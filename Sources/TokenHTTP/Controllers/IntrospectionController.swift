@@ -6,7 +6,7 @@ import TokenCore
 /// access token; about a refresh token only the client that holds it.
 struct IntrospectionController: Sendable {
     let sessions: SessionService
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
     let clients: ClientAuthentication
     let issuer: String
     let audience: [String]
@@ -30,7 +30,7 @@ struct IntrospectionController: Sendable {
     /// What the text says it is, if it is authentic.
     private enum Asked {
         case refreshToken(RefreshToken)
-        case accessToken(AccessGrant)
+        case accessToken(AccessTokenClaims)
         case nothing
 
         var session: SessionID? {
@@ -47,8 +47,8 @@ struct IntrospectionController: Sendable {
         do { return .accessToken(try await credentials.grant(of: text)) } catch is Problem { return .nothing }
     }
 
-    private func accessToken(_ grant: AccessGrant, _ session: Session?) async throws -> Response {
-        let bearer: Bearer
+    private func accessToken(_ grant: AccessTokenClaims, _ session: Session?) async throws -> Response {
+        let bearer: TokenHolder
         do { bearer = try await credentials.bearer(of: grant, session: session) } catch let problem as Problem
             where problem.code != .unavailable
         {

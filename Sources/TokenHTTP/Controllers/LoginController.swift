@@ -25,9 +25,9 @@ struct LoginController: Sendable {
         }
         // Nobody may sign a browser in as somebody else from afar.
         if delivery == .cookie { try gate.checkOrigin(of: exchange.request) }
-        let presenter = try await clients.presenter(of: exchange, named: try body.string("client_id"))
-        let client = try await client(presenter, asking: try body.scope())
-        if delivery == .cookie, presenter.isAuthenticated {
+        let requestingClient = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))
+        let client = try await client(requestingClient, asking: try body.scope())
+        if delivery == .cookie, requestingClient.isAuthenticated {
             throw Problem(.invalidRequest, "A confidential client's tokens do not belong in a browser's cookies.")
         }
         let outcome = try await accounts.login(
@@ -47,11 +47,11 @@ struct LoginController: Sendable {
         }
     }
 
-    private func client(_ presenter: Presenter, asking scope: Scope) async throws -> ClientID {
-        guard let client = try await accounts.sessions.client(presenter.client ?? .web) else {
+    private func client(_ requestingClient: RequestingClient, asking scope: Scope) async throws -> ClientID {
+        guard let client = try await accounts.sessions.client(requestingClient.client ?? .web) else {
             throw Problem(.invalidRequest, "\"client_id\" names no client of this service.")
         }
-        if client.isConfidential, !presenter.isAuthenticated { throw Problem.invalidClient }
+        if client.isConfidential, !requestingClient.isAuthenticated { throw Problem.invalidClient }
         if let allowed = client.allowedScope, !scope.isSubset(of: allowed) {
             throw Problem(.invalidRequest, "\"scope\" asks for more than this client may have.")
         }

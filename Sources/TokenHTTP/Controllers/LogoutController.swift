@@ -6,7 +6,7 @@ import TokenCore
 /// `POST /v1/logout` and `POST /v1/logout-all`.
 struct LogoutController: Sendable {
     let sessions: SessionService
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
 
     /// Ends this session. An authentic token of any generation, and an access token that has run out, may still end
     /// theirs; what is dead or unknown is ended already.
@@ -22,7 +22,7 @@ struct LogoutController: Sendable {
         return presented.isCookies ? .noContent.clearingCookies() : .noContent
     }
 
-    private func session(of presented: Credentials.Presented) async throws -> SessionID? {
+    private func session(of presented: PresentedCredential) async throws -> SessionID? {
         switch presented {
         case .refreshToken(let text, _): return sessions.parse(text)?.session
         case .accessToken(let token):

@@ -5,7 +5,7 @@ import TokenCore
 /// `POST /v1/password`: the owner changes the password; all other sessions end.
 struct PasswordController: Sendable {
     let accounts: AccountService
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
 
     func change(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()

@@ -8,7 +8,7 @@ struct RefreshController: Sendable {
     let sessions: SessionService
     let clients: ClientAuthentication
     let mint: AccessTokenMint
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
     let cookies: CookieDelivery
 
     func refresh(_ exchange: Exchange) async throws -> Response {
@@ -16,13 +16,13 @@ struct RefreshController: Sendable {
         if try body.string("refresh_token") == nil, let held = try await credentials.cookies(checkedIn: exchange) {
             return try await refresh(held, address: exchange.address.text)
         }
-        let presenter = try await clients.presenter(of: exchange, named: try body.string("client_id"))
+        let requestingClient = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))
         // Row 1 of the rotation rule, before anything is queued.
         guard let token = sessions.parse(try body.required("refresh_token")) else {
             throw Problem(.invalidToken, "The refresh token is not one of this service's.")
         }
         let outcome = try await sessions.refresh(
-            token, client: presenter.client, isAuthenticated: presenter.isAuthenticated,
+            token, client: requestingClient.client, isAuthenticated: requestingClient.isAuthenticated,
             address: exchange.address.text)
         switch outcome {
         case .successor(let successor, let session):

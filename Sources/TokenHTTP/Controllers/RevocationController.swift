@@ -5,7 +5,7 @@ import TokenCore
 /// `POST /oauth/revoke` (RFC 7009): a client ends a session by any of its tokens. What is dead or unknown is ended already.
 struct RevocationController: Sendable {
     let sessions: SessionService
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
     let clients: ClientAuthentication
 
     func revoke(_ exchange: Exchange) async throws -> Response {
@@ -28,7 +28,7 @@ struct RevocationController: Sendable {
             }
             return (id, session.record.client)
         }
-        let grant: AccessGrant
+        let grant: AccessTokenClaims
         do { grant = try await credentials.grant(of: token, evenExpired: true) } catch is Problem { return nil }
         guard let session = grant.session else {
             throw OAuthError(.unsupportedTokenType, "A client's own access token cannot be revoked; it runs out.")

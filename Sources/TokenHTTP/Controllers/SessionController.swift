@@ -6,7 +6,7 @@ import TokenCore
 /// `GET /v1/session`, `GET /v1/sessions`, `DELETE /v1/sessions/{id}`: a person's own sessions.
 struct SessionController: Sendable {
     let sessions: SessionService
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
     let csrf: CSRFTokens
 
     func current(_ exchange: Exchange) async throws -> Response {

@@ -5,7 +5,7 @@ import TokenCore
 /// `GET /v1/verify`: for a proxy that asks about each request (nginx `auth_request`, forward-auth). Looks the session up,
 /// so it never lags behind a logout.
 struct VerifyController: Sendable {
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
 
     /// A proxy knows 200 and 401, and takes a 400 for a fault of its own.
     func verify(_ exchange: Exchange) async throws -> Response {

@@ -6,7 +6,7 @@ import TokenCore
 /// `/account`: a person's own devices, and what they may do about them.
 struct AccountPage: Sendable {
     let accounts: AccountService
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
     let visitors: Visitors
     let csrf: CSRFTokens
     let history: SessionHistory

@@ -11,7 +11,7 @@ struct Visitors: Sendable {
         case stranger
     }
 
-    let credentials: Credentials
+    let credentials: SessionAuthenticator
 
     /// Changes nothing.
     func visitor(of exchange: Exchange) async throws -> Visitor {

@@ -9,7 +9,7 @@ package final class AccessTokenReader: Sendable {
         let etag: String
         let keys: VerificationKeys
         /// Tokens that were believed by these keys: a key that is taken out takes them along.
-        let believed = VerifiedTokenCache<AccessGrant>()
+        let believed = VerifiedTokenCache<AccessTokenClaims>()
     }
 
     private let ring: KeyRing
@@ -26,21 +26,21 @@ package final class AccessTokenReader: Sendable {
     /// The token, if its signature is right and, unless `evenExpired`, its time has not run out.
     ///
     /// - Throws: ``TokenVerifier/TokenRefusal``.
-    func read(_ token: String, at now: Timestamp, evenExpired: Bool = false) async throws -> AccessGrant {
+    func read(_ token: String, at now: Timestamp, evenExpired: Bool = false) async throws -> AccessTokenClaims {
         let grant = try await authenticate(token)
         guard evenExpired || now.seconds < grant.expiresAt else { throw TokenRefusal.expired }
         return grant
     }
 
-    private func authenticate(_ token: String) async throws -> AccessGrant {
+    private func authenticate(_ token: String) async throws -> AccessTokenClaims {
         let keys = try await currentKeys()
         if let known = keys.believed[token] { return known }
-        let grant: AccessGrant
+        let grant: AccessTokenClaims
         if token.hasPrefix(ReferenceToken.prefix) {
             guard let reference = references.open(token) else { throw TokenRefusal.malformed }
-            grant = AccessGrant(reference)
+            grant = AccessTokenClaims(reference)
         } else {
-            grant = try AccessGrant(gate.authenticate(token, keys: keys.keys))
+            grant = try AccessTokenClaims(gate.authenticate(token, keys: keys.keys))
         }
         keys.believed.insert(grant, for: token)
         return grant

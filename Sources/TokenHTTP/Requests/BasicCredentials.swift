@@ -6,7 +6,7 @@ struct BasicCredentials: Sendable {
     let client: String
     let secret: String
 
-    /// - Returns: nil when the request has no `Authorization: Basic`.
+    /// - Returns: nil when the request has no `SessionStatus: Basic`.
     /// - Throws: `invalid_credentials` when what it has cannot be read.
     init?(_ request: Request) throws {
         let values = request.headers[values: .authorization]

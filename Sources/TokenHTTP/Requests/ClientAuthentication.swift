@@ -11,15 +11,15 @@ struct ClientAuthentication: Sendable {
     ///
     /// - Parameter name: the request's `client_id`.
     /// - Throws: `invalid_credentials` for Basic that is wrong.
-    func presenter(of exchange: Exchange, named name: String?) async throws -> Presenter {
+    func requestingClient(of exchange: Exchange, named name: String?) async throws -> RequestingClient {
         guard let basic = try BasicCredentials(exchange.request) else {
-            return Presenter(client: name.map { ClientID($0) }, isAuthenticated: false)
+            return RequestingClient(client: name.map { ClientID($0) }, isAuthenticated: false)
         }
         guard name == nil || name == basic.client else {
             throw Problem(.invalidRequest, "\"client_id\" is another client than that of Authorization.")
         }
         let client = try await confidential(basic.client, secret: basic.secret)
-        return Presenter(client: client.id, isAuthenticated: true)
+        return RequestingClient(client: client.id, isAuthenticated: true)
     }
 
     /// The confidential client that HTTP Basic proves.
@@ -34,7 +34,7 @@ struct ClientAuthentication: Sendable {
     /// public one, `client_id` alone. Not checked yet.
     ///
     /// - Throws: `invalid_credentials` when there is nothing, `invalid_request` for two methods at once (RFC 6749 §2.3).
-    func proof(of exchange: Exchange, form: FormFields) throws -> ClientProof {
+    func proof(of exchange: Exchange, form: FormFields) throws -> ClientCredential {
         let assertion = form["client_assertion"] ?? form["client_assertion_type"].map { _ in "" }
         let basic = try BasicCredentials(exchange.request)
         guard [basic != nil, form["client_secret"] != nil, assertion != nil].count(where: { $0 }) <= 1 else {
@@ -44,7 +44,7 @@ struct ClientAuthentication: Sendable {
             guard form["client_id"].map({ $0 == basic.client }) ?? true else {
                 throw Problem(.invalidRequest, "client_id is another client than that of Authorization.")
             }
-            return ClientProof(client: ClientID(basic.client), shown: .secret(basic.secret))
+            return ClientCredential(client: ClientID(basic.client), shown: .secret(basic.secret))
         }
         if let assertion {
             guard form["client_assertion_type"] == AssertionGate.type else {
@@ -52,10 +52,10 @@ struct ClientAuthentication: Sendable {
             }
             guard let id = AssertionGate.claimedClient(of: assertion), form["client_id"].map({ $0 == id.value }) ?? true
             else { throw Problem.invalidClient }
-            return ClientProof(client: id, shown: .assertion(assertion))
+            return ClientCredential(client: id, shown: .assertion(assertion))
         }
         guard let name = form["client_id"] else { throw Problem.invalidClient }
-        return ClientProof(client: ClientID(name), shown: form["client_secret"].map { .secret($0) } ?? .name)
+        return ClientCredential(client: ClientID(name), shown: form["client_secret"].map { .secret($0) } ?? .name)
     }
 
     /// The client of a request on `/oauth`.
@@ -70,7 +70,7 @@ struct ClientAuthentication: Sendable {
     ///
     /// - Parameter client: the one that the proof names, as it stands now.
     /// - Throws: `invalid_credentials`.
-    func check(_ proof: ClientProof, of client: ClientRecord?, _ exchange: Exchange) async throws -> ClientRecord {
+    func check(_ proof: ClientCredential, of client: ClientRecord?, _ exchange: Exchange) async throws -> ClientRecord {
         guard let client else { throw Problem.invalidClient }
         switch proof.shown {
         case .secret(let secret): guard client.accepts(secret: secret) else { throw Problem.invalidClient }

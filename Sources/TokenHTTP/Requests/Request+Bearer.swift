@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 
 extension Request {
-    /// The token of `Authorization: Bearer`; the scheme in any case (RFC 9110 §11.1), the query never (RFC 9700 §2.6).
+    /// The token of `SessionStatus: TokenHolder`; the scheme in any case (RFC 9110 §11.1), the query never (RFC 9700 §2.6).
     func bearerToken() throws -> String? {
         let values = headers[values: .authorization]
         guard let value = values.first else { return nil }

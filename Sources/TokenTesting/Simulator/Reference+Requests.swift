@@ -9,8 +9,8 @@ extension Reference {
         case .forge: .refused(.malformed)
         case .end(let id): end(id)
         case .endOther(let id, let acting): endOther(id, actingAs: acting, at: now)
-        case .endAll(let authority): endAll(authority, at: now)
-        case .changePassword(let authority, let version): changePassword(authority, version, at: now)
+        case .endAll(let requester): endAll(requester, at: now)
+        case .changePassword(let requester, let version): changePassword(requester, version, at: now)
         case .setState(let person, let state): setState(person, state, at: now)
         case .sweep: sweep(at: now)
         }
@@ -58,9 +58,9 @@ extension Reference {
         return end(id)
     }
 
-    private mutating func endAll(_ authority: Request.Authority, at now: Timestamp) -> Reply {
+    private mutating func endAll(_ requester: Request.Requester, at now: Timestamp) -> Reply {
         let person: Person
-        switch authority {
+        switch requester {
         case .administrator(let known):
             guard accounts[known]?.exists == true else { return .refused(.unknown) }
             person = known
@@ -81,9 +81,9 @@ extension Reference {
     }
 
     private mutating func changePassword(
-        _ authority: Request.Guardian, _ version: Int, at now: Timestamp
+        _ requester: Request.Guardian, _ version: Int, at now: Timestamp
     ) -> Reply {
-        switch authority {
+        switch requester {
         case .administrator(let person):
             guard person.isUser, accounts[person]?.isThere == true else { return .stale }
             _ = finishAll(of: person, but: nil)

@@ -10,12 +10,12 @@ enum Request: Sendable {
     case end(session: Int)
     /// One session of a subject ends another.
     case endOther(session: Int, actingAs: Int)
-    case endAll(Authority)
+    case endAll(Requester)
     case changePassword(Guardian, version: Int)
     case setState(Person, SubjectRecord.State)
     case sweep
 
-    enum Authority: Sendable {
+    enum Requester: Sendable {
         case session(Int)
         case token(TokenName)
         case administrator(Person)
@@ -36,15 +36,15 @@ extension Request: CustomStringConvertible {
         case .forge(let session): "refresh a forged token of F\(session)"
         case .end(let session): "log out F\(session)"
         case .endOther(let session, let acting): "end F\(session) as F\(acting)"
-        case .endAll(let authority): "log out everywhere \(authority)"
-        case .changePassword(let authority, let version): "change password \(version) \(authority)"
+        case .endAll(let requester): "log out everywhere \(requester)"
+        case .changePassword(let requester, let version): "change password \(version) \(requester)"
         case .setState(let person, let state): "make \(person) \(state.rawValue)"
         case .sweep: "sweep"
         }
     }
 }
 
-extension Request.Authority: CustomStringConvertible {
+extension Request.Requester: CustomStringConvertible {
     var description: String {
         switch self {
         case .session(let session): "as F\(session)"

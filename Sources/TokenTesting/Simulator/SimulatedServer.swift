@@ -64,8 +64,8 @@ struct SimulatedServer: Sendable {
                 return .plain(.notFound)
             }
             return try await end(EndSession(session, reason: .endedByOwner, owner: .subject(of: own)))
-        case .endAll(let authority): return try await endAll(authority, names)
-        case .changePassword(let authority, let version): return try await changePassword(authority, version, names)
+        case .endAll(let requester): return try await endAll(requester, names)
+        case .changePassword(let requester, let version): return try await changePassword(requester, version, names)
         case .setState(let person, let state):
             guard let subject = keys.subjects[person] else { return .plain(.notFound) }
             let outcome = try await lane.submit(SetUserState(of: subject, to: state))
@@ -107,9 +107,9 @@ struct SimulatedServer: Sendable {
         }
     }
 
-    private func endAll(_ authority: Request.Authority, _ names: Names) async throws -> Answer {
+    private func endAll(_ requester: Request.Requester, _ names: Names) async throws -> Answer {
         let command: EndAllSessions
-        switch authority {
+        switch requester {
         case .administrator(let person):
             guard let subject = keys.subjects[person] else { return .plain(.notFound) }
             command = EndAllSessions(by: .administrator(subject))
@@ -127,10 +127,10 @@ struct SimulatedServer: Sendable {
     }
 
     private func changePassword(
-        _ authority: Request.Guardian, _ version: Int, _ names: Names
+        _ requester: Request.Guardian, _ version: Int, _ names: Names
     ) async throws -> Answer {
-        let by: ChangePassword.Authority
-        switch authority {
+        let by: ChangePassword.Requester
+        switch requester {
         case .administrator(let person):
             guard let subject = keys.subjects[person] else { return .plain(.notFound) }
             by = .administrator(subject)

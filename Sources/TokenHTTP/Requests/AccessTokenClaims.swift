@@ -2,7 +2,7 @@ import TokenCore
 import TokenVerifier
 
 /// What an access token says of itself, whichever its format.
-struct AccessGrant: Sendable {
+struct AccessTokenClaims: Sendable {
     /// Names this one token.
     let id: String
     /// Nil for a client that acts for itself.

@@ -1,7 +1,7 @@
 import TokenCore
 
 /// Whom a valid access token stands for, as the store has it now.
-enum Bearer: Sendable {
+enum TokenHolder: Sendable {
     /// A live session.
     case session(Session)
     /// A client that acts for itself and is still registered.

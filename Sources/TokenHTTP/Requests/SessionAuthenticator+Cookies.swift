@@ -3,7 +3,7 @@ import Hummingbird
 import TokenCore
 
 /// Which session a browser's cookies stand for.
-extension Credentials {
+extension SessionAuthenticator {
     /// The request's cookies, unless it brought something better; not yet fit to change anything.
     func cookies(of exchange: Exchange) throws -> BrowserCookies? {
         exchange.request.headers[.authorization] == nil ? try BrowserCookies(exchange.request) : nil
@@ -32,7 +32,7 @@ extension Credentials {
 
     /// What a command is told of a browser: the access token's session, or, when that token has run out, the refresh
     /// token.
-    func credential(of cookies: BrowserCookies) async throws -> Credential {
+    func credential(of cookies: BrowserCookies) async throws -> SessionCredential {
         let refresh = cookies.refresh.flatMap { sessions.parse($0) }
         do {
             let id = try await sessionID(of: cookies.access ?? "")
@@ -53,7 +53,7 @@ extension Credentials {
     }
 }
 
-extension Credentials.Presented {
+extension PresentedCredential {
     var isCookies: Bool {
         if case .cookies = self { true } else { false }
     }

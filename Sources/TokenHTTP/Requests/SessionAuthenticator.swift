@@ -4,13 +4,13 @@ import TokenCore
 import TokenVerifier
 
 /// Finds out which session a request acts as.
-struct Credentials: Sendable {
+struct SessionAuthenticator: Sendable {
     let sessions: SessionService
     let reader: AccessTokenReader
     let gate: BrowserGate
 
     /// What a request brought.
-    enum Presented: Sendable {
+    enum PresentedCredential: Sendable {
         case accessToken(String)
         case refreshToken(String, client: ClientID?)
         case cookies(BrowserCookies)
@@ -19,7 +19,7 @@ struct Credentials: Sendable {
     /// The one credential of a request; nil when it brought none.
     ///
     /// - Throws: `invalid_request` for two at once (RFC 6750 §2); `csrf_failed`.
-    func presented(in exchange: Exchange, body: JSONMembers? = nil) async throws -> Presented? {
+    func presented(in exchange: Exchange, body: JSONMembers? = nil) async throws -> PresentedCredential? {
         let bearer = try exchange.request.bearerToken()
         let refresh = try body?.string("refresh_token")
         switch (bearer, refresh) {
@@ -41,7 +41,7 @@ struct Credentials: Sendable {
         }
     }
 
-    func granted(_ authorization: Authorization) throws -> Session {
+    func granted(_ authorization: SessionStatus) throws -> Session {
         switch authorization {
         case .granted(let session): return session
         case .refused(let refusal, _): throw Problem(refusal)
@@ -59,13 +59,13 @@ struct Credentials: Sendable {
     /// Whom an access token stands for now.
     ///
     /// - Throws: the ``Problem`` that tells why nobody: it is false, has run out, or its session or client is gone.
-    func bearer(of grant: AccessGrant) async throws -> Bearer {
+    func bearer(of grant: AccessTokenClaims) async throws -> TokenHolder {
         guard let session = grant.session else { return try await bearer(of: grant, session: nil) }
         return try await bearer(of: grant, session: try await sessions.store.session(session))
     }
 
     /// The same, when the session that the token names was looked up already.
-    func bearer(of grant: AccessGrant, session: Session?) async throws -> Bearer {
+    func bearer(of grant: AccessTokenClaims, session: Session?) async throws -> TokenHolder {
         guard grant.session != nil else {
             // A client of this name that was registered later is another one.
             guard let client = try await sessions.client(grant.client), client.createdAt.seconds <= grant.issuedAt
@@ -79,7 +79,7 @@ struct Credentials: Sendable {
     }
 
     /// What an access token says, if it is one of this service's.
-    func grant(of accessToken: String, evenExpired: Bool = false) async throws -> AccessGrant {
+    func grant(of accessToken: String, evenExpired: Bool = false) async throws -> AccessTokenClaims {
         do {
             return try await reader.read(accessToken, at: sessions.clock(), evenExpired: evenExpired)
         } catch TokenRefusal.expired {
@@ -90,7 +90,7 @@ struct Credentials: Sendable {
     }
 
     /// What a command is told of the caller.
-    func credential(_ presented: Presented) async throws -> Credential {
+    func credential(_ presented: PresentedCredential) async throws -> SessionCredential {
         switch presented {
         case .accessToken(let token): return .session(try await sessionID(of: token))
         case .refreshToken(let text, let client):

@@ -1,7 +1,7 @@
 import TokenCore
 
 /// Who a request says it comes from, and what it shows for it.
-struct ClientProof: Sendable {
+struct ClientCredential: Sendable {
     let client: ClientID
     let shown: Shown
 
