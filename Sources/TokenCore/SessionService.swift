@@ -7,7 +7,7 @@ package struct SessionService: Sendable {
     package let rules: SessionRules
     package let clock: Clock
     private let entropy: Entropy
-    private let gathering: Gathering<Presentation>
+    private let presentations: ConcurrentPresentations<Presentation>
     private let metrics = RefreshMetrics()
 
     private struct Presentation: Hashable {
@@ -17,7 +17,7 @@ package struct SessionService: Sendable {
         let isAuthenticated: Bool
     }
 
-    /// - Parameter patience: how long the answer to a retry is held back; see ``Gathering``.
+    /// - Parameter patience: how long the answer to a retry is held back; see ``ConcurrentPresentations``.
     package init(
         store: any Store, lane: CommitLane, rules: SessionRules, clock: @escaping Clock,
         entropy: Entropy = .system, patience: Duration = .milliseconds(25)
@@ -27,7 +27,7 @@ package struct SessionService: Sendable {
         self.rules = rules
         self.clock = clock
         self.entropy = entropy
-        gathering = Gathering(patience: patience)
+        presentations = ConcurrentPresentations(patience: patience)
     }
 
     package var policy: RotationPolicy { rules.rotation.policy }
@@ -55,12 +55,12 @@ package struct SessionService: Sendable {
     ) async throws -> Rotate.Outcome {
         let presentation = Presentation(
             session: token.session, fingerprint: token.fingerprint, client: client, isAuthenticated: isAuthenticated)
-        return try await gathering.present(presentation) { isCompanion in
+        return try await presentations.present(presentation) { isConcurrent in
             let outcome = try await lane.submit(
                 Rotate(
                     presented: token, client: client, isAuthenticated: isAuthenticated, address: address,
-                    isCompanion: isCompanion, entropy: entropy))
-            metrics.count(outcome, isCompanion: isCompanion)
+                    isConcurrent: isConcurrent, entropy: entropy))
+            metrics.count(outcome, isConcurrent: isConcurrent)
             return outcome
         } isRetry: { outcome in
             guard case .successor(_, let session) = outcome else { return false }

@@ -20,7 +20,7 @@ struct RotationTableTests {
         var retries: Int
         var windowSeconds: Int
         /// Whether another presentation of the same token is on its way: no retry of its own, so never too many.
-        var isCompanion: Bool
+        var isConcurrent: Bool
     }
 
     static let current = 2
@@ -39,12 +39,12 @@ struct RotationTableTests {
                 for sinceRotation in moments {
                     for absoluteEnd in [30_000, 500_000, idle * 4] as [Int64] {
                         for retries in [0, maxRetries - 1, maxRetries, maxRetries + 1] {
-                            for (windowSeconds, isCompanion) in [(0, false), (60, false), (0, true), (60, true)] {
+                            for (windowSeconds, isConcurrent) in [(0, false), (60, false), (0, true), (60, true)] {
                                 all.append(
                                     Situation(
                                         generation: generation, isFork: isFork, sinceRotation: sinceRotation,
                                         absoluteEnd: absoluteEnd, retries: retries, windowSeconds: windowSeconds,
-                                        isCompanion: isCompanion))
+                                        isConcurrent: isConcurrent))
                             }
                         }
                     }
@@ -64,7 +64,7 @@ struct RotationTableTests {
         if behind < 0 || behind == 0 && situation.isFork { return .rollback }
         if behind == 0 { return .rotated }
         let window = Int64(situation.windowSeconds) * 1000
-        let isOneTooMany = situation.retries >= maxRetries && !situation.isCompanion
+        let isOneTooMany = situation.retries >= maxRetries && !situation.isConcurrent
         let mayRetry = window > 0 && situation.sinceRotation <= window && !isOneTooMany
         return behind == 1 && !situation.isFork && mayRetry ? .retried : .reuse(behind)
     }
@@ -147,7 +147,7 @@ struct RotationTableTests {
             let presented = (situation.isFork ? forks : line)[situation.generation]
             let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.sinceRotation)
             let verdict = RotationRule(policy: policy, keys: keys).judge(
-                presented, from: client, isAuthenticated: requestingClient == .proven, isCompanion: situation.isCompanion,
+                presented, from: client, isAuthenticated: requestingClient == .proven, isConcurrent: situation.isConcurrent,
                 session: session(situation, state, isConfidential: isConfidential), nonce: nonces[0], now: now)
             let expected = Self.expectation(situation, state, requestingClient)
             if !seen.contains(expected) { seen.append(expected) }
@@ -176,7 +176,7 @@ struct RotationTableTests {
                     == RefreshTokenRecord(
                         generation: Generation(UInt32(Self.current)), hash: successor.hash,
                         nonce: nonces[Self.current], rotatedAt: Self.rotatedAt,
-                        retries: situation.retries + (situation.isCompanion ? 0 : 1)))
+                        retries: situation.retries + (situation.isConcurrent ? 0 : 1)))
         case .refused(.reuse(_, let seconds)):
             #expect(seconds == Double(situation.sinceRotation) / 1000)
         case .refused: break

@@ -6,7 +6,7 @@ package struct Rotate: Command {
     package var isAuthenticated: Bool
     package var address: String?
     /// Whether another presentation of the same token is on its way: then this one is no retry of its own.
-    package var isCompanion: Bool
+    package var isConcurrent: Bool
     package var nonce: RotationNonce
 
     package enum Outcome: Sendable {
@@ -16,13 +16,13 @@ package struct Rotate: Command {
 
     package init(
         presented: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?,
-        isCompanion: Bool = false, entropy: Entropy
+        isConcurrent: Bool = false, entropy: Entropy
     ) {
         self.presented = presented
         self.client = client
         self.isAuthenticated = isAuthenticated
         self.address = address
-        self.isCompanion = isCompanion
+        self.isConcurrent = isConcurrent
         nonce = RotationNonce(entropy.bytes())
     }
 
@@ -31,7 +31,7 @@ package struct Rotate: Command {
     package func apply(to ledger: inout Ledger) throws -> Outcome {
         let session = try ledger.session(presented.session)
         let verdict = ledger.rules.rotation.judge(
-            presented, from: client, isAuthenticated: isAuthenticated, isCompanion: isCompanion, session: session,
+            presented, from: client, isAuthenticated: isAuthenticated, isConcurrent: isConcurrent, session: session,
             nonce: nonce, now: ledger.now)
         switch (verdict, session) {
         case (.rotated(let successor, let record), .some(let session)):

@@ -15,9 +15,9 @@ struct RefreshMetrics: Sendable {
     private let reuse = counter("reuse_detected")
     private let rollback = counter("rollback_detected")
 
-    func count(_ outcome: Rotate.Outcome, isCompanion: Bool) {
+    func count(_ outcome: Rotate.Outcome, isConcurrent: Bool) {
         switch outcome {
-        case .successor(_, let session): (isCompanion || session.token.retries > 0 ? retried : rotated).increment()
+        case .successor(_, let session): (isConcurrent || session.token.retries > 0 ? retried : rotated).increment()
         case .refused(.unknown): unknown.increment()
         case .refused(.otherClient): otherClient.increment()
         case .refused(.revoked): revoked.increment()

@@ -17,8 +17,8 @@ package struct RotationPolicy: Sendable, Equatable {
 
     /// Whether the parent of `current` may be presented once more: counted from its first use, never sliding. A window
     /// of 0 turns retries off. The companion of the last retry is still welcome: it does not count.
-    func allowsRetry(of current: RefreshTokenRecord, isCompanion: Bool, at now: Timestamp) -> Bool {
+    func allowsRetry(of current: RefreshTokenRecord, isConcurrent: Bool, at now: Timestamp) -> Bool {
         retryWindowSeconds > 0 && now <= current.rotatedAt + retryWindowSeconds
-            && (current.retries < maxRetries || isCompanion)
+            && (current.retries < maxRetries || isConcurrent)
     }
 }

@@ -19,7 +19,7 @@ package struct RotationRule: Sendable {
     ///   - family: the session it names as the transaction sees it; nil when there is none.
     ///   - nonce: fresh randomness for a rotation.
     package func judge(
-        _ presented: RefreshToken, from client: ClientID?, isAuthenticated: Bool = false, isCompanion: Bool = false,
+        _ presented: RefreshToken, from client: ClientID?, isAuthenticated: Bool = false, isConcurrent: Bool = false,
         session: Session?,
         nonce: RotationNonce, now: Timestamp
     ) -> Verdict {
@@ -36,12 +36,12 @@ package struct RotationRule: Sendable {
             return rotate(presented, nonce: nonce, now: now)
         }
         if presented.generation.next == current.generation,
-            policy.allowsRetry(of: current, isCompanion: isCompanion, at: now),
+            policy.allowsRetry(of: current, isConcurrent: isConcurrent, at: now),
             let nonce = current.nonce,
             let successor = keys.successor(of: presented, nonce: nonce, matching: current.hash)
         {
             var record = current
-            record.retries += isCompanion ? 0 : 1
+            record.retries += isConcurrent ? 0 : 1
             return .retried(successor, record)
         }
         return .refused(

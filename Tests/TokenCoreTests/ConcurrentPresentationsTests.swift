@@ -2,11 +2,11 @@ import Synchronization
 import Testing
 import TokenCore
 
-struct GatheringTests {
+struct ConcurrentPresentationsTests {
     struct Mishap: Error {}
 
-    private func isCompanion(_ key: Int, in gathering: Gathering<Int>) async throws -> Bool {
-        try await gathering.present(key) {
+    private func isConcurrent(_ key: Int, in presentations: ConcurrentPresentations<Int>) async throws -> Bool {
+        try await presentations.present(key) {
             $0
         } isRetry: { _ in
             false
@@ -14,10 +14,10 @@ struct GatheringTests {
     }
 
     @Test func `without patience each presentation stands for itself`() async throws {
-        let gathering = Gathering<Int>(patience: .zero)
-        let inner = try await gathering.present(1) { isCompanion in
-            #expect(!isCompanion)
-            return try await self.isCompanion(1, in: gathering)
+        let presentations = ConcurrentPresentations<Int>(patience: .zero)
+        let inner = try await presentations.present(1) { isConcurrent in
+            #expect(!isConcurrent)
+            return try await self.isConcurrent(1, in: presentations)
         } isRetry: { _ in
             true
         }
@@ -25,58 +25,58 @@ struct GatheringTests {
     }
 
     @Test func `who comes while another is on its way is its companion`() async throws {
-        let gathering = Gathering<Int>(patience: .seconds(3600))
-        let seen = try await gathering.present(1) { isCompanion in
+        let presentations = ConcurrentPresentations<Int>(patience: .seconds(3600))
+        let seen = try await presentations.present(1) { isConcurrent in
             [
-                isCompanion, try await self.isCompanion(1, in: gathering), try await self.isCompanion(2, in: gathering),
-                try await self.isCompanion(1, in: gathering),
+                isConcurrent, try await self.isConcurrent(1, in: presentations), try await self.isConcurrent(2, in: presentations),
+                try await self.isConcurrent(1, in: presentations),
             ]
         } isRetry: { _ in
             false
         }
         #expect(seen == [false, true, false, true])
         // It has been answered, at once, for it was no retry: the next one stands for itself.
-        #expect(try await !isCompanion(1, in: gathering))
+        #expect(try await !isConcurrent(1, in: presentations))
     }
 
     @Test func `an error lets the next one stand for itself`() async throws {
-        let gathering = Gathering<Int>(patience: .seconds(3600))
+        let presentations = ConcurrentPresentations<Int>(patience: .seconds(3600))
         await #expect(throws: Mishap.self) {
-            try await gathering.present(1) { _ -> Bool in
+            try await presentations.present(1) { _ -> Bool in
                 throw Mishap()
             } isRetry: { _ in
                 true
             }
         }
-        #expect(try await !isCompanion(1, in: gathering))
+        #expect(try await !isConcurrent(1, in: presentations))
     }
 
     @Test func `a retry is held back for others to join, and whoever gives up waits no longer`() async throws {
-        let gathering = Gathering<Int>(patience: .seconds(3600))
+        let presentations = ConcurrentPresentations<Int>(patience: .seconds(3600))
         let judged = Flag()
         let leader = Task {
-            try await gathering.present(1) { isCompanion in
+            try await presentations.present(1) { isConcurrent in
                 judged.raise()
-                return isCompanion
+                return isConcurrent
             } isRetry: { _ in
                 true
             }
         }
         while !judged.isRaised { await Task.yield() }
-        #expect(try await isCompanion(1, in: gathering))
+        #expect(try await isConcurrent(1, in: presentations))
         leader.cancel()
         #expect(try await leader.value == false)
-        #expect(try await !isCompanion(1, in: gathering))
+        #expect(try await !isConcurrent(1, in: presentations))
     }
 
     @Test func `of many at once one at a time leads`() async throws {
-        let gathering = Gathering<Int>(patience: .milliseconds(1))
+        let presentations = ConcurrentPresentations<Int>(patience: .milliseconds(1))
         let leaders = Leaders()
         try await withThrowingTaskGroup { group in
             for _ in 0..<64 {
                 group.addTask {
-                    try await gathering.present(1) { isCompanion in
-                        guard !isCompanion else { return }
+                    try await presentations.present(1) { isConcurrent in
+                        guard !isConcurrent else { return }
                         leaders.enter()
                         await Task.yield()
                         leaders.leave()

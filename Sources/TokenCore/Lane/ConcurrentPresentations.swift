@@ -7,7 +7,7 @@ import Synchronization
 /// retries of their own. The answer to a retry is held back for `patience`, so that a burst that arrives a little spread out
 /// is still one. Without this a burst of tabs would use up `maxRetries`, which is there for retries one after the
 /// other. No judgement waits: by then a token may have become too old.
-package final class Gathering<Key: Hashable & Sendable>: Sendable {
+package final class ConcurrentPresentations<Key: Hashable & Sendable>: Sendable {
     private let leading = Mutex<Set<Key>>([])
     private let patience: Duration
 
@@ -17,7 +17,7 @@ package final class Gathering<Key: Hashable & Sendable>: Sendable {
 
     /// Runs `judge`, telling it whether it is a companion; holds the outcome back if that is a retry.
     package func present<Outcome>(
-        _ key: Key, judge: (_ isCompanion: Bool) async throws -> Outcome, isRetry: (Outcome) -> Bool
+        _ key: Key, judge: (_ isConcurrent: Bool) async throws -> Outcome, isRetry: (Outcome) -> Bool
     ) async throws -> Outcome {
         guard patience > .zero else { return try await judge(false) }
         guard leading.withLock({ $0.insert(key).inserted }) else { return try await judge(true) }
