@@ -3,7 +3,7 @@ import TokenCore
 
 extension PostgresStore: Archivable {
     private static let chunk = 1000
-    private static let archivePatience = Duration.seconds(600)
+    private static let archiveTimeout = Duration.seconds(600)
 
     package func export(_ receive: (ArchiveRow) throws -> Void) throws {
         try inTransaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") { run in
@@ -93,7 +93,7 @@ extension PostgresStore: Archivable {
     private func inTransaction(_ begin: String, _ body: (Run) throws -> Void) throws {
         let connection = try source.connect()
         func run(_ statement: Statement) throws -> PostgresResult {
-            try connection.run([statement], until: .now + PostgresStore.archivePatience)[0]
+            try connection.run([statement], until: .now + PostgresStore.archiveTimeout)[0]
         }
         try connection.liftTimeouts(until: .now + .seconds(2))
         _ = try run(Statement(begin))

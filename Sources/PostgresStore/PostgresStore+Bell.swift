@@ -30,7 +30,7 @@ extension PostgresStore {
             } else {
                 let epoch = source.epoch
                 connection = try source.connect()
-                _ = try connection.run([Statement(Query.listen)], until: .now + PostgresStore.patience)
+                _ = try connection.run([Statement(Query.listen)], until: .now + PostgresStore.timeout)
                 listener.withLock { $0 = (connection, epoch) }
                 bell.ring()
             }

@@ -42,16 +42,16 @@ extension PostgresStore {
         defer { writers.give(connection) }
         let count = (1...20).last { query.contains("$\($0)::") } ?? 0
         let nulls = count == 0 ? "" : "(" + Array(repeating: "NULL", count: count).joined(separator: ", ") + ")"
-        try connection.run(script: "PREPARE plan AS \(query)", until: .now + PostgresStore.patience)
-        defer { try? connection.run(script: "DEALLOCATE plan", until: .now + PostgresStore.patience) }
+        try connection.run(script: "PREPARE plan AS \(query)", until: .now + PostgresStore.timeout)
+        defer { try? connection.run(script: "DEALLOCATE plan", until: .now + PostgresStore.timeout) }
         return try connection.run(
-            [Statement("EXPLAIN (COSTS OFF) EXECUTE plan\(nulls)")], until: .now + PostgresStore.patience)[0]
+            [Statement("EXPLAIN (COSTS OFF) EXECUTE plan\(nulls)")], until: .now + PostgresStore.timeout)[0]
             .map { $0.text(0) }
     }
 
     private func look<Value>(_ sql: String, _ read: (Columns) throws -> Value) throws -> [Value] {
         let (connection, _) = try writers.take()
         defer { writers.give(connection) }
-        return try connection.run([Statement(sql)], until: .now + PostgresStore.patience)[0].map(read)
+        return try connection.run([Statement(sql)], until: .now + PostgresStore.timeout)[0].map(read)
     }
 }

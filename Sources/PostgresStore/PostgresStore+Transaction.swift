@@ -13,7 +13,7 @@ extension PostgresStore {
         at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Ledger) throws -> Outcome
     ) throws -> Outcome {
         guard !isClosed.withLock({ $0 }) else { throw Unavailable.shuttingDown }
-        let deadline = ContinuousClock.now + PostgresStore.patience
+        let deadline = ContinuousClock.now + PostgresStore.timeout
          RowKeys=var keys = RowKeys= names
         for _ in 0..<PostgresStore.attemptLimit {
             let (connection, isUsed) = try writers.take()

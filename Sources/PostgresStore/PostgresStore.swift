@@ -15,7 +15,7 @@ package final class PostgresStore: Sendable {
 
     /// The longest that a transaction may take. Twice that is less than ``TokenCore/RevocationRecord/signingSeconds``: an access
     /// token that a slow refresh hands out beside a logout still expires before what the feed says of it.
-    static let patience = Duration.milliseconds(2400)
+    static let timeout = Duration.milliseconds(2400)
 
     /// Connects, and brings the schema up to date.
     ///

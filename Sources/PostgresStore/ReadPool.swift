@@ -35,7 +35,7 @@ final class ReadPool: Sendable {
     private let source: ConnectionSource
     private let queueLimit = 4096
     private let batchLimit = 128
-    private let patience = Duration.seconds(2)
+    private let timeout = Duration.seconds(2)
     private let threads: [DispatchQueue]
     /// One for each thread, and touched by no other.
     private let connections: Mutex<[(connection: PostgresConnection, epoch: Int)?]>
@@ -74,7 +74,7 @@ final class ReadPool: Sendable {
                 return .start(index)
             }
             // All are busy, the one that began last for too long.
-            if let latest = state.workers.compactMap(\.busySince).max(), .now - latest > patience {
+            if let latest = state.workers.compactMap(\.busySince).max(), .now - latest > timeout {
                 return .refused(.stalled)
             }
             state.waiting.append(entry)
@@ -137,7 +137,7 @@ final class ReadPool: Sendable {
 
     /// A connection that has rested may have gone: then once more on a fresh one. A look-up changes nothing.
     private func results(of statements: [Statement], _ index: Int) throws -> [Result<PostgresResult, PostgresFailure>] {
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + timeout
         let epoch = source.epoch
         let kept = connections.withLock { connections in
             defer { connections[index] = nil }

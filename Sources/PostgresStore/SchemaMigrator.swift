@@ -5,7 +5,7 @@ struct SchemaMigrator {
     var migrations = Migrations.postgres
 
     /// Long enough for a step that rewrites a table, and for another node's migration before it.
-    private let patience = Duration.seconds(3600)
+    private let timeout = Duration.seconds(3600)
 
     private static let lock = "SELECT pg_advisory_lock(1214606444, 101)"
     private static let unlock = "SELECT pg_advisory_unlock(1214606444, 101)"
@@ -15,7 +15,7 @@ struct SchemaMigrator {
     func migrate(_ connection: PostgresConnection) throws {
         // Most starts find nothing to do, and should wait for nobody.
         if try history(connection).missing.isEmpty { return }
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + timeout
         try connection.liftTimeouts(until: deadline)
         _ = try connection.run([Statement(SchemaMigrator.lock)], until: deadline)
         do {
