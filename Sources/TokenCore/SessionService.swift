@@ -20,14 +20,14 @@ package struct SessionService: Sendable {
     /// - Parameter patience: how long the answer to a retry is held back; see ``ConcurrentPresentations``.
     package init(
         store: any Store, lane: CommitLane, rules: SessionRules, clock: @escaping Clock,
-        entropy: Entropy = .system, patience: Duration = .milliseconds(25)
+        entropy: Entropy = .system, holdBack: Duration = .milliseconds(25)
     ) {
         self.store = store
         self.lane = lane
         self.rules = rules
         self.clock = clock
         self.entropy = entropy
-        presentations = ConcurrentPresentations(patience: patience)
+        presentations = ConcurrentPresentations(holdBack: holdBack)
     }
 
     package var policy: RotationPolicy { rules.rotation.policy }

@@ -114,7 +114,7 @@ package struct StoreConformance: Sendable {
     }
 
     private func letsOneParallelPresentationWin() async throws {
-        let service = TestService(store: try makeStore(), patience: .milliseconds(5))
+        let service = TestService(store: try makeStore(), holdBack: .milliseconds(5))
         for _ in 0..<10 {
             let (session, token) = try await service.open()
             let successors = try await withThrowingTaskGroup(of: String?.self) { group in

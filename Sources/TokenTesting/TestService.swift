@@ -9,7 +9,7 @@ package struct TestService: Sendable {
 
     package init(
         store: any Store, policy: RotationPolicy = RotationPolicy(), clock: TestClock = TestClock(), seed: UInt64 = 1,
-        masterKeys: MasterKeyRing = TestService.masterKeys(), patience: Duration = .zero
+        masterKeys: MasterKeyRing = TestService.masterKeys(), holdBack: Duration = .zero
     ) {
         self.store = store
         self.clock = clock
@@ -19,7 +19,7 @@ package struct TestService: Sendable {
             accessTokenLifetimeSeconds: 600)
         sessions = SessionService(
             store: store, lane: CommitLane(store: store, rules: rules, clock: clock.clock), rules: rules,
-            clock: clock.clock, entropy: entropy, patience: patience)
+            clock: clock.clock, entropy: entropy, holdBack: holdBack)
     }
 
     /// A ring whose keys consist of one byte each, the current one first.

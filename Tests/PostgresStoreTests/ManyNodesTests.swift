@@ -11,8 +11,8 @@ struct ManyNodesTests {
 
     init() throws { database = try TemporaryDatabase() }
 
-    private func nodes(_ count: Int = 2, patience: Duration = .zero) throws -> [TestService] {
-        try (0..<count).map { try TestService(store: database.open(), seed: UInt64($0 + 1), patience: patience) }
+    private func nodes(_ count: Int = 2, holdBack: Duration = .zero) throws -> [TestService] {
+        try (0..<count).map { try TestService(store: database.open(), seed: UInt64($0 + 1), holdBack: holdBack) }
     }
 
     /// Runs one task a node and attempt, all at once.

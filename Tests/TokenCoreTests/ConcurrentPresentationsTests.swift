@@ -13,8 +13,8 @@ struct ConcurrentPresentationsTests {
         }
     }
 
-    @Test func `without patience each presentation stands for itself`() async throws {
-        let presentations = ConcurrentPresentations<Int>(patience: .zero)
+    @Test func `without holdBack each presentation stands for itself`() async throws {
+        let presentations = ConcurrentPresentations<Int>(holdBack: .zero)
         let inner = try await presentations.present(1) { isConcurrent in
             #expect(!isConcurrent)
             return try await self.isConcurrent(1, in: presentations)
@@ -25,7 +25,7 @@ struct ConcurrentPresentationsTests {
     }
 
     @Test func `who comes while another is on its way is its companion`() async throws {
-        let presentations = ConcurrentPresentations<Int>(patience: .seconds(3600))
+        let presentations = ConcurrentPresentations<Int>(holdBack: .seconds(3600))
         let seen = try await presentations.present(1) { isConcurrent in
             [
                 isConcurrent, try await self.isConcurrent(1, in: presentations), try await self.isConcurrent(2, in: presentations),
@@ -40,7 +40,7 @@ struct ConcurrentPresentationsTests {
     }
 
     @Test func `an error lets the next one stand for itself`() async throws {
-        let presentations = ConcurrentPresentations<Int>(patience: .seconds(3600))
+        let presentations = ConcurrentPresentations<Int>(holdBack: .seconds(3600))
         await #expect(throws: Mishap.self) {
             try await presentations.present(1) { _ -> Bool in
                 throw Mishap()
@@ -52,7 +52,7 @@ struct ConcurrentPresentationsTests {
     }
 
     @Test func `a retry is held back for others to join, and whoever gives up waits no longer`() async throws {
-        let presentations = ConcurrentPresentations<Int>(patience: .seconds(3600))
+        let presentations = ConcurrentPresentations<Int>(holdBack: .seconds(3600))
         let judged = Flag()
         let leader = Task {
             try await presentations.present(1) { isConcurrent in
@@ -70,7 +70,7 @@ struct ConcurrentPresentationsTests {
     }
 
     @Test func `of many at once one at a time leads`() async throws {
-        let presentations = ConcurrentPresentations<Int>(patience: .milliseconds(1))
+        let presentations = ConcurrentPresentations<Int>(holdBack: .milliseconds(1))
         let leaders = Leaders()
         try await withThrowingTaskGroup { group in
             for _ in 0..<64 {

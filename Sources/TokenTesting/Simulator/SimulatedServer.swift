@@ -26,7 +26,7 @@ struct SimulatedServer: Sendable {
             accessTokenLifetimeSeconds: World.accessTokenLifetimeSeconds)
         let lane = CommitLane(store: store, rules: rules, clock: clock, stallLimit: .seconds(600))
         service = SessionService(
-            store: store, lane: lane, rules: rules, clock: clock, entropy: entropy, patience: .zero)
+            store: store, lane: lane, rules: rules, clock: clock, entropy: entropy, holdBack: .zero)
         forger = RefreshTokenKeys(MasterKeyRing(current: .forged))
         credulous = RefreshTokenKeys(MasterKeyRing(current: ring.current, previous: ring.previous + [.forged]))
     }
