@@ -280,7 +280,7 @@ package struct StoreConformance: Sendable {
             _ = try await service.sessions.lane.submit(
                 RotateSigningKeys(trigger, candidates: ids.map(key), retentionSeconds: 100))
         }
-        func ring() async throws -> [String: SigningKeyRecord.State] {
+        func notify() async throws -> [String: SigningKeyRecord.State] {
             let keys = try await service.store.signingKeys()
             return Dictionary(uniqueKeysWithValues: keys.map { ($0.id, $0.state) })
         }

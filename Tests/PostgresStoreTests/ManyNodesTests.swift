@@ -276,18 +276,18 @@ struct ManyNodesTests {
         #expect(try await counters[1].take(home, at: start) == nil)
     }
 
-    @Test func `another node's revocation rings the bell`() async throws {
+    @Test func `another node's revocation rings the notifier`() async throws {
         let nodes = try nodes()
         let listening = try database.open()
-        let bell = RevocationBell()
-        let follower = Task { await listening.ring(bell) }
+        let notifier = RevocationNotifier()
+        let follower = Task { await listening.ring(notifier) }
         // It rings once when it begins to listen.
-        await bell.wait(past: 0, until: .now + .seconds(30))
+        await notifier.wait(past: 0, until: .now + .seconds(30))
         let session = try await nodes[0].open().session
-        let rung = bell.count
+        let rung = notifier.count
         _ = try await nodes[0].sessions.lane.submit(EndSession(session.record.id, reason: .logout))
-        await bell.wait(past: rung, until: .now + .seconds(30))
-        #expect(bell.count > rung)
+        await notifier.wait(past: rung, until: .now + .seconds(30))
+        #expect(notifier.count > rung)
         follower.cancel()
         await follower.value
     }

@@ -8,7 +8,7 @@ struct RevocationFeedTests {
 
     private func feed(pageLimit: Int = 500, readerLimit: Int = 10) -> RevocationFeed {
         RevocationFeed(
-            store: service.store, bell: service.sessions.lane.bell, pageLimit: pageLimit, readerLimit: readerLimit)
+            store: service.store, notifier: service.sessions.lane.notifier, pageLimit: pageLimit, readerLimit: readerLimit)
     }
 
     private func endSessions(_ count: Int) async throws {

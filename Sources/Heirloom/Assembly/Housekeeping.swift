@@ -17,7 +17,7 @@ struct Housekeeping: Service {
             await withTaskGroup { tasks in
                 tasks.addTask { await Sweeper(lane: assembly.sessions.lane).run() }
                 tasks.addTask { await feed.follow() }
-                tasks.addTask { await assembly.store.ring(assembly.sessions.lane.bell) }
+                tasks.addTask { await assembly.store.notify(assembly.sessions.lane.notifier) }
                 tasks.addTask { await followKeys() }
             }
         }

@@ -12,7 +12,7 @@ protocol InstalledStore: Store, Archivable {
     func backup(to path: String) throws
     /// Rings the bell when another process has committed what the feed speaks of, as far as the store hears of that; returns when it
     /// does not, or when its task is cancelled.
-    func ring(_ bell: RevocationBell) async
+    func notify(_ notifier: RevocationNotifier) async
     /// Where failed logins are counted.
     func counters(_ limits: LoginLimits) -> any AttemptCounters
     func close() throws

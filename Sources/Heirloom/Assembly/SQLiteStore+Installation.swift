@@ -7,7 +7,7 @@ extension SQLiteStore: InstalledStore {
     var files: [String] { [path, path + "-wal"] }
 
     /// The command line writes to the file now and then; the feed finds that by reading.
-    func ring(_ bell: RevocationBell) async {}
+    func notify(_ notifier: RevocationNotifier) async {}
 
     /// A file has one node.
     func counters(_ limits: LoginLimits) -> any AttemptCounters { LocalAttempts(limits) }

@@ -32,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         try await assembly.signingKeys.reseal()
         let ring = try await KeyRing(store: assembly.store, sealer: assembly.sealer)
         let references = ReferenceTokenKeys(assembly.masterKeys)
-        let feed = RevocationFeed(store: assembly.store, bell: assembly.sessions.lane.bell)
+        let feed = RevocationFeed(store: assembly.store, notifier: assembly.sessions.lane.notifier)
         let accounts = try assembly.accounts()
         let hasUsers = try await !assembly.store.users(after: "", limit: 1).isEmpty
         let invitation = SetupInvitation()

@@ -12,7 +12,7 @@ package final class RevocationFeed: Sendable {
     }
 
     private let store: any Store
-    private let bell: RevocationBell
+    private let notifier: RevocationNotifier
     private let pageLimit: Int
     private let readerLimit: Int
     private let readers = Atomic(0)
@@ -20,18 +20,18 @@ package final class RevocationFeed: Sendable {
     /// - Parameters:
     ///   - pageLimit: how many entries are handed out at once.
     ///   - readerLimit: how many readers may wait; one more is refused.
-    package init(store: any Store, bell: RevocationBell, pageLimit: Int = 500, readerLimit: Int = 1024) {
+    package init(store: any Store, notifier: RevocationNotifier, pageLimit: Int = 500, readerLimit: Int = 1024) {
         self.store = store
-        self.bell = bell
+        self.notifier = notifier
         self.pageLimit = pageLimit
         self.readerLimit = readerLimit
     }
 
     /// Whether the service is going down, so that readers should come again elsewhere.
-    package var isClosed: Bool { bell.isClosed }
+    package var isClosed: Bool { notifier.isClosed }
 
     /// Lets every reader go.
-    package func close() { bell.close() }
+    package func close() { notifier.close() }
 
     package var hasRoom: Bool { readerCount < readerLimit }
 
@@ -54,12 +54,12 @@ package final class RevocationFeed: Sendable {
     package func read(after sequence: Int, waiting time: Duration = .zero) async throws -> Page {
         let deadline = ContinuousClock.now + time
         while true {
-            let rung = bell.count
+            let rung = notifier.count
             let page = try await page(after: sequence)
-            if !page.entries.isEmpty || page.reset || bell.isClosed || Task.isCancelled || .now >= deadline {
+            if !page.entries.isEmpty || page.reset || notifier.isClosed || Task.isCancelled || .now >= deadline {
                 return page
             }
-            await bell.wait(past: rung, until: deadline)
+            await notifier.wait(past: rung, until: deadline)
         }
     }
 
@@ -84,14 +84,14 @@ package final class RevocationFeed: Sendable {
     package func follow(every interval: Duration = .milliseconds(200)) async {
         var newest = 0
         while !Task.isCancelled {
-            if bell.hasWaiters {
+            if notifier.hasWaiters {
                 // A failure is the readers' to meet.
                 let found = try? await store.revocations(after: newest, limit: 1).newest
                 if let found, found != newest {
                     newest = found
-                    bell.ring()
+                    notifier.notify()
                 }
-                bell.expire()
+                notifier.expire()
             }
             try? await Task.sleep(for: interval)
         }

@@ -23,7 +23,7 @@ package final class CommitLane: Sendable {
     }
 
     /// Rings after each commit that the feed speaks of.
-    package let bell: RevocationBell
+    package let notifier: RevocationNotifier
     private let store: any Store
     private let rules: SessionRules
     private let clock: Clock
@@ -40,9 +40,9 @@ package final class CommitLane: Sendable {
     ///   - stallLimit: how long one transaction may take before further commands are refused at once.
     package init(
         store: any Store, rules: SessionRules, clock: @escaping Clock, queueLimit: Int = 2048, batchLimit: Int = 512,
-        stallLimit: Duration = .seconds(2), bell: RevocationBell = RevocationBell()
+        stallLimit: Duration = .seconds(2), notifier: RevocationNotifier = RevocationNotifier()
     ) {
-        self.bell = bell
+        self.notifier = notifier
         self.store = store
         self.rules = rules
         self.clock = clock
@@ -129,7 +129,7 @@ package final class CommitLane: Sendable {
                     return (answers, !ledger.writeSet.revocations.isEmpty, ledger.writeSet.events.map(\.kind))
                 }
                 metrics.committed(batch.count, in: .now - start, events: events)
-                if isNews { bell.ring() }
+                if isNews { notifier.notify() }
                 for answer in answers { answer() }
                 return
             } catch {

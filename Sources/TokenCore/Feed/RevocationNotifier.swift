@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Whoever waits takes ``count`` before reading the feed, and waits for the bell to have rung since: so no ring falls between
 /// the reading and the waiting.
-package final class RevocationBell: Sendable {
+package final class RevocationNotifier: Sendable {
     private struct Waiter {
         let deadline: ContinuousClock.Instant
         let continuation: CheckedContinuation<Void, Never>
@@ -29,7 +29,7 @@ package final class RevocationBell: Sendable {
     package var hasWaiters: Bool { state.withLock { !$0.waiters.isEmpty } }
 
     /// Wakes everybody: there is news.
-    package func ring() { wake(all: true) { $0.count += 1 } }
+    package func notify() { wake(all: true) { $0.count += 1 } }
 
     /// Wakes everybody for good: the service is going down.
     package func close() { wake(all: true) { $0.isClosed = true } }

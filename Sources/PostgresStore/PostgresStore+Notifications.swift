@@ -7,11 +7,11 @@ extension PostgresStore {
     /// is cancelled.
     ///
     /// Only sooner than ``TokenCore/RevocationFeed/follow(every:)``, which reads: whatever is lost here is found there.
-    package func ring(_ bell: RevocationBell) async {
+    package func notify(_ notifier: RevocationNotifier) async {
         let thread = DispatchQueue(label: "heirloom.listener")
         while !Task.isCancelled {
             let isWell = await withCheckedContinuation { continuation in
-                thread.async { continuation.resume(returning: self.listen(bell)) }
+                thread.async { continuation.resume(returning: self.listen(notifier)) }
             }
             // While there is no server, or it cannot be listened to.
             if !isWell { try? await Task.sleep(for: .milliseconds(500)) }
@@ -22,7 +22,7 @@ extension PostgresStore {
     /// Listens for a moment.
     ///
     /// - Returns: false when there is no connection to listen on.
-    private func listen(_ bell: RevocationBell) -> Bool {
+    private func listen(_ notifier: RevocationNotifier) -> Bool {
         do {
             let connection: PostgresConnection
             if let kept = listener.withLock({ $0 }), kept.epoch == source.epoch {
@@ -32,9 +32,9 @@ extension PostgresStore {
                 connection = try source.connect()
                 _ = try connection.run([Statement(Query.listen)], until: .now + PostgresStore.timeout)
                 listener.withLock { $0 = (connection, epoch) }
-                bell.ring()
+                notifier.notify()
             }
-            if try connection.awaitNotification(within: .milliseconds(250)) { bell.ring() }
+            if try connection.awaitNotification(within: .milliseconds(250)) { notifier.notify() }
             return true
         } catch {
             listener.withLock { $0 = nil }
