@@ -107,7 +107,7 @@ package struct PublicListener: Sendable {
         let verify = VerifyController(credentials: credentials)
         let revocations = FeedController(feed: feed, clients: clients)
         let signals = SignalController(
-            delivery: SignalDelivery(feed: feed), issuer: SecurityEventIssuer(ring: ring, issuer: options.issuer),
+            delivery: SecurityEventDelivery(feed: feed), issuer: SecurityEventIssuer(ring: ring, issuer: options.issuer),
             feed: feed, clients: clients, clock: sessions.clock)
         let token = TokenController(sessions: sessions, clients: clients, mint: mint)
         let revocation = RevocationController(sessions: sessions, credentials: credentials, clients: clients)

@@ -85,7 +85,7 @@ struct RevocationFeedTests {
 
     @Test func `events that were acknowledged are not sent again`() async throws {
         try await endSessions(3)
-        let delivery = SignalDelivery(feed: feed())
+        let delivery = SecurityEventDelivery(feed: feed())
         func poll(_ acknowledged: [Int], limit: Int = 10) async throws -> [Int] {
             try await delivery.poll(ClientID("app"), acknowledging: acknowledged, limit: limit, waiting: .zero)
                 .entries.map(\.sequence)

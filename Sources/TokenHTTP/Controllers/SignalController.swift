@@ -6,7 +6,7 @@ import TokenSigning
 /// `POST /v1/signals`: the revocation feed as standard security events, by poll (RFC 8936), for confidential clients that are not
 /// built for Heirloom.
 struct SignalController: Sendable {
-    let delivery: SignalDelivery
+    let delivery: SecurityEventDelivery
     let issuer: SecurityEventIssuer
     let feed: RevocationFeed
     let clients: ClientAuthentication

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// In memory only: after a restart, or on another node, a receiver gets again what it had acknowledged, as it must be ready to at any
 /// time (RFC 8936 §2.4). No entry outlives the access tokens it concerns, so that is never much.
-package final class SignalDelivery: Sendable {
+package final class SecurityEventDelivery: Sendable {
     private struct Receiver {
         /// Everything up to here is acknowledged.
         var position = 0
