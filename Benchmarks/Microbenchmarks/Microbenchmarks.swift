@@ -47,7 +47,7 @@ struct Microbenchmarks {
 struct Fixture {
     let now = Timestamp(seconds: 1_800_000_000)
     let rule: RotationRule
-    let issuer: AccessTokenIssuer
+    let issuer: JWTIssuer
     let session: Session
     let text: String
     let access: String
@@ -72,7 +72,7 @@ struct Fixture {
         let keyRing = try await KeyRing(store: store, sealer: sealer)
         jwks = keyRing.snapshot.jwks
         keys = try await VerificationKeys(jwks: jwks)
-        issuer = AccessTokenIssuer(
+        issuer = JWTIssuer(
             ring: keyRing, issuer: "http://localhost:8080", audience: ["api"],
             lifetimeSeconds: 600)
         let opened = try store.transaction(at: now, rules: rules) { ledger in

@@ -48,7 +48,7 @@ package struct PublicListener: Sendable {
     }
 
     private let accounts: AccountService
-    private let mint: AccessTokenMint
+    private let accessTokens: AccessTokenIssuer
     private let reader: AccessTokenReader
     private let ring: KeyRing
     private let feed: RevocationFeed
@@ -58,11 +58,11 @@ package struct PublicListener: Sendable {
     private let options: Options
 
     package init(
-        accounts: AccountService, mint: AccessTokenMint, reader: AccessTokenReader, ring: KeyRing,
+        accounts: AccountService, accessTokens: AccessTokenIssuer, reader: AccessTokenReader, ring: KeyRing,
         feed: RevocationFeed, csrf: CSRFTokens, invitation: SetupInvitation, options: Options
     ) throws {
         self.accounts = accounts
-        self.mint = mint
+        self.accessTokens = accessTokens
         self.reader = reader
         self.ring = ring
         self.feed = feed
@@ -94,22 +94,22 @@ package struct PublicListener: Sendable {
     private var routes: RouteTable {
         let sessions = accounts.sessions
         let gate = BrowserGate(origins: origins, csrf: csrf)
-        let cookies = CookieDelivery(sessions: sessions, mint: mint, csrf: csrf)
+        let cookies = CookieDelivery(sessions: sessions, accessTokens: accessTokens, csrf: csrf)
         let credentials = SessionAuthenticator(sessions: sessions, reader: reader, gate: gate)
         let clients = ClientAuthentication(sessions: sessions, assertions: AssertionGate(issuer: options.issuer))
-        let login = LoginController(accounts: accounts, clients: clients, mint: mint, gate: gate, cookies: cookies)
+        let login = LoginController(accounts: accounts, clients: clients, accessTokens: accessTokens, gate: gate, cookies: cookies)
         let refresh = RefreshController(
-            sessions: sessions, clients: clients, mint: mint, credentials: credentials, cookies: cookies)
+            sessions: sessions, clients: clients, accessTokens: accessTokens, credentials: credentials, cookies: cookies)
         let logout = LogoutController(sessions: sessions, credentials: credentials)
         let session = SessionController(sessions: sessions, credentials: credentials, csrf: csrf)
         let password = PasswordController(accounts: accounts, credentials: credentials)
-        let vouched = VouchedSessionController(sessions: sessions, clients: clients, mint: mint)
+        let vouched = VouchedSessionController(sessions: sessions, clients: clients, accessTokens: accessTokens)
         let verify = VerifyController(credentials: credentials)
         let revocations = FeedController(feed: feed, clients: clients)
         let signals = SignalController(
             delivery: SecurityEventDelivery(feed: feed), issuer: SecurityEventIssuer(ring: ring, issuer: options.issuer),
             feed: feed, clients: clients, clock: sessions.clock)
-        let token = TokenController(sessions: sessions, clients: clients, mint: mint)
+        let token = TokenController(sessions: sessions, clients: clients, accessTokens: accessTokens)
         let revocation = RevocationController(sessions: sessions, credentials: credentials, clients: clients)
         let introspection = IntrospectionController(
             sessions: sessions, credentials: credentials, clients: clients, issuer: options.issuer,

@@ -1,81 +1,51 @@
-import StrictCoding
 package import TokenCore
 
-/// Mints access tokens in the JWT profile of RFC 9068, straight to bytes.
+/// Makes the access tokens that a client is registered for: JWTs, or reference tokens.
 package struct AccessTokenIssuer: Sendable {
-    private let ring: KeyRing
-    package let issuer: String
-    package let audience: [String]
-    package let lifetimeSeconds: Int
+    private let issuer: JWTIssuer
+    private let references: ReferenceTokenKeys
     private let entropy: Entropy
 
-    /// - Parameter lifetimeSeconds: of every token, unless its session ends before.
-    package init(
-        ring: KeyRing, issuer: String, audience: [String], lifetimeSeconds: Int, entropy: Entropy = .system
-    ) {
-        self.ring = ring
+    package init(issuer: JWTIssuer, references: ReferenceTokenKeys, entropy: Entropy = .system) {
         self.issuer = issuer
-        self.audience = audience
-        self.lifetimeSeconds = lifetimeSeconds
+        self.references = references
         self.entropy = entropy
     }
 
     /// An access token for a live session.
     ///
     /// - Parameter scope: what this token may do; nil for all that the session may.
-    package func issue(for session: SessionRecord, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
-        try mint(
-            subject: session.subject, client: session.client, scope: scope ?? session.scope, from: now.seconds,
-            to: expiry(of: session, at: now)
-        ) { json in
-            json.member("sid", session.id.description)
-            json.member("auth_time", session.authenticatedAt.seconds)
-            json.member("amr", session.authenticationMethods)
+    package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> MintedToken {
+        guard session.client?.accessTokenFormat == .opaque else {
+            return try issuer.issue(for: session.record, scope: scope, at: now)
         }
+        return issueReference(for: session, scope: scope, at: now)
     }
 
-    /// An access token for a client that acts for itself: it has no session, so no `sid`, and nobody was authenticated.
-    package func issue(to client: ClientID, scope: Scope, at now: Timestamp) throws -> MintedToken {
-        try mint(
-            subject: SubjectID(of: client), client: client, scope: scope, from: now.seconds,
-            to: now.seconds + lifetimeSeconds
-        ) { _ in }
+    /// A reference token for a live session, whatever its client is registered for.
+    package func issueReference(for session: Session, scope: Scope? = nil, at now: Timestamp) -> MintedToken {
+        reference(
+            session: session.record.id, client: session.record.client, scope: scope ?? session.record.scope,
+            from: now.seconds, to: issuer.expiry(of: session.record, at: now))
     }
 
-    /// When a token that is made now ends: never after its session.
-    func expiry(of session: SessionRecord, at now: Timestamp) -> Int {
-        min(now.seconds + lifetimeSeconds, session.expiresAt.seconds)
-    }
-
-    private func mint(
-        subject: SubjectID, client: ClientID, scope: Scope, from issuedAt: Int, to expiresAt: Int,
-        also members: (inout JSONWriter) -> Void
-    ) throws -> MintedToken {
-        var claims = JSONWriter(capacity: 512)
-        claims.object { json in
-            json.member("iss", issuer)
-            json.member("sub", subject.value)
-            if audience.count == 1 { json.member("aud", audience[0]) } else { json.member("aud", audience) }
-            json.member("client_id", client.value)
-            json.member("iat", issuedAt)
-            json.member("exp", expiresAt)
-            json.member("jti", Base64URL.encode((entropy.bytes() as RandomBytes<16>).bytes))
-            if !scope.isEmpty { json.member("scope", scope.description) }
-            members(&json)
+    /// An access token for a client that acts for itself.
+    package func issue(to client: ClientRecord, scope: Scope, at now: Timestamp) throws -> MintedToken {
+        guard client.accessTokenFormat == .opaque else {
+            return try issuer.issue(to: client.id, scope: scope, at: now)
         }
+        return reference(
+            session: nil, client: client.id, scope: scope, from: now.seconds,
+            to: now.seconds + issuer.lifetimeSeconds)
+    }
+
+    private func reference(
+        session: SessionID?, client: ClientID, scope: Scope, from issuedAt: Int, to expiresAt: Int
+    ) -> MintedToken {
+        let token = ReferenceToken(
+            session: session, client: client, scope: scope, issuedAt: issuedAt, expiresAt: expiresAt,
+            id: entropy.bytes())
         return MintedToken(
-            token: try ring.snapshot.current.sign(claims.bytes), expiresInSeconds: max(0, expiresAt - issuedAt),
-            scope: scope)
+            token: references.seal(token), expiresInSeconds: max(0, expiresAt - issuedAt), scope: scope)
     }
-}
-
-/// An access token that was just made.
-package struct MintedToken: Sendable {
-    package let token: String
-    package let expiresInSeconds: Int
-    package let scope: Scope
-}
-
-extension MintedToken: CustomStringConvertible {
-    package var description: String { "MintedToken(redacted)" }
 }

@@ -32,7 +32,7 @@ struct SignatureTests {
         let key = try sealer.generate(algorithm, at: Self.now)
         _ = try await service.sessions.lane.submit(RotateSigningKeys(.fill, candidates: [key], retentionSeconds: 1))
         let ring = try await KeyRing(store: store, sealer: sealer)
-        let issuer = AccessTokenIssuer(
+        let issuer = JWTIssuer(
             ring: ring, issuer: "https://id.example", audience: audience, lifetimeSeconds: 600,
             entropy: service.entropy)
         let session = SessionRecord(
@@ -81,7 +81,7 @@ struct SignatureTests {
         await collection.add(
             mldsa: MLDSA65PublicKey(backing: try MLDSA65.PublicKey(rawRepresentation: published)),
             kid: JWKIdentifier(string: minted.ring.snapshot.current.id))
-        let claims = try await collection.verify(minted.token.token, as: AccessTokenIssuerTests.Claims.self)
+        let claims = try await collection.verify(minted.token.token, as: JWTIssuerTests.Claims.self)
         #expect(claims.sid == minted.session.id.description)
     }
 
@@ -110,7 +110,7 @@ struct SignatureTests {
     @Test func `no two tokens have the same id, and no token is printed`() async throws {
         let minted = try await mint(.es256)
         #expect("\(minted.token)" == "MintedToken(redacted)")
-        let issuer = AccessTokenIssuer(ring: minted.ring, issuer: "i", audience: ["a"], lifetimeSeconds: 600)
+        let issuer = JWTIssuer(ring: minted.ring, issuer: "i", audience: ["a"], lifetimeSeconds: 600)
         let ids = try (0..<100).map { _ in
             let token = try issuer.issue(for: minted.session, at: Self.now).token.split(separator: ".")
             return try JSONReader.read(#require(Base64URL.decode(token[1].utf8)))["jti"]?.string

@@ -56,8 +56,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let application = try PublicListener(
             accounts: accounts,
-            mint: AccessTokenMint(
-                issuer: AccessTokenIssuer(
+            accessTokens: AccessTokenIssuer(
+                issuer: JWTIssuer(
                     ring: ring, issuer: configuration.issuer, audience: configuration.audience,
                     lifetimeSeconds: configuration.accessTokenLifetimeSeconds),
                 references: references),

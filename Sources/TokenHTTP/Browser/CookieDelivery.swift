@@ -6,7 +6,7 @@ import TokenSigning
 /// Hands a browser its session: the tokens in cookies, and to the page what is no secret and the CSRF token.
 struct CookieDelivery: Sendable {
     let sessions: SessionService
-    let mint: AccessTokenMint
+    let accessTokens: AccessTokenIssuer
     let csrf: CSRFTokens
 
     /// The answer to a login or a refresh.
@@ -43,7 +43,7 @@ struct CookieDelivery: Sendable {
     /// A token that no cookie can hold (a post-quantum signature alone is longer) is replaced by a reference token, which
     /// serves this service as well.
     private func accessToken(for session: Session, at now: Timestamp) throws -> MintedToken {
-        let token = try mint.issue(for: session, at: now)
-        return SessionCookie.access.fits(token.token) ? token : mint.issueReference(for: session, at: now)
+        let token = try accessTokens.issue(for: session, at: now)
+        return SessionCookie.access.fits(token.token) ? token : accessTokens.issueReference(for: session, at: now)
     }
 }

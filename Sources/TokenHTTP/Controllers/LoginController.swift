@@ -7,7 +7,7 @@ import TokenSigning
 struct LoginController: Sendable {
     let accounts: AccountService
     let clients: ClientAuthentication
-    let mint: AccessTokenMint
+    let accessTokens: AccessTokenIssuer
     let gate: BrowserGate
     let cookies: CookieDelivery
 
@@ -37,7 +37,7 @@ struct LoginController: Sendable {
         case .opened(let session, let refresh):
             switch delivery {
             case .body:
-                return try Response.tokens(for: session, refresh: refresh, sessions: accounts.sessions, mint: mint)
+                return try Response.tokens(for: session, refresh: refresh, sessions: accounts.sessions, accessTokens: accessTokens)
             case .cookie: return try cookies.response(for: session, refresh: refresh)
             }
         case .refused:

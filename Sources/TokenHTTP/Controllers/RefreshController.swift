@@ -7,7 +7,7 @@ import TokenSigning
 struct RefreshController: Sendable {
     let sessions: SessionService
     let clients: ClientAuthentication
-    let mint: AccessTokenMint
+    let accessTokens: AccessTokenIssuer
     let credentials: SessionAuthenticator
     let cookies: CookieDelivery
 
@@ -26,7 +26,7 @@ struct RefreshController: Sendable {
             address: exchange.address.text)
         switch outcome {
         case .successor(let successor, let session):
-            return try Response.tokens(for: session, refresh: successor, sessions: sessions, mint: mint)
+            return try Response.tokens(for: session, refresh: successor, sessions: sessions, accessTokens: accessTokens)
         case .refused(let refusal):
             throw Problem(refusal)
         }
@@ -47,11 +47,11 @@ struct RefreshController: Sendable {
 extension Response {
     /// The answer to a login or a refresh: signs the access token, here, outside the lane.
     static func tokens(
-        for session: Session, refresh: RefreshToken, sessions: SessionService, mint: AccessTokenMint,
+        for session: Session, refresh: RefreshToken, sessions: SessionService, accessTokens: AccessTokenIssuer,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let now = sessions.clock()
-        let access = try mint.issue(for: session, at: now)
+        let access = try accessTokens.issue(for: session, at: now)
         let expiry = session.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
         return .json(status) { json in
             json.tokens(

@@ -8,7 +8,7 @@ import TokenSigning
 struct TokenController: Sendable {
     let sessions: SessionService
     let clients: ClientAuthentication
-    let mint: AccessTokenMint
+    let accessTokens: AccessTokenIssuer
 
     func token(_ exchange: Exchange) async throws -> Response {
         let form = try await exchange.form()
@@ -39,7 +39,7 @@ struct TokenController: Sendable {
             token, client: client.id, isAuthenticated: client.isConfidential, address: exchange.address.text)
         switch outcome {
         case .successor(let successor, let session):
-            let access = try mint.issue(for: session, scope: asked, at: sessions.clock())
+            let access = try accessTokens.issue(for: session, scope: asked, at: sessions.clock())
             return .json { $0.grant(access, refresh: successor) }
         case .refused(let refusal):
             throw Problem(refusal)
@@ -56,7 +56,7 @@ struct TokenController: Sendable {
         if let asked, let allowed = client.allowedScope, !asked.isSubset(of: allowed) {
             throw OAuthError(.invalidScope, "The scope is wider than the client's.")
         }
-        let access = try mint.issue(to: client, scope: asked ?? client.allowedScope ?? .none, at: sessions.clock())
+        let access = try accessTokens.issue(to: client, scope: asked ?? client.allowedScope ?? .none, at: sessions.clock())
         return .json { $0.grant(access, refresh: nil) }
     }
 }

@@ -6,7 +6,7 @@ import TokenSigning
 struct VouchedSessionController: Sendable {
     let sessions: SessionService
     let clients: ClientAuthentication
-    let mint: AccessTokenMint
+    let accessTokens: AccessTokenIssuer
 
     func open(_ exchange: Exchange) async throws -> Response {
         let caller = try await clients.confidentialClient(of: exchange)
@@ -27,7 +27,7 @@ struct VouchedSessionController: Sendable {
         switch outcome {
         case .opened(let session, let refresh):
             return try Response.tokens(
-                for: session, refresh: refresh, sessions: sessions, mint: mint, status: .created)
+                for: session, refresh: refresh, sessions: sessions, accessTokens: accessTokens, status: .created)
         case .refused:
             throw Problem(.invalidCredentials, "The subject is a user who is disabled or deleted.", action: .fix)
         }

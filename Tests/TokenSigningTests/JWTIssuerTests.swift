@@ -8,7 +8,7 @@ import TokenTesting
 import TokenVerifier
 
 /// Our tokens under the eyes of a library that nobody here wrote, and of our own gate.
-struct AccessTokenIssuerTests {
+struct JWTIssuerTests {
     static let now = Timestamp(seconds: 1_800_000_000)
 
     struct Claims: JWTPayload {
@@ -28,7 +28,7 @@ struct AccessTokenIssuerTests {
     }
 
     private func issuer(_ algorithm: SigningAlgorithm, audience: [String] = ["api"]) async throws -> (
-        issuer: AccessTokenIssuer, ring: KeyRing
+        issuer: JWTIssuer, ring: KeyRing
     ) {
         let sealer = KeySealer(TestService.masterKeys())
         let service = TestService(store: MemoryStore())
@@ -36,7 +36,7 @@ struct AccessTokenIssuerTests {
         _ = try await service.sessions.lane.submit(RotateSigningKeys(.fill, candidates: keys, retentionSeconds: 600))
         let ring = try await KeyRing(store: service.store, sealer: sealer)
         return (
-            AccessTokenIssuer(ring: ring, issuer: "https://id.example", audience: audience, lifetimeSeconds: 600), ring
+            JWTIssuer(ring: ring, issuer: "https://id.example", audience: audience, lifetimeSeconds: 600), ring
         )
     }
 
