@@ -288,7 +288,7 @@ enum Query {
     static let listen = "LISTEN \(revocationChannel)"
 
     /// Rewrites a row with what is there.
-    static let touch = "UPDATE schema_migrations SET number = number WHERE number = 1"
+    static let probeWrite = "UPDATE schema_migrations SET number = number WHERE number = 1"
 
     /// The sweeper's; a subject that still has sessions stays.
     static let collect = [

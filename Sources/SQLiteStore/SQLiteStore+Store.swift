@@ -135,7 +135,7 @@ extension SQLiteStore: Store {
         for event in writeSet.events { try run(Query.insertEvent, event.values) }
         for revocation in writeSet.revocations { try run(Query.insertRevocation, revocation.values) }
         // Rewrites the file's first page with what is there.
-        if writeSet.isTouched { try database.execute(sql: "PRAGMA user_version = 0") }
+        if writeSet.isWriteProbed { try database.execute(sql: "PRAGMA user_version = 0") }
         if writeSet.collectLimit > 0 {
             for sql in Query.collect { try run(sql, [.time(now), .integer(writeSet.collectLimit)]) }
         }

@@ -18,7 +18,7 @@ actor ReadinessProbe {
         let probe = Task { [sessions, ring] in
             do {
                 _ = try await ring.reload()
-                try await sessions.lane.submit(Touch())
+                try await sessions.lane.submit(WriteProbe())
                 return true
             } catch {
                 return false

@@ -26,7 +26,7 @@ struct CommitLaneBatchTests {
         store.isStalled.withLock { $0 = true }
         return await withTaskGroup(of: (Int, Result<C.Outcome, any Error>)?.self) { group in
             group.addTask {
-                _ = try? await lane.submit(Touch())
+                _ = try? await lane.submit(WriteProbe())
                 return nil
             }
             while store.entered.withLock({ $0 }) == 0 { await Task.yield() }
@@ -93,9 +93,9 @@ struct CommitLaneBatchTests {
     @Test func `while the disk does not come back, callers are refused at once`() async throws {
         let lane = lane(stallLimit: .zero)
         store.isStalled.withLock { $0 = true }
-        let first = Task { try await lane.submit(Touch()) }
+        let first = Task { try await lane.submit(WriteProbe()) }
         while store.entered.withLock({ $0 }) == 0 { await Task.yield() }
-        let error = await #expect(throws: Unavailable.self) { try await lane.submit(Touch()) }
+        let error = await #expect(throws: Unavailable.self) { try await lane.submit(WriteProbe()) }
         guard case .stalled? = error else {
             Issue.record("\(error as Any)")
             return
@@ -103,7 +103,7 @@ struct CommitLaneBatchTests {
         store.isStalled.withLock { $0 = false }
         store.gate.signal()
         try await first.value
-        try await lane.submit(Touch())
+        try await lane.submit(WriteProbe())
     }
 
     @Test func `what waits when the lane closes is still committed`() async throws {
@@ -112,7 +112,7 @@ struct CommitLaneBatchTests {
         let waiting = Task { try await lane.submit(login("ada", seed: 1)) }
         while store.entered.withLock({ $0 }) == 0 { await Task.yield() }
         lane.close()
-        await #expect(throws: Unavailable.self) { try await lane.submit(Touch()) }
+        await #expect(throws: Unavailable.self) { try await lane.submit(WriteProbe()) }
         store.isStalled.withLock { $0 = false }
         store.gate.signal()
         guard case .opened = try await waiting.value else { throw Mishap() }

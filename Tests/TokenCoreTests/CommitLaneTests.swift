@@ -48,15 +48,15 @@ struct CommitLaneTests {
         let store = BalkyStore()
         let lane = lane(store)
         store.isBroken.withLock { $0 = true }
-        await #expect(throws: Unavailable.self) { try await lane.submit(Touch()) }
+        await #expect(throws: Unavailable.self) { try await lane.submit(WriteProbe()) }
         store.isBroken.withLock { $0 = false }
-        try await lane.submit(Touch())
+        try await lane.submit(WriteProbe())
     }
 
     @Test func `a closed lane refuses`() async throws {
         let lane = lane(BalkyStore())
         lane.close()
-        await #expect(throws: Unavailable.self) { try await lane.submit(Touch()) }
+        await #expect(throws: Unavailable.self) { try await lane.submit(WriteProbe()) }
     }
 
     @Test func `a full queue refuses at once and those who wait are answered`() async throws {
@@ -65,11 +65,11 @@ struct CommitLaneTests {
         let lane = lane(store, queueLimit: 8)
         try await withThrowingTaskGroup { group in
             // One is being committed, eight wait.
-            group.addTask { try await lane.submit(Touch()) }
+            group.addTask { try await lane.submit(WriteProbe()) }
             while store.entered.withLock({ $0 }) == 0 { await Task.yield() }
-            for _ in 0..<8 { group.addTask { try await lane.submit(Touch()) } }
+            for _ in 0..<8 { group.addTask { try await lane.submit(WriteProbe()) } }
             while lane.depth < 8 { await Task.yield() }
-            await #expect(throws: Unavailable.self) { try await lane.submit(Touch()) }
+            await #expect(throws: Unavailable.self) { try await lane.submit(WriteProbe()) }
             store.isStalled.withLock { $0 = false }
             store.gate.signal()
             try await group.waitForAll()

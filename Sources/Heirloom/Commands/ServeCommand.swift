@@ -38,10 +38,10 @@ struct ServeCommand: AsyncParsableCommand {
         let invitation = SetupInvitation()
 
         // The admin listener opens first, and only then the public one: whoever is served finds a whole service.
-        let adminOpening = Opening()
-        var services: [any Service] = [Housekeeping(assembly: assembly, feed: feed, ring: ring, logger: logger)]
+        let adminReadiness = ListenerReadiness()
+        var services: [any Service] = [BackgroundTasks(assembly: assembly, feed: feed, ring: ring, logger: logger)]
         if configuration.adminHost.isEmpty {
-            adminOpening.open(at: nil)
+            adminReadiness.open(at: nil)
         } else {
             let admin = try AdminListener(
                 accounts: accounts, keys: assembly.signingKeys, ring: ring, feed: feed, registry: registry,
@@ -49,9 +49,9 @@ struct ServeCommand: AsyncParsableCommand {
                 options: AdminListener.Options(
                     host: configuration.adminHost, port: configuration.adminPort,
                     maxBodyBytes: configuration.listener.maxBodyBytes, version: Version.current)
-            ).application(logger: logger) { channel in adminOpening.open(at: channel.localAddress?.port) }
+            ).application(logger: logger) { channel in adminReadiness.open(at: channel.localAddress?.port) }
             services.append(
-                Listening(
+                ListenerService(
                     application: admin, host: configuration.adminHost, port: configuration.adminPort, key: "admin"))
         }
         let application = try PublicListener(
@@ -67,13 +67,13 @@ struct ServeCommand: AsyncParsableCommand {
             options: configuration.listener
         ).application(logger: logger) { channel in
             greet(
-                configuration, port: channel.localAddress?.port, adminPort: adminOpening.port,
+                configuration, port: channel.localAddress?.port, adminPort: adminReadiness.port,
                 invitation: hasUsers ? nil : invitation)
         }
         services.append(
-            Listening(
+            ListenerService(
                 application: application, host: configuration.listener.host, port: configuration.listener.port,
-                key: "http", previous: adminOpening))
+                key: "http", previous: adminReadiness))
 
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -40,7 +40,7 @@ extension WriteSet {
             [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
         }
         write(Query.insertEvents, events, EventRecord.columns)
-        if isTouched { statements.append(Statement(Query.touch)) }
+        if isWriteProbed { statements.append(Statement(Query.probeWrite)) }
         // Last, for it locks out every other node's.
         write(Query.insertRevocations, revocations, RevocationRecord.columns)
         if !revocations.isEmpty { statements.append(Statement(Query.notify)) }

@@ -36,7 +36,7 @@ package struct EndAllSessions: Command {
             case .granted(let session): subject = session.subject
             case .refused(let refusal, let session):
                 if case .refreshToken(_, let client) = credential, let session {
-                    ledger.punish(refusal, session, client: client, address: address)
+                    ledger.applyPenalty(refusal, session, client: client, address: address)
                 }
                 return .refused(refusal)
             }

@@ -42,7 +42,7 @@ package struct Rotate: Command {
             ledger.record(event(.refreshRetry, session, at: ledger.now))
             return save(record, of: session, handing: successor, in: &ledger)
         case (.refused(let refusal), .some(let session)):
-            ledger.punish(refusal, session, client: client, address: address)
+            ledger.applyPenalty(refusal, session, client: client, address: address)
             return .refused(refusal)
         case (_, nil):
             return .refused(.unknown)
@@ -68,7 +68,7 @@ package struct Rotate: Command {
 extension Ledger {
     /// What a refusal does: a reuse or a rollback ends the family, committed though the answer is an error; a client that
     /// presents another's token is noted. Nothing else leaves a trace, so that bad input cannot harm a session.
-    mutating func punish(_ refusal: Refusal, _ session: Session, client: ClientID?, address: String?) {
+    mutating func applyPenalty(_ refusal: Refusal, _ session: Session, client: ClientID?, address: String?) {
         func event(_ kind: EventRecord.Kind, _ detail: String? = nil) -> EventRecord {
             EventRecord(
                 kind, at: now, subject: session.subject.id, session: session.record.id,

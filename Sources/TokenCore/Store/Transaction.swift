@@ -208,7 +208,7 @@ package struct Ledger {
 
     package mutating func collectRest(limit: Int) { writeSet.collectLimit = max(writeSet.collectLimit, limit) }
 
-    package mutating func touch() { writeSet.isTouched = true }
+    package mutating func probeWrite() { writeSet.isWriteProbed = true }
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
 

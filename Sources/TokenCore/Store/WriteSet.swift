@@ -18,7 +18,7 @@ package struct WriteSet: Sendable {
     package var events: [EventRecord] = []
     package var revocations: [RevocationRecord] = []
     /// Whether something has to be written though nothing changes.
-    package var isTouched = false
+    package var isWriteProbed = false
     /// How many expired rows of each other table to delete.
     package var collectLimit = 0
 }

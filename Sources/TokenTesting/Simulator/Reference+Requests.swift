@@ -68,7 +68,7 @@ extension Reference {
             if let ground = refusal(of: id, at: now) { return .refused(ground) }
             person = sessions[id]?.person ?? .ada
         case .token(let token):
-            if let ground = punish(judge(token, at: now), token.session) { return .refused(ground) }
+            if let ground = applyPenalty(judge(token, at: now), token.session) { return .refused(ground) }
             person = sessions[token.session]?.person ?? .ada
         }
         count(.logoutAll)

@@ -45,7 +45,7 @@ extension Reference {
             count(.refreshRetry)
             return .token(use.successor)
         case .refused(let ground):
-            _ = punish(judgement, token.session)
+            _ = applyPenalty(judgement, token.session)
             return .refused(ground)
         }
     }
@@ -53,7 +53,7 @@ extension Reference {
     /// What a refusal does to the family.
     ///
     /// - Returns: the ground of the refusal; nil when there is none.
-    mutating func punish(_ judgement: Judgement, _ id: Int) -> Reply.Ground? {
+    mutating func applyPenalty(_ judgement: Judgement, _ id: Int) -> Reply.Ground? {
         guard case .refused(let ground) = judgement else { return nil }
         switch ground {
         case .reuse:

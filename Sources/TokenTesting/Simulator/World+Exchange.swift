@@ -49,7 +49,7 @@ extension World {
     private func sendTogether(_ errands: [Errand]) async -> [SimulatedServer.Answer] {
         let (server, names) = (server, names)
         server.store.hold()
-        let first = Task { try? await server.lane.submit(Touch()) }
+        let first = Task { try? await server.lane.submit(WriteProbe()) }
         while !server.store.isHolding { await Task.yield() }
         var tasks: [Task<SimulatedServer.Answer, Never>] = []
         for errand in errands {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Tells when a listener is open, and at which port.
-final class Opening: Sendable {
+final class ListenerReadiness: Sendable {
     private let opened: AsyncStream<Void>
     private let opening: AsyncStream<Void>.Continuation
     private let known = Mutex<Int?>(nil)

@@ -3,13 +3,13 @@ import NIOCore
 import ServiceLifecycle
 
 /// A listener as a service: begins when the one before it is open, and says clearly why it cannot.
-struct Listening: Service {
+struct ListenerService: Service {
     let application: any Service
     let host: String
     let port: Int
     /// Where the configuration has both.
     let key: String
-    var previous: Opening?
+    var previous: ListenerReadiness?
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await previous?.wait() }

@@ -6,7 +6,7 @@ import TokenSigning
 
 /// Keeps the running service in order: sweeps, moves the key ring on by its schedule, and follows the ring and the feed as
 /// other processes change them.
-struct Housekeeping: Service {
+struct BackgroundTasks: Service {
     let assembly: Assembly
     let feed: RevocationFeed
     let ring: KeyRing

@@ -1,6 +1,0 @@
-/// Changes nothing that means anything: tells whether the store can commit a write.
-package struct Touch: Command {
-    package init() {}
-
-    package func apply(to ledger: inout Ledger) throws { ledger.touch() }
-}

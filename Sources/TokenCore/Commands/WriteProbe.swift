@@ -1,0 +1,6 @@
+/// Changes nothing that means anything: tells whether the store can commit a write.
+package struct WriteProbe: Command {
+    package init() {}
+
+    package func apply(to ledger: inout Ledger) throws { ledger.probeWrite() }
+}
