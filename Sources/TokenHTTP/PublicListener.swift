@@ -145,7 +145,7 @@ package struct PublicListener: Sendable {
     private func addPages(
         to routes: inout RouteTable, gate: BrowserGate, cookies: CookieDelivery, credentials: SessionAuthenticator
     ) {
-        let visitors = Visitors(credentials: credentials)
+        let visitors = PageVisitors(credentials: credentials)
         AccountPage(
             accounts: accounts, credentials: credentials, visitors: visitors, csrf: csrf,
             history: SessionHistory(sessions: accounts.sessions), pages: pages

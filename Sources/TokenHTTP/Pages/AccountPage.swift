@@ -7,7 +7,7 @@ import TokenCore
 struct AccountPage: Sendable {
     let accounts: AccountService
     let credentials: SessionAuthenticator
-    let visitors: Visitors
+    let visitors: PageVisitors
     let csrf: CSRFTokens
     let history: SessionHistory
     let pages: PageRenderer
@@ -37,7 +37,7 @@ struct AccountPage: Sendable {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         switch try await visitors.visitor(of: exchange) {
-        case .signedIn(let session): try await page(for: session, notice: Notice(of: exchange))
+        case .signedIn(let session): try await page(for: session, notice: FlashMessage(of: exchange))
         case .passingThrough: pages.onward(to: "/account")
         case .stranger: .seeOther("/login")
         }
@@ -57,7 +57,7 @@ struct AccountPage: Sendable {
             // What was ended meanwhile is what the person wanted.
             case .ended, .notFound: break
             }
-            return isOwn ? signedOut(.signedOut) : .seeOther(Notice.ended.at("/account"))
+            return isOwn ? signedOut(.signedOut) : .seeOther(FlashMessage.ended.at("/account"))
         }
     }
 
@@ -65,7 +65,7 @@ struct AccountPage: Sendable {
         try await asOwner(exchange) { own, _ in
             let command = EndOtherSessions(than: own.session.id, address: exchange.address.text)
             if case .refused(let refusal) = try await sessions.lane.submit(command) { throw Problem(refusal) }
-            return .seeOther(Notice.others.at("/account"))
+            return .seeOther(FlashMessage.others.at("/account"))
         }
     }
 
@@ -83,7 +83,7 @@ struct AccountPage: Sendable {
                 of: own, from: Password(form["current_password"] ?? ""), to: Password(form["new_password"] ?? ""),
                 address: exchange.address)
             switch outcome {
-            case .changed: return .seeOther(Notice.password.at("/account"))
+            case .changed: return .seeOther(FlashMessage.password.at("/account"))
             case .wrongPassword:
                 return try await page(for: own, passwordError: "The current password is wrong.", status: .badRequest)
             case .weakPassword(let objection):
@@ -105,7 +105,7 @@ struct AccountPage: Sendable {
     ) async throws -> Response {
         let form = try await exchange.form()
         guard let cookies = try await credentials.cookies(checkedIn: exchange, token: form["csrf"] ?? "") else {
-            return .seeOther(Notice.over.at("/login"))
+            return .seeOther(FlashMessage.over.at("/login"))
         }
         do {
             return try await act(try await credentials.liveSession(of: cookies), form)
@@ -114,10 +114,10 @@ struct AccountPage: Sendable {
         }
     }
 
-    private func signedOut(_ notice: Notice) -> Response { .seeOther(notice.at("/login")).clearingCookies() }
+    private func signedOut(_ notice: FlashMessage) -> Response { .seeOther(notice.at("/login")).clearingCookies() }
 
     private func page(
-        for own: Session, notice: Notice? = nil, passwordError: String? = nil, status: HTTPResponse.Status = .ok
+        for own: Session, notice: FlashMessage? = nil, passwordError: String? = nil, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let (live, past) = try await history.views(for: own)
         let content = Content(

@@ -3,7 +3,7 @@ import TokenCore
 
 /// `/inspect`: reads a JWT in the browser. The server never sees it.
 struct InspectPage: Sendable {
-    let visitors: Visitors
+    let visitors: PageVisitors
     let csrf: CSRFTokens
     let pages: PageRenderer
 

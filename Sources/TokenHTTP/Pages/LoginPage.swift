@@ -6,7 +6,7 @@ import TokenCore
 /// `/login`: where a person signs in.
 struct LoginPage: Sendable {
     let accounts: AccountService
-    let visitors: Visitors
+    let visitors: PageVisitors
     let gate: BrowserGate
     let cookies: CookieDelivery
     let pages: PageRenderer
@@ -26,7 +26,7 @@ struct LoginPage: Sendable {
         switch try await visitors.visitor(of: exchange) {
         case .signedIn: .seeOther("/account")
         case .passingThrough: pages.onward(to: "/login")
-        case .stranger: page(Content(notice: Notice(of: exchange)?.sentence))
+        case .stranger: page(Content(notice: FlashMessage(of: exchange)?.sentence))
         }
     }
 

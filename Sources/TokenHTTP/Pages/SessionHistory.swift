@@ -24,7 +24,7 @@ struct SessionHistory: Sendable {
                 now: now, idleLifetimeSeconds: idleLifetimeSeconds)
         }
         let ended = try await ended(among: events, except: Set(live.map(\.session.id)))
-            .map { ($0, Ending(of: $0, events: events, idleLifetimeSeconds: idleLifetimeSeconds)) }
+            .map { ($0, SessionEndView(of: $0, events: events, idleLifetimeSeconds: idleLifetimeSeconds)) }
             .filter { $0.1.at + SessionHistory.shownSeconds > now }
             .sorted { $0.1.at > $1.1.at }
         let pastViews = ended.prefix(SessionHistory.shownEnded).map { session, ending in

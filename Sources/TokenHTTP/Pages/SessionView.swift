@@ -7,13 +7,13 @@ struct SessionView {
     let place: String?
     let client: String?
     let isCurrent: Bool
-    let signedIn: Moment
-    let lastUsed: Moment
-    let endsAt: Moment?
+    let signedIn: RelativeTime
+    let lastUsed: RelativeTime
+    let endsAt: RelativeTime?
     let isEnded: Bool
     let isStolen: Bool
     let ending: String?
-    let endedAt: Moment?
+    let endedAt: RelativeTime?
     let caption: String
     let picture: String
 
@@ -21,26 +21,26 @@ struct SessionView {
     ///   - ending: nil while it lives.
     ///   - events: of the session alone, the newest first.
     init(
-        _ session: Session, isCurrent: Bool = false, ending: Ending? = nil, events: [EventRecord], now: Timestamp,
+        _ session: Session, isCurrent: Bool = false, ending: SessionEndView? = nil, events: [EventRecord], now: Timestamp,
         idleLifetimeSeconds: Int
     ) {
         let session = session.record
         let replay = events.first { $0.kind == .reuseDetected }
         let lookBehind = replay.flatMap(SessionView.generationsBehind)
         let newest = Int(session.token.generation.number)
-        let lastUsed = Moment(session.token.rotatedAt, now: now)
+        let lastUsed = RelativeTime(session.token.rotatedAt, now: now)
         id = session.id.description
         device = session.device.name ?? DeviceName(userAgent: session.device.userAgent).description
         place = session.device.address
         client = session.client == .web ? nil : session.client.value
         self.isCurrent = isCurrent
-        signedIn = Moment(session.createdAt, now: now)
+        signedIn = RelativeTime(session.createdAt, now: now)
         self.lastUsed = lastUsed
-        endsAt = ending == nil ? Moment(session.expiry(idleLifetimeSeconds: idleLifetimeSeconds), now: now) : nil
+        endsAt = ending == nil ? RelativeTime(session.expiry(idleLifetimeSeconds: idleLifetimeSeconds), now: now) : nil
         isEnded = ending != nil
         isStolen = ending?.isReuse ?? false
         self.ending = ending?.words
-        endedAt = ending.map { Moment($0.at, now: now) }
+        endedAt = ending.map { RelativeTime($0.at, now: now) }
 
         var sentences = [
             newest == 0 ? "The first token is in use." : "Renewed \(newest.times), last \(lastUsed.words)."
@@ -52,7 +52,7 @@ struct SessionView {
         if let replay, isStolen {
             let behind = lookBehind.map { ", \($0) behind the newest" } ?? ""
             let origin = replay.address.map { " from \($0)" } ?? ""
-            let when = Moment(replay.at, now: now)
+            let when = RelativeTime(replay.at, now: now)
             sentences.append(
                 "A token that had been used before\(behind), came back\(origin) \(when.words) (\(when.title)). The session "
                     + "was ended for everybody who held it.")

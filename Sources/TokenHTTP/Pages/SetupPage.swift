@@ -53,7 +53,7 @@ struct SetupPage: Sendable {
         let outcome = try await accounts.login(
             username: username, password: password, client: .web, scope: .none, device: device, from: exchange.address)
         guard case .opened(let session, let refresh) = outcome else { return .seeOther("/login") }
-        return try cookies.redirect(to: Notice.welcome.at("/account"), for: session, refresh: refresh)
+        return try cookies.redirect(to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh)
     }
 
     private func hasNoUsers() async throws -> Bool {

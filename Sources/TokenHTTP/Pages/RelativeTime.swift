@@ -1,7 +1,7 @@
 import TokenCore
 
 /// A time as a page shows it: in words, and exactly when one points at it.
-struct Moment {
+struct RelativeTime {
     let words: String
     /// RFC 3339, for machines.
     let exact: String
@@ -11,7 +11,7 @@ struct Moment {
     init(_ time: Timestamp, now: Timestamp) {
         exact = time.description
         title = time.description.prefix(19).replacing("T", with: " ") + " UTC"
-        words = Moment.words(Int((time - now).rounded()))
+        words = RelativeTime.words(Int((time - now).rounded()))
     }
 
     /// Seconds from now, before it when negative, as a person would say it.

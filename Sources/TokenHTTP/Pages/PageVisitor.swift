@@ -3,7 +3,7 @@ import Hummingbird
 import TokenCore
 
 /// Tells who opens a page.
-struct Visitors: Sendable {
+struct PageVisitors: Sendable {
     enum Visitor: Sendable {
         case signedIn(Session)
         /// Followed a link of another site, so that the browser kept the cookie back that would tell.

@@ -1,7 +1,7 @@
 import TokenCore
 
 /// How and when a session came to its end, as far as the records tell.
-struct Ending {
+struct SessionEndView {
     let at: Timestamp
     /// A few words.
     let words: String
@@ -12,7 +12,7 @@ struct Ending {
         if let ending = session.record.ending {
             at = ending.at
             isReuse = ending.reason == .reuse
-            words = Ending.words(for: ending.reason)
+            words = SessionEndView.words(for: ending.reason)
         } else if session.isRevoked {
             // Left behind by an advance of its subject's epoch, which writes no row of the session's own.
             let cause = events.last { event in

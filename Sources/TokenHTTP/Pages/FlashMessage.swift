@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// What a page says after something was done, by the word in its address.
-enum Notice: String {
+enum FlashMessage: String {
     case welcome, ended, others, password, over, everywhere
     case signedOut = "signed-out"
 
@@ -20,7 +20,7 @@ enum Notice: String {
     /// What the query of `exchange` names, if it is one of these.
     init?(of exchange: Exchange) {
         guard let query = exchange.request.uri.query, let fields = try? FormFields(query.utf8),
-            let name = fields["notice"], let notice = Notice(rawValue: name)
+            let name = fields["notice"], let notice = FlashMessage(rawValue: name)
         else { return nil }
         self = notice
     }
