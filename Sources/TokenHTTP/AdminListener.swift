@@ -54,7 +54,7 @@ package struct AdminListener: Sendable {
             server: try .heirloom(tls: nil),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 128,
-                availableConnectionsDelegate: ConnectionBound(.operators)),
+                availableConnectionsDelegate: ConnectionLimit(.operators)),
             onServerRunning: whenListening,
             logger: logger)
     }

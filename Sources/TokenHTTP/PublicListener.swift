@@ -79,11 +79,11 @@ package struct PublicListener: Sendable {
         Application(
             responder: Responder(
                 routes: routes, proxies: options.trustedProxies, maxBodyBytes: options.maxBodyBytes,
-                sharing: CrossOriginSharing(origins: origins), pages: pages),
+                cors: CORSPolicy(origins: origins), pages: pages),
             server: try .heirloom(tls: options.tls),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 1024,
-                availableConnectionsDelegate: ConnectionBound(.people)),
+                availableConnectionsDelegate: ConnectionLimit(.people)),
             onServerRunning: whenListening,
             logger: logger)
     }

@@ -31,7 +31,7 @@ struct Scenario {
     }
 
     /// Kinds whose requests may share a transaction.
-    private static let sharing: [Kind] = [
+    private static let cors: [Kind] = [
         .logIn, .refresh, .refresh, .refresh, .replay, .rummage, .logOut, .endOther, .logOutAll, .administratorEndsAll,
         .changePassword, .administratorChangesPassword, .setState, .setState, .deleteUser, .sweep,
     ]
@@ -107,7 +107,7 @@ struct Scenario {
     private mutating func together() -> Step {
         focus = person()
         defer { focus = nil }
-        return .together((0..<2 + number(below: 4)).map { _ in step(pick(Self.sharing)) })
+        return .together((0..<2 + number(below: 4)).map { _ in step(pick(Self.cors)) })
     }
 
     private mutating func device() -> Int { 2 * person() + number(below: 2) }

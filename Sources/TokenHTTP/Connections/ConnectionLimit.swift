@@ -5,7 +5,7 @@ import HummingbirdCore
 ///
 /// With none left the database cannot open a file, and libdispatch, which looks at its own threads by way of `/proc`, ends the
 /// process. Those who come beyond the bound wait in the kernel's queue.
-struct ConnectionBound: AvailableConnectionsDelegate {
+struct ConnectionLimit: AvailableConnectionsDelegate {
     enum Listener { case people, operators }
 
     /// For the database, event loops, timers and logs; about 30 are in use at a time.
@@ -24,7 +24,7 @@ struct ConnectionBound: AvailableConnectionsDelegate {
     func isAcceptingNewConnections() -> Bool {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return true }
-        let available = max(8, Int(clamping: limit.rlim_cur) - ConnectionBound.reserve)
+        let available = max(8, Int(clamping: limit.rlim_cur) - ConnectionLimit.reserve)
         let forOperators = min(HTTPLimits.adminConnections, available / 4)
         return switch listener {
         case .people: open < min(HTTPLimits.connections, available - forOperators)

@@ -11,19 +11,19 @@ struct Responder: HTTPResponder {
     let proxies: TrustedProxies
     let maxBodyBytes: Int
     /// Whose pages may read answers; nil for nobody's.
-    let sharing: CrossOriginSharing?
+    let cors: CORSPolicy?
     /// Errors for people; nil where only programs call.
     let pages: PageRenderer?
     private let metrics = RequestMetrics()
 
     init(
-        routes: RouteTable, proxies: TrustedProxies, maxBodyBytes: Int, sharing: CrossOriginSharing? = nil,
+        routes: RouteTable, proxies: TrustedProxies, maxBodyBytes: Int, cors: CORSPolicy? = nil,
         pages: PageRenderer? = nil
     ) {
         self.routes = routes
         self.proxies = proxies
         self.maxBodyBytes = maxBodyBytes
-        self.sharing = sharing
+        self.cors = cors
         self.pages = pages
     }
 
@@ -36,7 +36,7 @@ struct Responder: HTTPResponder {
         } catch {
             response = failed(error, request, context, requestID)
         }
-        sharing?.mark(&response, for: request)
+        cors?.mark(&response, for: request)
         response.headers[.xRequestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
@@ -55,7 +55,7 @@ struct Responder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
-        if let preflight = sharing?.preflight(request, routes: routes) { return preflight }
+        if let preflight = cors?.preflight(request, routes: routes) { return preflight }
         let (handler, parameter) = try routes.handler(for: request.method, path: request.uri.path)
         return try await handler(
             Exchange(

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 
 /// Lets pages of `http.allowedOrigins`, and no others, read answers (CORS, Fetch standard §3.2). Never `*`.
-struct CrossOriginSharing: Sendable {
+struct CORSPolicy: Sendable {
     let origins: OriginList
 
     /// The answer to a preflight; nil when the request is none, or its origin may do nothing.
