@@ -13,7 +13,7 @@ package struct SessionID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Whom a session belongs to: a user of this service (a UUIDv7), or a name that a trusted back-end gave.
-package struct SubjectID: Name, Sendable {
+package struct SubjectID: OpaqueID, Sendable {
     package let value: String
 
     package init(_ value: String) { self.value = value }
@@ -29,7 +29,7 @@ package struct SubjectID: Name, Sendable {
 }
 
 /// The application that holds a session's tokens.
-package struct ClientID: Name, Sendable {
+package struct ClientID: OpaqueID, Sendable {
     package let value: String
 
     package init(_ value: String) { self.value = value }
