@@ -303,13 +303,13 @@ package struct StoreConformance: Sendable {
     }
 
     private func rollsBack() async throws {
-        struct Mishap: Error {}
+        struct Fault: Error {}
         let service = TestService(store: try makeStore())
         let (session, token) = try await service.open()
-        #expect(throws: Mishap.self) {
+        #expect(throws: Fault.self) {
             try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
                 _ = try EndSession(session.record.id, reason: .logout).apply(to: &ledger)
-                throw Mishap()
+                throw Fault()
             }
         }
         #expect(try await service.store.session(session.record.id) == session)

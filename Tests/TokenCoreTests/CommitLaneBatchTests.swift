@@ -6,14 +6,14 @@ import TokenTesting
 
 /// What commands share that share a transaction.
 struct CommitLaneBatchTests {
-    struct Mishap: Error {}
+    struct Fault: Error {}
 
     /// Fails as if the store had failed under it.
-    struct Stumble: Command {
-        func apply(to ledger: inout Ledger) throws { throw Mishap() }
+    struct Fault: Command {
+        func apply(to ledger: inout Ledger) throws { throw Fault() }
     }
 
-    let store = CommitLaneTests.BalkyStore()
+    let store = CommitLaneTests.FailingStore()
 
     private func lane(batchLimit: Int = 512, stallLimit: Duration = .seconds(3600)) -> CommitLane {
         CommitLane(
@@ -57,7 +57,7 @@ struct CommitLaneBatchTests {
     @Test func `what queued up shares one transaction`() async throws {
         let lane = lane()
         let outcomes = await together((0..<20).map { login("ada", seed: $0) }, in: lane)
-        for outcome in outcomes { guard case .opened = try outcome.get() else { throw Mishap() } }
+        for outcome in outcomes { guard case .opened = try outcome.get() else { throw Fault() } }
         #expect(store.entered.withLock { $0 } == 2)
         #expect(store.inner.contents.subjects[SubjectID("ada")]?.openSessions == 20)
     }
@@ -71,7 +71,7 @@ struct CommitLaneBatchTests {
 
     @Test func `commands are applied in the order they came`() async throws {
         let opened = await together([login("ada", seed: 1)], in: lane())
-        guard case .opened(let session, _) = try opened[0].get() else { throw Mishap() }
+        guard case .opened(let session, _) = try opened[0].get() else { throw Fault() }
         let other = CommitLaneBatchTests()
         other.store.inner.contents = store.inner.contents
         let end = EndSession(session.record.id, reason: .logout)
@@ -86,7 +86,7 @@ struct CommitLaneBatchTests {
         for outcome in outcomes { #expect(throws: Unavailable.self) { try outcome.get() } }
         #expect(store.inner.contents.sessions.isEmpty)
         store.isBroken.withLock { $0 = false }
-        await #expect(throws: Unavailable.self) { try await lane.submit(Stumble()) }
+        await #expect(throws: Unavailable.self) { try await lane.submit(Fault()) }
         #expect(try await lane.submit(EndAllSessions(by: .administrator(SubjectID("ada")))) == .refused(.unknown))
     }
 
@@ -115,7 +115,7 @@ struct CommitLaneBatchTests {
         await #expect(throws: Unavailable.self) { try await lane.submit(WriteProbe()) }
         store.isStalled.withLock { $0 = false }
         store.gate.signal()
-        guard case .opened = try await waiting.value else { throw Mishap() }
+        guard case .opened = try await waiting.value else { throw Fault() }
         #expect(store.inner.contents.sessions.count == 1)
     }
 }

@@ -6,7 +6,7 @@ import TokenTesting
 
 struct CommitLaneTests {
     /// A store whose disk can be stopped and broken.
-    final class BalkyStore: Store {
+    final class FailingStore: Store {
         struct Broken: Error {}
 
         let inner = MemoryStore()
@@ -45,7 +45,7 @@ struct CommitLaneTests {
     }
 
     @Test func `a broken store fails its callers and no one after them`() async throws {
-        let store = BalkyStore()
+        let store = FailingStore()
         let lane = lane(store)
         store.isBroken.withLock { $0 = true }
         await #expect(throws: Unavailable.self) { try await lane.submit(WriteProbe()) }
@@ -54,13 +54,13 @@ struct CommitLaneTests {
     }
 
     @Test func `a closed lane refuses`() async throws {
-        let lane = lane(BalkyStore())
+        let lane = lane(FailingStore())
         lane.close()
         await #expect(throws: Unavailable.self) { try await lane.submit(WriteProbe()) }
     }
 
     @Test func `a full queue refuses at once and those who wait are answered`() async throws {
-        let store = BalkyStore()
+        let store = FailingStore()
         store.isStalled.withLock { $0 = true }
         let lane = lane(store, queueLimit: 8)
         try await withThrowingTaskGroup { group in
@@ -79,7 +79,7 @@ struct CommitLaneTests {
     }
 
     @Test func `an outcome is told only after the commit`() async throws {
-        let store = BalkyStore()
+        let store = FailingStore()
         let service = TestService(store: store)
         let (session, _) = try await service.open()
         #expect(try await store.session(session.record.id) != nil)

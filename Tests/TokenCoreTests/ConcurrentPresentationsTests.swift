@@ -3,7 +3,7 @@ import Testing
 import TokenCore
 
 struct ConcurrentPresentationsTests {
-    struct Mishap: Error {}
+    struct Fault: Error {}
 
     private func isConcurrent(_ key: Int, in presentations: ConcurrentPresentations<Int>) async throws -> Bool {
         try await presentations.present(key) {
@@ -41,9 +41,9 @@ struct ConcurrentPresentationsTests {
 
     @Test func `an error lets the next one stand for itself`() async throws {
         let presentations = ConcurrentPresentations<Int>(holdBack: .seconds(3600))
-        await #expect(throws: Mishap.self) {
+        await #expect(throws: Fault.self) {
             try await presentations.present(1) { _ -> Bool in
-                throw Mishap()
+                throw Fault()
             } isRetry: { _ in
                 true
             }
