@@ -66,8 +66,8 @@ struct Fixture {
         let rules = SessionRules(rotation: rule, accessTokenLifetimeSeconds: 600)
         let store = MemoryStore()
         let candidates = [try sealer.generate(.es256, at: now), try sealer.generate(.es256, at: now)]
-        _ = try store.transaction(at: now, rules: rules) { ledger in
-            try RotateSigningKeys(.fill, candidates: candidates, retentionSeconds: 600).apply(to: &ledger)
+        _ = try store.transaction(at: now, rules: rules) { transaction in
+            try RotateSigningKeys(.fill, candidates: candidates, retentionSeconds: 600).apply(to: &transaction)
         }
         let keyRing = try await KeyRing(store: store, sealer: sealer)
         jwks = keyRing.snapshot.jwks
@@ -75,11 +75,11 @@ struct Fixture {
         issuer = JWTIssuer(
             ring: keyRing, issuer: "http://localhost:8080", audience: ["api"],
             lifetimeSeconds: 600)
-        let opened = try store.transaction(at: now, rules: rules) { ledger in
+        let opened = try store.transaction(at: now, rules: rules) { transaction in
             try OpenSession(
                 subject: SubjectID("0199a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b"), evidence: .vouched(by: nil), client: .web,
                 scope: .none, device: Device(name: "laptop"), authenticationMethods: ["pwd"], entropy: .system
-            ).apply(to: &ledger)
+            ).apply(to: &transaction)
         }
         guard case .opened(let session, let token) = opened else { throw CocoaError(.featureUnsupported) }
         self.session = session

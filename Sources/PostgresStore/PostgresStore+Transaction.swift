@@ -10,7 +10,7 @@ extension PostgresStore {
     /// A connection that broke while the commit was under way leaves nobody knowing: that is thrown, and not tried again
     /// here. Whoever asked asks again, and finds out by the rules: a refresh token that was used is a retry.
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Transaction) throws -> Outcome
     ) throws -> Outcome {
         guard !isClosed.withLock({ $0 }) else { throw Unavailable.shuttingDown }
         let deadline = ContinuousClock.now + PostgresStore.timeout
@@ -20,12 +20,12 @@ extension PostgresStore {
             let rows = PostgresRows(connection: connection, deadline: deadline)
             do {
                 try rows.begin(prefetching: names)
-                var ledger = Ledger(rows: rows, rules: rules, now: now)
-                let outcome = try body(&ledger)
-                let isComplete = rows.covers(ledger.writeSet)
-                names.include(ledger.writeSet)
+                var transaction = Transaction(rows: rows, rules: rules, now: now)
+                let outcome = try body(&transaction)
+                let isComplete = rows.covers(transaction.writeSet)
+                names.include(transaction.writeSet)
                 if isComplete {
-                    try commit(ledger.writeSet, at: now, rows)
+                    try commit(transaction.writeSet, at: now, rows)
                     writers.give(connection)
                     return outcome
                 }

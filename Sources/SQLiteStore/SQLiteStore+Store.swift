@@ -3,16 +3,16 @@ package import TokenCore
 
 extension SQLiteStore: Store {
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, prefetching _: RowKeys, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching _: RowKeys, _ body: (inout Transaction) throws -> Outcome
     ) throws -> Outcome {
         try pool.writeWithoutTransaction { database in
             var outcome: Outcome?
             var written = 0
             do {
                 try database.inTransaction(.immediate) {
-                    var ledger = Ledger(rows: SQLiteRows(database: database), rules: rules, now: now)
-                    outcome = try body(&ledger)
-                    written = try write(ledger.writeSet, at: now, in: database)
+                    var transaction = Transaction(rows: SQLiteRows(database: database), rules: rules, now: now)
+                    outcome = try body(&transaction)
+                    written = try write(transaction.writeSet, at: now, in: database)
                     return .commit
                 }
             } catch {

@@ -15,16 +15,16 @@ package struct ResealSigningKeys: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.signingKeys) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
         var resealed: [SigningKeyRecord] = []
-        for key in try ledger.signingKeys() {
+        for key in try transaction.signingKeys() {
             do {
                 if let fresh = try sealer.reseal(key) { resealed.append(fresh) }
             } catch {
                 return .undecryptable(id: key.id)
             }
         }
-        for key in resealed { try ledger.save(key) }
+        for key in resealed { try transaction.save(key) }
         return .resealed(resealed.count)
     }
 }

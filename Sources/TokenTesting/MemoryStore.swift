@@ -27,13 +27,13 @@ package final class MemoryStore: Store {
     }
 
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, prefetching _: RowKeys, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching _: RowKeys, _ body: (inout Transaction) throws -> Outcome
     ) throws -> Outcome {
         // The lane is the only writer; a test that writes beside it waits here.
         try tables.withLock { tables in
-            var ledger = Ledger(rows: tables, rules: rules, now: now)
-            let outcome = try body(&ledger)
-            tables.apply(ledger.writeSet, at: now)
+            var transaction = Transaction(rows: tables, rules: rules, now: now)
+            let outcome = try body(&transaction)
+            tables.apply(transaction.writeSet, at: now)
             return outcome
         }
     }

@@ -8,8 +8,8 @@ extension StoreConformance {
         let ada = SubjectID("ada")
         let (outcome, writeSet) = try service.store.transaction(
             at: service.clock.now, rules: service.sessions.rules
-        ) { ledger in
-            (try EndAllSessions(by: .administrator(ada)).apply(to: &ledger), ledger.writeSet)
+        ) { transaction in
+            (try EndAllSessions(by: .administrator(ada)).apply(to: &transaction), transaction.writeSet)
         }
         #expect(outcome == .ended(30))
         #expect(writeSet.subjects.count == 1 && writeSet.revocations.count == 1 && writeSet.events.count == 1)
@@ -66,16 +66,16 @@ extension StoreConformance {
         let mine = try await service.login(user)
         let read = try await service.store.revocations(after: 0, limit: 10).newest
 
-        let opened = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
+        let opened = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { transaction in
             let login = OpenSession(
                 subject: user.id, evidence: .password(version: 0), client: .web, scope: .none, device: Device(),
                 authenticationMethods: ["pwd"], entropy: service.entropy)
-            guard case .opened(let session, _) = try login.apply(to: &ledger) else { throw TestService.Refused() }
+            guard case .opened(let session, _) = try login.apply(to: &transaction) else { throw TestService.Refused() }
             _ = try Rotate(presented: resting.token, client: nil, address: nil, entropy: service.entropy)
-                .apply(to: &ledger)
+                .apply(to: &transaction)
             let change = ChangePassword(
                 by: .owner(mine.session.record.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
-            guard case .changed = try change.apply(to: &ledger) else { throw TestService.Refused() }
+            guard case .changed = try change.apply(to: &transaction) else { throw TestService.Refused() }
             return session.record.id
         }
         let told = try await service.store.revocations(after: read, limit: 10).entries.map { entry -> SessionID? in

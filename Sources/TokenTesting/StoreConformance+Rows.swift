@@ -22,9 +22,9 @@ extension StoreConformance {
                     .login, at: Timestamp(milliseconds: now.milliseconds + 1), subject: SubjectID("ada"),
                     session: session, client: ClientID("mobile"), address: "2001:db8::1", detail: "\u{1F4BB} \"'")
             ]
-        try service.store.transaction(at: now, rules: service.sessions.rules) { ledger in
-            for key in keys { try ledger.save(key) }
-            for event in events { ledger.record(event) }
+        try service.store.transaction(at: now, rules: service.sessions.rules) { transaction in
+            for key in keys { try transaction.save(key) }
+            for event in events { transaction.record(event) }
         }
         #expect(try await service.store.signingKeys() == keys)
         #expect(try await service.store.events(of: nil, limit: 100) == events.reversed())
@@ -38,20 +38,20 @@ extension StoreConformance {
                 id: id, secretHashes: [[UInt8](repeating: secret, count: 32)], jwks: scope,
                 allowedScope: scope.flatMap { Scope($0) }, createdAt: service.clock.now)
         }
-        func change(_ body: (inout Ledger) -> Void) throws {
+        func change(_ body: (inout Transaction) -> Void) throws {
             try service.store.transaction(at: service.clock.now, rules: service.sessions.rules, body)
         }
         try change { $0.save(client(1, "read")) }
         try change { $0.save(client(2, nil)) }
         #expect(try await service.store.clients() == [client(2, nil)])
-        try change { ledger in
-            ledger.removeClient(id)
-            ledger.save(client(3, "write"))
+        try change { transaction in
+            transaction.removeClient(id)
+            transaction.save(client(3, "write"))
         }
         #expect(try await service.store.client(id) == client(3, "write"))
-        try change { ledger in
-            ledger.save(client(4, nil))
-            ledger.removeClient(id)
+        try change { transaction in
+            transaction.save(client(4, nil))
+            transaction.removeClient(id)
         }
         #expect(try await service.store.client(id) == nil)
         #expect(try await service.store.clients().isEmpty)
@@ -61,7 +61,7 @@ extension StoreConformance {
     func bringsNoSessionBackWithItsClient() async throws {
         let service = TestService(store: try makeStore())
         let id = ClientID("app")
-        func change(_ body: (inout Ledger) -> Void) throws {
+        func change(_ body: (inout Transaction) -> Void) throws {
             try service.store.transaction(at: service.clock.now, rules: service.sessions.rules, body)
         }
         func open() async throws -> RefreshToken {
@@ -80,9 +80,9 @@ extension StoreConformance {
         #expect(try await service.refusal(of: first, client: id) == .revoked)
         let second = try await open()
         service.clock.advance(seconds: 60)
-        try change { ledger in
-            ledger.removeClient(id)
-            ledger.save(ClientRecord(id: id, createdAt: service.clock.now))
+        try change { transaction in
+            transaction.removeClient(id)
+            transaction.save(ClientRecord(id: id, createdAt: service.clock.now))
         }
         #expect(try await service.refusal(of: second, client: id) == .revoked)
         #expect(try await service.rotate(open(), client: id) != nil)
@@ -105,9 +105,9 @@ extension StoreConformance {
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(outcomes.count { $0 == .fresh } == 1)
-        let twice = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
+        let twice = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { transaction in
             let command = UseAssertion(AssertionID(of: ClientID("api"), named: "4"), forgottenAt: end)
-            return [try command.apply(to: &ledger), try command.apply(to: &ledger)]
+            return [try command.apply(to: &transaction), try command.apply(to: &transaction)]
         }
         #expect(twice == [.fresh, .replayed])
         // Forgotten when it could not be presented any more, and not before.
@@ -169,8 +169,8 @@ extension StoreConformance {
         let change = ChangePassword(
             by: .owner(mine.session.record.id, passwordVersion: 0), to: PasswordHash(phc: "$new"))
         #expect(try await service.sessions.lane.submit(change) == .changed)
-        try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
-            ledger.save(ClientRecord(id: ClientID("api"), createdAt: service.clock.now))
+        try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { transaction in
+            transaction.save(ClientRecord(id: ClientID("api"), createdAt: service.clock.now))
         }
 
         let restarted = TestService(store: try reopen(), seed: 2)

@@ -54,9 +54,9 @@ extension StoreConformance {
         let unknown = service.sessions.rules.rotation.keys.first(
             of: SessionID(UUIDv7(at: service.clock.now, random: service.entropy.bytes())),
             secret: service.entropy.bytes())
-        let outcomes = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
+        let outcomes = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { transaction in
             try [unknown, stolen.token, good.token, stolen.token].map { token in
-                try Rotate(presented: token, client: nil, address: nil, entropy: service.entropy).apply(to: &ledger)
+                try Rotate(presented: token, client: nil, address: nil, entropy: service.entropy).apply(to: &transaction)
             }
         }
         let refusals = outcomes.map { outcome -> Refusal? in
@@ -77,8 +77,8 @@ extension StoreConformance {
                 device: Device(),
                 authenticationMethods: [], entropy: service.entropy)
         }
-        let together = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
-            try names.map { try open($0).apply(to: &ledger) }
+        let together = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { transaction in
+            try names.map { try open($0).apply(to: &transaction) }
         }
         for (name, outcome) in zip(names, together) {
             guard case .opened(let session, _) = outcome else {

@@ -77,8 +77,8 @@ package struct StoreConformance: Sendable {
         #expect(try await service.store.client(client.id) == client)
         #expect(try await service.store.clients() == [client, mobile])
         // A look-up finds the client as it is now.
-        try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
-            ledger.removeClient(mobile.id)
+        try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { transaction in
+            transaction.removeClient(mobile.id)
         }
         let orphan = try await service.store.session(session.record.id)
         #expect(orphan?.client == nil && orphan?.isRevoked == true)
@@ -192,10 +192,10 @@ package struct StoreConformance: Sendable {
         let token = try await service.login(first).token
         await #expect(throws: TestService.Refused.self) { try await service.createUser("ada") }
         // Deleted and made anew within one transaction.
-        let second = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
-            _ = try SetUserState(of: first.id, to: .deleted).apply(to: &ledger)
+        let second = try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { transaction in
+            _ = try SetUserState(of: first.id, to: .deleted).apply(to: &transaction)
             let account = SubjectRecord.Account(username: "ada", usernameKey: "ada", password: PasswordHash(phc: "$y"))
-            return try CreateUser(account: account, entropy: service.entropy).apply(to: &ledger)
+            return try CreateUser(account: account, entropy: service.entropy).apply(to: &transaction)
         }
         guard case .created(let namesake) = second else {
             Issue.record("the name was not free")
@@ -307,8 +307,8 @@ package struct StoreConformance: Sendable {
         let service = TestService(store: try makeStore())
         let (session, token) = try await service.open()
         #expect(throws: Fault.self) {
-            try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { ledger in
-                _ = try EndSession(session.record.id, reason: .logout).apply(to: &ledger)
+            try service.store.transaction(at: service.clock.now, rules: service.sessions.rules) { transaction in
+                _ = try EndSession(session.record.id, reason: .logout).apply(to: &transaction)
                 throw Fault()
             }
         }

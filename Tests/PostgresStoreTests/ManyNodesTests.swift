@@ -107,16 +107,16 @@ struct ManyNodesTests {
          RowKeys=var keys = RowKeys= RowKeys()
         keys.sessions = [live]
         _ = try nodes[0].store.transaction(at: nodes[0].clock.now, rules: nodes[0].sessions.rules, prefetching: names) {
-            ledger in
-            let session = try ledger.session(live)
+            transaction in
+            let session = try transaction.session(live)
             if !isDisabled {
                 isDisabled = true
-                _ = try nodes[1].store.transaction(at: nodes[1].clock.now, rules: nodes[1].sessions.rules) { ledger in
-                    try SetUserState(of: ada.id, to: .disabled).apply(to: &ledger)
+                _ = try nodes[1].store.transaction(at: nodes[1].clock.now, rules: nodes[1].sessions.rules) { transaction in
+                    try SetUserState(of: ada.id, to: .disabled).apply(to: &transaction)
                 }
             }
-            if let session { ledger.save(session.token, of: live) }
-            return try Sweep(limit: 10).apply(to: &ledger)
+            if let session { transaction.save(session.token, of: live) }
+            return try Sweep(limit: 10).apply(to: &transaction)
         }
         let now = try await nodes[0].store.subject(ada.id)
         #expect(now?.state == .disabled && now?.openSessions == 0)
@@ -134,10 +134,10 @@ struct ManyNodesTests {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [node = nodes[1]] in
                 let (now, rules) = (node.clock.now, node.sessions.rules)
-                _ = try? node.store.transaction(at: now, rules: rules, prefetching: named) { ledger in
+                _ = try? node.store.transaction(at: now, rules: rules, prefetching: named) { transaction in
                     continuation.resume()
                     end.wait()
-                    return try ledger.session(held.session.record.id)
+                    return try transaction.session(held.session.record.id)
                 }
             }
         }
@@ -314,8 +314,8 @@ struct ManyNodesTests {
                 ON CONFLICT DO NOTHING;
             UPDATE subjects SET open_sessions = 100001; ANALYZE
             """)
-        let (outcome, writeSet) = try node.store.transaction(at: node.clock.now, rules: node.sessions.rules) { ledger in
-            (try EndAllSessions(by: .holder(.session(session.record.id))).apply(to: &ledger), ledger.writeSet)
+        let (outcome, writeSet) = try node.store.transaction(at: node.clock.now, rules: node.sessions.rules) { transaction in
+            (try EndAllSessions(by: .holder(.session(session.record.id))).apply(to: &transaction), transaction.writeSet)
         }
         #expect(outcome == .ended(100_001))
         #expect(writeSet.changedSessions.isEmpty && writeSet.subjects.count == 1 && writeSet.revocations.count == 1)

@@ -13,7 +13,7 @@ struct CommitLaneTests {
         let isReached = Mutex(false)
         let opening = DispatchSemaphore(value: 0)
 
-        func apply(to ledger: inout Ledger) throws {
+        func apply(to transaction: inout Transaction) throws {
             isReached.withLock { $0 = true }
             opening.wait()
         }
@@ -21,12 +21,12 @@ struct CommitLaneTests {
 
     private struct Note: Command {
         let detail: String
-        func apply(to ledger: inout Ledger) throws { ledger.record(EventRecord(.login, at: ledger.now, detail: detail)) }
+        func apply(to transaction: inout Transaction) throws { transaction.record(EventRecord(.login, at: transaction.now, detail: detail)) }
     }
 
     private struct ReadCorruptRow: Command {
-        func apply(to ledger: inout Ledger) throws {
-            ledger.record(EventRecord(.login, at: ledger.now, detail: "corrupt"))
+        func apply(to transaction: inout Transaction) throws {
+            transaction.record(EventRecord(.login, at: transaction.now, detail: "corrupt"))
             throw Unreadable()
         }
     }

@@ -10,7 +10,7 @@ struct CommitLaneBatchTests {
 
     /// Fails as if the store had failed under it.
     struct Fault: Command {
-        func apply(to ledger: inout Ledger) throws { throw Fault() }
+        func apply(to transaction: inout Transaction) throws { throw Fault() }
     }
 
     let store = CommitLaneTests.FailingStore()

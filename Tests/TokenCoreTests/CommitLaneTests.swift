@@ -16,7 +16,7 @@ struct CommitLaneTests {
         let isBroken = Mutex(false)
 
         func transaction<Outcome>(
-            at now: Timestamp, rules: SessionRules, prefetching _: RowKeys, _ body: (inout Ledger) throws -> Outcome
+            at now: Timestamp, rules: SessionRules, prefetching _: RowKeys, _ body: (inout Transaction) throws -> Outcome
         ) throws -> Outcome {
             entered.withLock { $0 += 1 }
             if isStalled.withLock({ $0 }) { gate.wait() }

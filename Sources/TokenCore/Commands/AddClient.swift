@@ -23,13 +23,13 @@ package struct AddClient: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.clients) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        guard try ledger.client(id) == nil else { return .nameTaken }
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        guard try transaction.client(id) == nil else { return .nameTaken }
         let client = ClientRecord(
             id: id, secretHashes: secretHash.map { [$0] } ?? [], jwks: jwks, accessTokenFormat: accessTokenFormat,
-            allowedScope: allowedScope, createdAt: ledger.now)
-        ledger.save(client)
-        ledger.record(EventRecord(.clientAdded, at: ledger.now, client: id))
+            allowedScope: allowedScope, createdAt: transaction.now)
+        transaction.save(client)
+        transaction.record(EventRecord(.clientAdded, at: transaction.now, client: id))
         return .added(client)
     }
 }

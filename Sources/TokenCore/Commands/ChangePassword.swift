@@ -30,29 +30,29 @@ package struct ChangePassword: Command {
         }
     }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
         switch requester {
         case .administrator(let id):
-            guard let user = try ledger.subject(id), let changed = changed(user) else { return .stale }
-            let (advanced, _) = try ledger.advanceEpoch(of: changed)
-            ledger.revokeSessions(before: advanced)
-            ledger.record(EventRecord(.passwordChanged, at: ledger.now, subject: id, detail: "by an administrator"))
+            guard let user = try transaction.subject(id), let changed = changed(user) else { return .stale }
+            let (advanced, _) = try transaction.advanceEpoch(of: changed)
+            transaction.publishSessions(before: advanced)
+            transaction.record(EventRecord(.passwordChanged, at: transaction.now, subject: id, detail: "by an administrator"))
         case .owner(let session, let version):
             let session: Session
-            switch try ledger.authorize(.session(session)) {
+            switch try transaction.authorize(.session(session)) {
             case .granted(let granted): session = granted
             case .refused(let refusal, _): return .refused(refusal)
             }
             guard session.subject.account?.passwordVersion == version, let changed = changed(session.subject) else {
                 return .stale
             }
-            var (advanced, _) = try ledger.advanceEpoch(of: changed)
+            var (advanced, _) = try transaction.advanceEpoch(of: changed)
             advanced.openSessions = 1
-            ledger.save(advanced)
-            ledger.keep(session, in: advanced.epoch)
-            try ledger.revokeSessions(of: advanced.id, except: session)
-            ledger.record(
-                EventRecord(.passwordChanged, at: ledger.now, subject: advanced.id, session: session, address: address))
+            transaction.save(advanced)
+            transaction.keep(session, in: advanced.epoch)
+            try transaction.publishSessions(of: advanced.id, except: session)
+            transaction.record(
+                EventRecord(.passwordChanged, at: transaction.now, subject: advanced.id, session: session, address: address))
         }
         return .changed
     }

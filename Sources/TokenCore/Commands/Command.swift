@@ -5,7 +5,7 @@
 /// work of its neighbours in the batch. It may be run more than once, each time on a fresh ledger, until one is committed.
 package protocol Command: Sendable {
     associatedtype Outcome: Sendable
-    func apply(to ledger: inout Ledger) throws -> Outcome
+    func apply(to transaction: inout Transaction) throws -> Outcome
     /// Names the rows that it will ask for, so that they can be fetched together with its neighbours'.
     func prefetch(into keys: inout RowKeys)
 }

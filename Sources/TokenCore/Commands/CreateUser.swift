@@ -15,12 +15,12 @@ package struct CreateUser: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.usernames) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        guard try ledger.subject(usernameKey: account.usernameKey) == nil else { return .nameTaken }
-        let id = SubjectID(UUIDv7(at: ledger.now, random: idRandom).description)
-        let user = SubjectRecord(id: id, createdAt: ledger.now, account: account)
-        ledger.save(user)
-        ledger.record(EventRecord(.userCreated, at: ledger.now, subject: id))
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        guard try transaction.subject(usernameKey: account.usernameKey) == nil else { return .nameTaken }
+        let id = SubjectID(UUIDv7(at: transaction.now, random: idRandom).description)
+        let user = SubjectRecord(id: id, createdAt: transaction.now, account: account)
+        transaction.save(user)
+        transaction.record(EventRecord(.userCreated, at: transaction.now, subject: id))
         return .created(user)
     }
 }

@@ -25,26 +25,26 @@ package struct EndAllSessions: Command {
         }
     }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
         let subject: SubjectRecord
         switch requester {
         case .administrator(let id):
-            guard let known = try ledger.subject(id) else { return .refused(.unknown) }
+            guard let known = try transaction.subject(id) else { return .refused(.unknown) }
             subject = known
         case .holder(let credential):
-            switch try ledger.authorize(credential) {
+            switch try transaction.authorize(credential) {
             case .granted(let session): subject = session.subject
             case .refused(let refusal, let session):
                 if case .refreshToken(_, let client) = credential, let session {
-                    ledger.applyPenalty(refusal, session, client: client, address: address)
+                    transaction.applyPenalty(refusal, session, client: client, address: address)
                 }
                 return .refused(refusal)
             }
         }
-        let (advanced, ended) = try ledger.advanceEpoch(of: subject)
-        ledger.revokeSessions(before: advanced)
-        ledger.record(
-            EventRecord(.logoutAll, at: ledger.now, subject: advanced.id, address: address, detail: "\(ended) sessions"))
+        let (advanced, ended) = try transaction.advanceEpoch(of: subject)
+        transaction.publishSessions(before: advanced)
+        transaction.record(
+            EventRecord(.logoutAll, at: transaction.now, subject: advanced.id, address: address, detail: "\(ended) sessions"))
         return .ended(ended)
     }
 }

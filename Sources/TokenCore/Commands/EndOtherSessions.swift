@@ -15,21 +15,21 @@ package struct EndOtherSessions: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.insert(sessionWithSubject: kept) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
         let session: Session
-        switch try ledger.authorize(.session(kept)) {
+        switch try transaction.authorize(.session(kept)) {
         case .granted(let granted): session = granted
         case .refused(let refusal, _): return .refused(refusal)
         }
-        var (advanced, openBefore) = try ledger.advanceEpoch(of: session.subject)
+        var (advanced, openBefore) = try transaction.advanceEpoch(of: session.subject)
         advanced.openSessions = 1
-        ledger.save(advanced)
-        ledger.keep(session, in: advanced.epoch)
-        try ledger.revokeSessions(of: advanced.id, except: kept)
+        transaction.save(advanced)
+        transaction.keep(session, in: advanced.epoch)
+        try transaction.publishSessions(of: advanced.id, except: kept)
         let ended = max(0, openBefore - 1)
-        ledger.record(
+        transaction.record(
             EventRecord(
-                .logoutAll, at: ledger.now, subject: advanced.id, session: kept, address: address,
+                .logoutAll, at: transaction.now, subject: advanced.id, session: kept, address: address,
                 detail: "\(ended) other sessions"))
         return .ended(ended)
     }

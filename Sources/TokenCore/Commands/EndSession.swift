@@ -37,21 +37,21 @@ package struct EndSession: Command {
         if case .subject(of: let id) = owner { keys.sessions.insert(id) }
     }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
         var acting: SubjectID?
         if case .subject(of: let id) = owner {
-            switch try ledger.authorize(.session(id)) {
+            switch try transaction.authorize(.session(id)) {
             case .granted(let session): acting = session.subject.id
             case .refused(let refusal, _): return .refused(refusal)
             }
         }
-        guard let session = try ledger.session(session), !session.isRevoked else { return .notFound }
+        guard let session = try transaction.session(session), !session.isRevoked else { return .notFound }
         if let acting, session.subject.id != acting { return .notFound }
         if case .client(let client) = owner, session.record.client != client { return .notFound }
-        ledger.end(session, reason: reason)
-        ledger.record(
+        transaction.end(session, reason: reason)
+        transaction.record(
             EventRecord(
-                .logout, at: ledger.now, subject: session.subject.id, session: session,
+                .logout, at: transaction.now, subject: session.subject.id, session: session,
                 client: session.record.client, address: address, detail: reason.rawValue))
         return .ended
     }

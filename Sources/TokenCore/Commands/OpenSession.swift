@@ -45,10 +45,10 @@ package struct OpenSession: Command {
         keys.clients.insert(client)
     }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        let now = ledger.now
-        let rule = ledger.rules.rotation
-        let known = try ledger.subject(subject)
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        let now = transaction.now
+        let rule = transaction.rules.rotation
+        let known = try transaction.subject(subject)
         var subject: SubjectRecord
         switch evidence {
         case .password(let version):
@@ -64,7 +64,7 @@ package struct OpenSession: Command {
         // that the logout does not concern this session.
         let id = SessionID(UUIDv7(at: max(now, subject.epoch + .millisecond), random: idRandom))
         // A session is never older than its client, whatever the clocks of those who made the two: see `Session.isRevoked`.
-        let registered = try ledger.client(client)
+        let registered = try transaction.client(client)
         let opened = max(now, registered?.createdAt ?? now)
         let expiresAt = now + rule.policy.absoluteLifetimeSeconds
         let session = SessionRecord(
@@ -76,9 +76,9 @@ package struct OpenSession: Command {
 
         subject.openSessions += 1
         if subject.account == nil { subject.expiresAt = max(expiresAt, subject.expiresAt ?? expiresAt) }
-        ledger.save(subject)
-        ledger.open(session, token: record)
-        ledger.record(
+        transaction.save(subject)
+        transaction.open(session, token: record)
+        transaction.record(
             EventRecord(
                 .login, at: now, subject: subject.id, session: id, client: client, address: device.address,
                 detail: evidence.voucher.map { "vouched for by \($0)" }))

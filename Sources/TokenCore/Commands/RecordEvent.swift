@@ -12,7 +12,7 @@ package struct RecordEvent: Command {
         self.address = address
     }
 
-    package func apply(to ledger: inout Ledger) throws {
-        ledger.record(EventRecord(kind, at: ledger.now, subject: subject, client: client, address: address))
+    package func apply(to transaction: inout Transaction) throws {
+        transaction.record(EventRecord(kind, at: transaction.now, subject: subject, client: client, address: address))
     }
 }

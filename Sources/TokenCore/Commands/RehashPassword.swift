@@ -12,9 +12,9 @@ package struct RehashPassword: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.subjects.insert(subject) }
 
-    package func apply(to ledger: inout Ledger) throws {
-        guard var user = try ledger.subject(subject), user.account?.passwordVersion == passwordVersion else { return }
+    package func apply(to transaction: inout Transaction) throws {
+        guard var user = try transaction.subject(subject), user.account?.passwordVersion == passwordVersion else { return }
         user.account?.password = password
-        ledger.save(user)
+        transaction.save(user)
     }
 }

@@ -8,11 +8,11 @@ package struct RemoveClient: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.clients) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        guard id != .web, try ledger.client(id) != nil else { return .notFound }
-        ledger.removeClient(id)
-        ledger.revoke(.subject(SubjectID(of: id), openedBefore: ledger.now + .millisecond))
-        ledger.record(EventRecord(.clientRemoved, at: ledger.now, client: id))
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        guard id != .web, try transaction.client(id) != nil else { return .notFound }
+        transaction.removeClient(id)
+        transaction.publish(.subject(SubjectID(of: id), openedBefore: transaction.now + .millisecond))
+        transaction.record(EventRecord(.clientRemoved, at: transaction.now, client: id))
         return .removed
     }
 }

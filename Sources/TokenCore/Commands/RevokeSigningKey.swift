@@ -9,16 +9,16 @@ package struct RevokeSigningKey: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.signingKeys) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        let keys = try ledger.signingKeys()
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        let keys = try transaction.signingKeys()
         guard let key = keys.first(where: { $0.id == id }) else { return .notFound }
-        try ledger.removeSigningKey(id)
+        try transaction.removeSigningKey(id)
         if key.state == .current, var next = keys.first(where: { $0.state == .next }) {
             next.state = .current
-            next.activatedAt = ledger.now
-            try ledger.save(next)
+            next.activatedAt = transaction.now
+            try transaction.save(next)
         }
-        ledger.record(EventRecord(.keyRevoked, at: ledger.now, detail: id))
+        transaction.record(EventRecord(.keyRevoked, at: transaction.now, detail: id))
         return .revoked
     }
 }

@@ -28,21 +28,21 @@ package struct Rotate: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.sessions.insert(presented.session) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        let session = try ledger.session(presented.session)
-        let verdict = ledger.rules.rotation.judge(
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        let session = try transaction.session(presented.session)
+        let verdict = transaction.rules.rotation.judge(
             presented, from: client, isAuthenticated: isAuthenticated, isConcurrent: isConcurrent, session: session,
-            nonce: nonce, now: ledger.now)
+            nonce: nonce, now: transaction.now)
         switch (verdict, session) {
         case (.rotated(let successor, let record), .some(let session)):
-            return save(record, of: session, handing: successor, in: &ledger)
+            return save(record, of: session, handing: successor, in: &transaction)
         case (.retried(let successor, let record), .some(let session)) where record == session.token:
             return .successor(successor, session)
         case (.retried(let successor, let record), .some(let session)):
-            ledger.record(event(.refreshRetry, session, at: ledger.now))
-            return save(record, of: session, handing: successor, in: &ledger)
+            transaction.record(event(.refreshRetry, session, at: transaction.now))
+            return save(record, of: session, handing: successor, in: &transaction)
         case (.refused(let refusal), .some(let session)):
-            ledger.applyPenalty(refusal, session, client: client, address: address)
+            transaction.applyPenalty(refusal, session, client: client, address: address)
             return .refused(refusal)
         case (_, nil):
             return .refused(.unknown)
@@ -50,9 +50,9 @@ package struct Rotate: Command {
     }
 
     private func save(
-        _ record: RefreshTokenRecord, of session: Session, handing successor: RefreshToken, in ledger: inout Ledger
+        _ record: RefreshTokenRecord, of session: Session, handing successor: RefreshToken, in transaction: inout Transaction
     ) -> Outcome {
-        ledger.save(record, of: session.record.id)
+        transaction.save(record, of: session.record.id)
         var rotated = session
         rotated.token = record
         return .successor(successor, rotated)
@@ -65,7 +65,7 @@ package struct Rotate: Command {
     }
 }
 
-extension Ledger {
+extension Transaction {
     /// What a refusal does: a reuse or a rollback ends the family, committed though the answer is an error; a client that
     /// presents another's token is noted. Nothing else leaves a trace, so that bad input cannot harm a session.
     mutating func applyPenalty(_ refusal: Refusal, _ session: Session, client: ClientID?, address: String?) {

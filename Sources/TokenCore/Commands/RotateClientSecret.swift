@@ -17,11 +17,11 @@ package struct RotateClientSecret: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.clients) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        guard var client = try ledger.client(id), client.isConfidential else { return .notFound }
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        guard var client = try transaction.client(id), client.isConfidential else { return .notFound }
         client.secretHashes = [secretHash] + client.secretHashes.prefix(1)
-        ledger.save(client)
-        ledger.record(EventRecord(.clientSecretRotated, at: ledger.now, client: id))
+        transaction.save(client)
+        transaction.record(EventRecord(.clientSecretRotated, at: transaction.now, client: id))
         return .rotated
     }
 }

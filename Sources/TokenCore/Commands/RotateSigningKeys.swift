@@ -57,9 +57,9 @@ package struct RotateSigningKeys: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.signingKeys) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        let now = ledger.now
-        let keys = try ledger.signingKeys()
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        let now = transaction.now
+        let keys = try transaction.signingKeys()
         var current = keys.first { $0.state == .current }
         var next = keys.first { $0.state == .next }
         var fresh = candidates
@@ -68,23 +68,23 @@ package struct RotateSigningKeys: Command {
         case .nothing: return .unchanged
         case .publish: break
         case .replaceNext:
-            if let next { try ledger.removeSigningKey(next.id) }
+            if let next { try transaction.removeSigningKey(next.id) }
         case .start, .rotate:
-            if current != nil { ledger.record(EventRecord(.keyRotated, at: now, detail: next?.id)) }
+            if current != nil { transaction.record(EventRecord(.keyRotated, at: now, detail: next?.id)) }
             current?.state = .retired
             current?.expiresAt = now + retentionSeconds
-            if let current { try ledger.save(current) }
+            if let current { try transaction.save(current) }
             if next == nil { next = fresh.popLast() }
             guard var promoted = next else { return .unchanged }
             promoted.state = .current
             promoted.activatedAt = now
-            try ledger.save(promoted)
+            try transaction.save(promoted)
             current = promoted
         }
         if var published = fresh.popLast() {
             published.state = .next
             published.activatedAt = nil
-            try ledger.save(published)
+            try transaction.save(published)
         }
         return current.map { .changed(current: $0.id) } ?? .unchanged
     }

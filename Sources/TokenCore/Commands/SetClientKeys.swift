@@ -16,11 +16,11 @@ package struct SetClientKeys: Command {
 
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.clients) }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        guard var client = try ledger.client(id), client.isConfidential else { return .notFound }
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        guard var client = try transaction.client(id), client.isConfidential else { return .notFound }
         client.jwks = jwks
-        ledger.save(client)
-        ledger.record(EventRecord(.clientKeysChanged, at: ledger.now, client: id))
+        transaction.save(client)
+        transaction.record(EventRecord(.clientKeysChanged, at: transaction.now, client: id))
         return .set
     }
 }

@@ -15,8 +15,8 @@ package struct SetUserState: Command {
         if state == .deleted { keys.registers.insert(.usernames) }
     }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        guard var user = try ledger.subject(subject), user.account != nil, user.state != .deleted else {
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        guard var user = try transaction.subject(subject), user.account != nil, user.state != .deleted else {
             return .notFound
         }
         guard user.state != state else { return .done }
@@ -24,12 +24,12 @@ package struct SetUserState: Command {
         if state == .deleted {
             // The row stays, without name and password, until its last session would have ended.
             user.account = nil
-            user.expiresAt = ledger.now + ledger.rules.rotation.policy.absoluteLifetimeSeconds
+            user.expiresAt = transaction.now + transaction.rules.rotation.policy.absoluteLifetimeSeconds
         }
-        ledger.save(user)
+        transaction.save(user)
         if state != .active {
-            let (advanced, _) = try ledger.advanceEpoch(of: user)
-            ledger.revokeSessions(before: advanced)
+            let (advanced, _) = try transaction.advanceEpoch(of: user)
+            transaction.publishSessions(before: advanced)
         }
         let kind: EventRecord.Kind =
             switch state {
@@ -37,7 +37,7 @@ package struct SetUserState: Command {
             case .disabled: .userDisabled
             case .deleted: .userDeleted
             }
-        ledger.record(EventRecord(kind, at: ledger.now, subject: subject))
+        transaction.record(EventRecord(kind, at: transaction.now, subject: subject))
         return .done
     }
 }

@@ -7,13 +7,13 @@ package struct Sweep: Command {
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.signingKeys) }
 
     /// - Returns: whether there may be more sessions to collect.
-    package func apply(to ledger: inout Ledger) throws -> Bool {
-        let expired = try ledger.expiredSessions(limit: limit)
-        for id in expired { try ledger.collect(id) }
-        for key in try ledger.signingKeys() where key.expiresAt.map({ $0 <= ledger.now }) ?? false {
-            try ledger.removeSigningKey(key.id)
+    package func apply(to transaction: inout Transaction) throws -> Bool {
+        let expired = try transaction.expiredSessions(limit: limit)
+        for id in expired { try transaction.collect(id) }
+        for key in try transaction.signingKeys() where key.expiresAt.map({ $0 <= transaction.now }) ?? false {
+            try transaction.removeSigningKey(key.id)
         }
-        ledger.collectRest(limit: limit)
+        transaction.collectRest(limit: limit)
         return expired.count == limit
     }
 }

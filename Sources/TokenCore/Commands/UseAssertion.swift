@@ -11,9 +11,9 @@ package struct UseAssertion: Command {
         self.forgottenAt = forgottenAt
     }
 
-    package func apply(to ledger: inout Ledger) throws -> Outcome {
-        guard try !ledger.isUsed(id) else { return .replayed }
-        ledger.use(id, until: forgottenAt)
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        guard try !transaction.isUsed(id) else { return .replayed }
+        transaction.use(id, until: forgottenAt)
         return .fresh
     }
 }

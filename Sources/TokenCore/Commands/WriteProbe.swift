@@ -2,5 +2,5 @@
 package struct WriteProbe: Command {
     package init() {}
 
-    package func apply(to ledger: inout Ledger) throws { ledger.probeWrite() }
+    package func apply(to transaction: inout Transaction) throws { transaction.probeWrite() }
 }

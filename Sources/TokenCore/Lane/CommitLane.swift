@@ -17,7 +17,7 @@ package final class CommitLane: Sendable {
     /// A command whose caller waits.
     private struct Entry: Sendable {
         /// Applies the command and returns what tells its caller.
-        let apply: @Sendable (inout Ledger) throws -> @Sendable () -> Void
+        let apply: @Sendable (inout Transaction) throws -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
         let name: @Sendable (inout RowKeys) -> Void
     }
@@ -57,8 +57,8 @@ package final class CommitLane: Sendable {
     package func submit<C: Command>(_ command: C) async throws -> C.Outcome {
         try await withCheckedThrowingContinuation { continuation in
             let entry = Entry(
-                apply: { ledger in
-                    let outcome = try command.apply(to: &ledger)
+                apply: { transaction in
+                    let outcome = try command.apply(to: &transaction)
                     return { continuation.resume(returning: outcome) }
                 },
                 fail: { continuation.resume(throwing: $0) }, name: { command.prefetch(into: &$0) })
@@ -120,13 +120,13 @@ package final class CommitLane: Sendable {
             do {
                 let names = names(of: batch[...])
                 let (answers, isNews, events) = try store.transaction(at: clock(), rules: rules, prefetching: names) {
-                    ledger in
+                    transaction in
                     let answers = try batch.indices.map { index in
                         culprit = index
-                        return try batch[index].apply(&ledger)
+                        return try batch[index].apply(&transaction)
                     }
                     culprit = nil
-                    return (answers, !ledger.writeSet.revocations.isEmpty, ledger.writeSet.events.map(\.kind))
+                    return (answers, !transaction.writeSet.revocations.isEmpty, transaction.writeSet.events.map(\.kind))
                 }
                 metrics.committed(batch.count, in: .now - start, events: events)
                 if isNews { notifier.notify() }

@@ -8,7 +8,7 @@ package protocol Store: Sendable {
     /// - Parameter names: rows that `body` will ask for, for a store that can use the knowledge.
     /// - Throws: what `body` throws, or the store's own failure; then nothing was changed.
     func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Transaction) throws -> Outcome
     ) throws -> Outcome
 
     /// With its client as it stands at the same moment; nil there when that was removed.
@@ -33,7 +33,7 @@ package protocol Store: Sendable {
 extension Store {
     /// A transaction that names nothing beforehand.
     package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, _ body: (inout Transaction) throws -> Outcome
     ) throws -> Outcome {
         try transaction(at: now, rules: rules, prefetching: RowKeys(), body)
     }

@@ -1,6 +1,6 @@
 /// One transaction as the commands see it: rows are loaded when first named, changed in memory, and written by the
 /// store when all commands of the batch have been applied. A command never sees a half-applied neighbour.
-package struct Ledger {
+package struct Transaction {
     package let now: Timestamp
     package let rules: SessionRules
     package private(set) var writeSet = WriteSet()
@@ -163,7 +163,7 @@ package struct Ledger {
             subject.openSessions = max(0, subject.openSessions - 1)
             save(subject)
         }
-        revoke(.session(session.id))
+        publish(.session(session.id))
     }
 
     /// Moves a session into its subject's present epoch.
@@ -213,7 +213,7 @@ package struct Ledger {
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
 
     /// Tells the feed of access tokens that are not to be believed any more.
-    package mutating func revoke(_ target: RevocationRecord.Target) {
+    package mutating func publish(_ target: RevocationRecord.Target) {
         writeSet.revocations.append(
             RevocationRecord(target: target, at: now, until: now + feedSeconds))
     }
@@ -222,24 +222,24 @@ package struct Ledger {
     private var feedSeconds: Int { rules.accessTokenLifetimeSeconds + RevocationRecord.signingSeconds }
 
     /// Tells the feed of every session that a subject's epoch has left behind.
-    package mutating func revokeSessions(before subject: SubjectRecord) {
-        revoke(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
+    package mutating func publishSessions(before subject: SubjectRecord) {
+        publish(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
     }
 
     private static let namedSessionsLimit = 1000
 
     /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
-    package mutating func revokeSessions(of subject: SubjectID, except kept: SessionID) throws {
+    package mutating func publishSessions(of subject: SubjectID, except kept: SessionID) throws {
         // A retry makes an access token too, and leaves the time of the rotation as it was.
         let seconds = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
         let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
-        let stored = try rows.sessions(of: subject, activeSince: since, limit: Ledger.namedSessionsLimit)
+        let stored = try rows.sessions(of: subject, activeSince: since, limit: Transaction.namedSessionsLimit)
         // What a command before this one has opened or rotated is not in the rows yet.
         let fresh = writeSet.tokens.keys.filter { sessions[$0]??.session.subject == subject }
-        for id in Set(stored + fresh) where id != kept { revoke(.session(id)) }
+        for id in Set(stored + fresh) where id != kept { publish(.session(id)) }
         // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
-        if stored.count == Ledger.namedSessionsLimit, let subject = try self.subject(subject) {
-            revokeSessions(before: subject)
+        if stored.count == Transaction.namedSessionsLimit, let subject = try self.subject(subject) {
+            publishSessions(before: subject)
         }
     }
 

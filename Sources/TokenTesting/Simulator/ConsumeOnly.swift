@@ -4,12 +4,12 @@ import TokenCore
 struct ConsumeOnly: Command {
     let rotate: Rotate
 
-    func apply(to ledger: inout Ledger) throws -> Rotate.Outcome {
-        let outcome = try rotate.apply(to: &ledger)
+    func apply(to transaction: inout Transaction) throws -> Rotate.Outcome {
+        let outcome = try rotate.apply(to: &transaction)
         if case .successor(let successor, let session) = outcome, session.token.retries == 0 {
             let consumed = RefreshTokenRecord(
-                generation: successor.generation, hash: rotate.presented.hash, nonce: nil, rotatedAt: ledger.now)
-            ledger.save(consumed, of: session.record.id)
+                generation: successor.generation, hash: rotate.presented.hash, nonce: nil, rotatedAt: transaction.now)
+            transaction.save(consumed, of: session.record.id)
         }
         return outcome
     }
@@ -19,8 +19,8 @@ struct ConsumeOnly: Command {
 struct StoreSuccessor: Command {
     let session: Session
 
-    func apply(to ledger: inout Ledger) throws {
-        _ = try ledger.session(session.record.id)
-        ledger.save(session.token, of: session.record.id)
+    func apply(to transaction: inout Transaction) throws {
+        _ = try transaction.session(session.record.id)
+        transaction.save(session.token, of: session.record.id)
     }
 }

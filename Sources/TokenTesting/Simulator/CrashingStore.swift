@@ -42,7 +42,7 @@ final class CrashingStore: Store {
     func release() { gate.signal() }
 
     func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Ledger) throws -> Outcome
+        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Transaction) throws -> Outcome
     ) throws -> Outcome {
         if mustWait() {
             gate.wait()
@@ -53,8 +53,8 @@ final class CrashingStore: Store {
         case .before:
             throw SimulatedCrash()
         case .within:
-            return try base.transaction(at: now, rules: rules, prefetching: names) { ledger in
-                _ = try body(&ledger)
+            return try base.transaction(at: now, rules: rules, prefetching: names) { transaction in
+                _ = try body(&transaction)
                 throw SimulatedCrash()
             }
         case .torn:
