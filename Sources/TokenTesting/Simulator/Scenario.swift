@@ -8,7 +8,7 @@ struct Scenario {
     private var focus: Int?
 
     private enum Kind: CaseIterable {
-        case logIn, refresh, wakeTabs, deliver, killApp, steal, replay, rummage, forge, otherClient
+        case logIn, refresh, wakeTabs, deliver, killApp, steal, replay, replayOld, forge, otherClient
         case logOut, endOther, logOutAll, administratorEndsAll, changePassword, administratorChangesPassword
         case setState, deleteUser, jump, sweep, crash, restart, replaceMasterKey, backup, restore, together
 
@@ -21,7 +21,7 @@ struct Scenario {
             case .jump: 14
             case .together: 12
             case .replay, .wakeTabs, .deliver, .steal, .crash: 8
-            case .rummage, .sweep, .killApp, .restart, .backup, .restore: 4
+            case .replayOld, .sweep, .killApp, .restart, .backup, .restore: 4
             case .forge, .otherClient, .logOut, .endOther: 3
             case .setState, .changePassword: 3
             case .deleteUser: 1
@@ -32,7 +32,7 @@ struct Scenario {
 
     /// Kinds whose requests may share a transaction.
     private static let cors: [Kind] = [
-        .logIn, .refresh, .refresh, .refresh, .replay, .rummage, .logOut, .endOther, .logOutAll, .administratorEndsAll,
+        .logIn, .refresh, .refresh, .refresh, .replay, .replayOld, .logOut, .endOther, .logOutAll, .administratorEndsAll,
         .changePassword, .administratorChangesPassword, .setState, .setState, .deleteUser, .sweep,
     ]
 
@@ -67,7 +67,7 @@ struct Scenario {
         case .killApp: .killApp(device())
         case .steal: .steal(device(), slot: number(below: 3))
         case .replay: .replay(slot: number(below: 3), follow: generator.chance(70))
-        case .rummage: .rummage(number(below: 1000))
+        case .replayOld: .replayOld(number(below: 1000))
         case .forge: .forge(device())
         case .otherClient: .presentAsOtherClient(device())
         case .logOut: .logOut(device())

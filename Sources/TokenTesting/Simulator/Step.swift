@@ -15,7 +15,7 @@ package enum Step: Hashable, Sendable {
     /// A thief presents what it copied, and keeps the successor or not.
     case replay(slot: Int, follow: Bool)
     /// A token turns up that was made at any time, such as out of an old phone.
-    case rummage(Int)
+    case replayOld(Int)
     case forge(Int)
     case presentAsOtherClient(Int)
     case logOut(Int)
@@ -51,7 +51,7 @@ extension Step: CustomStringConvertible {
         case .killApp(let device): "the app on \(Holder.name(device)) is killed"
         case .steal(let device, let slot): "thief \(slot) copies the token of \(Holder.name(device))"
         case .replay(let slot, let follow): "thief \(slot) presents its token" + (follow ? " and goes on" : "")
-        case .rummage: "an old token turns up"
+        case .replayOld: "an old token turns up"
         case .forge(let device): "somebody forges a token of \(Holder.name(device))"
         case .presentAsOtherClient(let device): "another client presents the token of \(Holder.name(device))"
         case .logOut(let device): "\(Holder.name(device)) logs out"

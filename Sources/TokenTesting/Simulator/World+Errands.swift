@@ -8,7 +8,7 @@ extension World {
         case .refresh(let index, let delivery): refresh(index, delivery, times: 1)
         case .wakeTabs(let index, let count): refresh(index, .arrives, times: count)
         case .replay(let slot, let follow): replay(slot, follow: follow)
-        case .rummage(let number): rummage(number)
+        case .replayOld(let number): replayOld(number)
         case .forge(let index): session(index).map { [Errand(.forge(session: $0))] } ?? []
         case .presentAsOtherClient(let index):
             devices[index].stored.map { [Errand(.refresh($0, byOtherClient: true))] } ?? []
@@ -69,12 +69,12 @@ extension World {
     }
 
     private func replay(_ slot: Int, follow: Bool) -> [Errand] {
-        guard let token = loot[slot] else { return [] }
+        guard let token = stolen[slot] else { return [] }
         meddledWith.insert(token.session)
         return [Errand(.refresh(token, byOtherClient: false), from: .thief(slot: slot, follow: follow))]
     }
 
-    private func rummage(_ number: Int) -> [Errand] {
+    private func replayOld(_ number: Int) -> [Errand] {
         guard !names.inOrder.isEmpty else { return [] }
         let token = names.inOrder[number % names.inOrder.count]
         meddledWith.insert(token.session)

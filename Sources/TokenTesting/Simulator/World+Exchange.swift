@@ -95,7 +95,7 @@ extension World {
         switch errand.sender {
         case .nobody: break
         case .thief(let slot, let follow):
-            if follow, case .token(let successor) = reply { loot[slot] = successor }
+            if follow, case .token(let successor) = reply { stolen[slot] = successor }
         case .device(let index, nil, _, _):
             if case .token(let token) = reply, let session = reference.sessions[token.session] {
                 devices[index].signIn(with: token, expiresAt: session.expiresAt, at: now)

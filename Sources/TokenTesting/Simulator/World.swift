@@ -17,7 +17,7 @@ final class World {
     var promises = Promises(policy: World.policy)
     var history = History()
     var devices = (0..<Holder.count).map(Holder.init(index:))
-    var loot: [Int: TokenName] = [:]
+    var stolen: [Int: TokenName] = [:]
     /// Families that others than their own device have had a hand in.
     var meddledWith: Set<Int> = []
     var opened = 0
@@ -51,7 +51,7 @@ final class World {
             if milliseconds < 0 { promises.clockWentBack(over: reference.sessions.keys) }
         case .deliver(let device, let index, let again): deliver(to: device, index, again: again)
         case .killApp(let device): devices[device].mailbox = []
-        case .steal(let device, let slot): loot[slot] = devices[device].stored ?? loot[slot]
+        case .steal(let device, let slot): stolen[slot] = devices[device].stored ?? stolen[slot]
         case .crash(let point, let after): server.store.arm(point, after: after)
         case .restart:
             try disk.close()
