@@ -30,8 +30,8 @@ let package = Package(
         .executableTarget(
             name: "Heirloom",
             dependencies: [
-                "Accounts", "Migrations", "PostgresStore", "PrometheusMetrics", "SQLiteStore", "StrictCoding",
-                "TokenCore", "TokenHTTP", "TokenSigning", "TokenVerifier",
+                "Accounts", "Libpq", "Migrations", "PostgresStore", "PrometheusMetrics", "SQLiteStore", "SessionEngine",
+                "StrictCoding", "TokenCore", "TokenHTTP", "TokenPages", "TokenSigning", "TokenVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -40,64 +40,65 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
-        // The wire: routes, middleware, and what maps errors to answers.
+        // What people look at: the pages, their templates, pictures and scripts.
+        .target(
+            name: "TokenPages",
+            dependencies: [
+                "Accounts", "SessionEngine", "TokenCore", "TokenHTTP",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Templates")]
+        ),
+        // The wire: listeners, routes, authentication, controllers, and what maps errors to answers.
         .target(
             name: "TokenHTTP",
             dependencies: [
-                "Accounts", "PrometheusMetrics", "StrictCoding", "TokenCore", "TokenSigning", "TokenVerifier",
+                "Accounts", "PrometheusMetrics", "SessionEngine", "StrictCoding", "TokenCore", "TokenSigning",
+                "TokenVerifier",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            resources: [.embedInCode("Pages/Templates")]
+            ]
         ),
-        // Who may log in: users, Argon2id, throttling.
+        // Who may log in: users, passwords, throttling.
         .target(
             name: "Accounts",
             dependencies: [
-                "CArgon2", "StrictCoding", "TokenCore",
+                "CArgon2", "SessionEngine", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("Resources")]
         ),
-        // The rules: sessions, refresh tokens, rotation, commands. Values and pure functions; no I/O.
-        .target(
-            name: "TokenCore",
-            dependencies: [
-                "StrictCoding",
-                .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "Crypto", package: "swift-crypto"),
-            ]
-        ),
-        // A back-end of swift-metrics that writes Prometheus's text.
-        .target(
-            name: "PrometheusMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]
-        ),
-        // JSON and base64url, read as an enemy may have written them.
-        .target(name: "StrictCoding"),
         // The key ring, minting access tokens, JWKS.
         .target(
             name: "TokenSigning",
             dependencies: [
-                "StrictCoding", "TokenCore",
+                "SessionEngine", "StrictCoding", "TokenCore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
+        ),
+        // What runs: the commit lane, the services, the revocation feed, the sweeper.
+        .target(
+            name: "SessionEngine",
+            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // One node's store.
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Migrations", "TokenCore",
+                "Migrations", "StoreRows", "TokenCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -105,7 +106,23 @@ let package = Package(
         // Many nodes' store.
         .target(
             name: "PostgresStore",
-            dependencies: ["CPostgres", "Migrations", "TokenCore", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "Libpq", "Migrations", "StoreRows", "TokenCore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        // What the stores share: one decoder a record, and what they count of their look-ups.
+        .target(
+            name: "StoreRows",
+            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
+        // PostgreSQL's protocol as Swift sees it. Knows nothing of tokens.
+        .target(name: "Libpq", dependencies: ["CPostgres"]),
+        // The rules: sessions, refresh tokens, rotation, commands, rows. Values and pure functions.
+        .target(
+            name: "TokenCore",
+            dependencies: ["StrictCoding", .product(name: "Crypto", package: "swift-crypto")]
         ),
         // The library that resource servers import.
         .target(
@@ -132,6 +149,28 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // A back-end of swift-metrics that writes Prometheus's text format.
+        .target(
+            name: "PrometheusMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
+        // Strict readers of JSON and base64url.
+        .target(name: "StrictCoding"),
+        // The schema: one numbered step a file.
+        .target(
+            name: "Migrations", dependencies: [.product(name: "Crypto", package: "swift-crypto")], path: "Migrations",
+            resources: [.embedInCode("postgres"), .embedInCode("sqlite")]
+        ),
+        .systemLibrary(
+            name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
+            providers: [.apt(["libargon2-dev"])]
+        ),
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]
+        ),
+        // Memory store, clocks, the conformance suites.
+        .target(name: "TokenTesting", dependencies: ["SessionEngine", "TokenCore"]),
+        // Worlds that a seed decides: holders, thieves, crashes and restores around the real core.
+        .target(name: "Simulator", dependencies: ["SessionEngine", "TokenCore", "TokenTesting"]),
         // An API that trusts Heirloom's tokens.
         .executableTarget(
             name: "notes-api",
@@ -141,18 +180,11 @@ let package = Package(
             ],
             path: "Examples/NotesAPI"
         ),
-        // The schema: one numbered step a file.
-        .target(
-            name: "Migrations", dependencies: [.product(name: "Crypto", package: "swift-crypto")], path: "Migrations",
-            resources: [.embedInCode("postgres"), .embedInCode("sqlite")]
-        ),
-        // Memory store, test clock, the store conformance suite.
-        .target(name: "TokenTesting", dependencies: ["TokenCore"]),
         // What minting, parsing and judging cost, for `make bench`.
         .executableTarget(
             name: "heirloom-microbench",
             dependencies: [
-                "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                "SessionEngine", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/Microbenchmarks"
@@ -168,19 +200,25 @@ let package = Package(
                 "StrictCoding", "TokenCore", "TokenTesting", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
+        .testTarget(name: "SessionEngineTests", dependencies: ["SessionEngine", "TokenCore", "TokenTesting"]),
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [
-                "Migrations", "SQLiteStore", "TokenCore", "TokenTesting", .product(name: "GRDB", package: "GRDB.swift"),
+                "Migrations", "SQLiteStore", "SessionEngine", "TokenCore", "TokenTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .testTarget(
-            name: "PostgresStoreTests", dependencies: ["Migrations", "PostgresStore", "TokenCore", "TokenTesting"]
+            name: "PostgresStoreTests",
+            dependencies: [
+                "Libpq", "Migrations", "PostgresStore", "PrometheusMetrics", "SessionEngine", "TokenCore",
+                "TokenTesting",
+            ]
         ),
         .testTarget(
             name: "TokenSigningTests",
             dependencies: [
-                "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]
@@ -195,24 +233,21 @@ let package = Package(
         .testTarget(
             name: "TokenHTTPTests",
             dependencies: [
-                "StrictCoding", "TokenCore", "TokenHTTP", "TokenVerifier",
+                "Accounts", "StrictCoding", "TokenCore", "TokenHTTP", "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "AccountsTests", dependencies: ["Accounts", "TokenCore", "TokenTesting"]),
-        .systemLibrary(
-            name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
-            providers: [.apt(["libargon2-dev"])]
-        ),
-        .systemLibrary(
-            name: "CPostgres", path: "Sources/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]
-        ),
+        .testTarget(name: "AccountsTests", dependencies: ["Accounts", "SessionEngine", "TokenCore", "TokenTesting"]),
+        .testTarget(name: "HeirloomTests", dependencies: ["Heirloom", "StrictCoding"]),
         // Runs of the whole core that seeds decide.
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "PostgresStore", "SQLiteStore", "TokenCore", "TokenTesting",
+                "Libpq", "PostgresStore", "SQLiteStore", "SessionEngine", "Simulator", "TokenCore", "TokenTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -2,8 +2,8 @@ import Testing
 import TokenTesting
 
 struct MemoryStoreTests {
-    @Test(arguments: StoreConformance.promises.indices)
-    func `the memory store keeps the promise`(index: Int) async throws {
-        try await StoreConformance.promises[index].keep(StoreConformance { MemoryStore() })
+    @Test(arguments: StoreConformance.promises)
+    func `the memory store keeps the promise`(promise: StoreConformance.Promise) async throws {
+        try await promise.check(StoreConformance { MemoryStore() })
     }
 }

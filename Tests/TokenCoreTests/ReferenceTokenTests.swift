@@ -2,10 +2,9 @@ import Testing
 import TokenCore
 import TokenTesting
 
-/// Opaque access tokens.
 struct ReferenceTokenTests {
     let keys = ReferenceTokenKeys(TestService.masterKeys(1))
-    let entropy = SeededEntropy(seed: 7).entropy
+    let entropy = Entropy.seeded(7)
 
     private func token(session: SessionID? = nil, scope: String = "read write") throws -> ReferenceToken {
         ReferenceToken(
@@ -13,14 +12,14 @@ struct ReferenceTokenTests {
             expiresAt: 1_800_000_600, id: entropy.bytes())
     }
 
-    @Test(arguments: ["", "read", "read write"]) func `says what it was made of`(scope: String) throws {
+    @Test(arguments: ["", "read", "read write"]) func `a token is read as it was made`(scope: String) throws {
         let session = SessionID(UUIDv7(at: Timestamp(seconds: 1_800_000_000), random: entropy.bytes()))
         for token in [try token(session: session, scope: scope), try token(scope: scope)] {
             #expect(keys.open(keys.seal(token)) == token)
         }
     }
 
-    @Test func `no changed, cut or foreign token is ours`() throws {
+    @Test func `changed, cut and foreign tokens are refused`() throws {
         let text = keys.seal(try token())
         let characters = Array(text)
         for index in characters.indices {

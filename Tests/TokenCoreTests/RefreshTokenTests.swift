@@ -5,21 +5,21 @@ import TokenTesting
 
 struct RefreshTokenTests {
     let keys = RefreshTokenKeys(TestService.masterKeys(1))
-    let entropy = SeededEntropy(seed: 3).entropy
+    let entropy = Entropy.seeded(3)
 
     private func token(_ keys: RefreshTokenKeys? = nil) -> RefreshToken {
         let id = SessionID(UUIDv7(at: Timestamp(seconds: 1_800_000_000), random: entropy.bytes()))
         return (keys ?? self.keys).first(of: id, secret: entropy.bytes())
     }
 
-    @Test func `a token reads back as what it was`() throws {
+    @Test func `a token is read as it was made`() throws {
         let token = token()
         let read = try #require(RefreshToken(parsing: token.plaintext, keys: keys))
         #expect(read.session == token.session && read.generation == .first && read.hash == token.hash)
         #expect(token.plaintext.utf8.count == RefreshToken.length && token.plaintext.hasPrefix("hr1_"))
     }
 
-    @Test func `no change of any character goes unnoticed`() {
+    @Test func `a token with a changed character is refused`() {
         let text = Array(token().plaintext.utf8)
         for index in text.indices {
             for replacement in Array("Aa0-_=. \u{0}".utf8) where replacement != text[index] {
@@ -30,7 +30,7 @@ struct RefreshTokenTests {
         }
     }
 
-    @Test func `no change of any bit goes unnoticed`() throws {
+    @Test func `a token with a changed bit is refused`() throws {
         let bytes = try #require(Base64URL.decode(token().plaintext.utf8.dropFirst(4)))
         #expect(bytes.count == 84)
         for bit in 0..<bytes.count * 8 {
@@ -40,7 +40,7 @@ struct RefreshTokenTests {
         }
     }
 
-    @Test func `parts of two tokens make no third`() throws {
+    @Test func `parts of tokens are refused, alone and combined`() throws {
         let one = try #require(Base64URL.decode(token().plaintext.utf8.dropFirst(4)))
         let other = try #require(Base64URL.decode(token().plaintext.utf8.dropFirst(4)))
         for cut in [16, 20, 52] {
@@ -53,7 +53,7 @@ struct RefreshTokenTests {
         }
     }
 
-    @Test func `a successor depends on the token, the key and the nonce, and on nothing else`() {
+    @Test func `a successor depends on the token, the key and the nonce only`() {
         let parent = token()
         let nonce = RotationNonce(entropy.bytes())
         let successor = keys.successor(of: parent, nonce: nonce)
@@ -68,7 +68,7 @@ struct RefreshTokenTests {
     }
 
     @Test(arguments: [" ", "hr1_", "hr1", "HR1_", "ha1_", "eyJhbGciOiJub25lIn0.e30.", "hr1_%00", "🐑"])
-    func `what is no token is none`(text: String) {
+    func `other texts are refused`(text: String) {
         #expect(RefreshToken(parsing: "", keys: keys) == nil)
         #expect(RefreshToken(parsing: text, keys: keys) == nil)
         #expect(RefreshToken(parsing: text + token().plaintext, keys: keys) == nil)
@@ -76,14 +76,14 @@ struct RefreshTokenTests {
         #expect(RefreshToken(parsing: String(repeating: text, count: 10_000), keys: keys) == nil)
     }
 
-    @Test func `another server's token is refused, a replaced master key's is not`() {
+    @Test func `a token of another master key is refused, and one of a replaced master key is accepted`() {
         let old = token(RefreshTokenKeys(TestService.masterKeys(2)))
         #expect(RefreshToken(parsing: old.plaintext, keys: keys) == nil)
         let replaced = RefreshTokenKeys(TestService.masterKeys(1, 2))
         #expect(RefreshToken(parsing: old.plaintext, keys: replaced) != nil)
     }
 
-    @Test func `a successor made under the old master key is derived again after the change`() throws {
+    @Test func `a successor made with a replaced master key is derived again`() throws {
         let before = RefreshTokenKeys(TestService.masterKeys(2))
         let parent = token(before)
         let nonce = RotationNonce(entropy.bytes())
@@ -94,7 +94,7 @@ struct RefreshTokenTests {
         #expect(after.successor(of: token(before), nonce: nonce, matching: successor.hash) == nil)
     }
 
-    @Test func `nothing prints a secret`() {
+    @Test func `the description of a token is redacted`() {
         let token = token()
         let secret = String(token.plaintext.dropFirst(40))
         #expect(!"\(token)".contains(secret.prefix(20)))

@@ -2,90 +2,65 @@ import Testing
 import TokenCore
 import TokenTesting
 
-/// The table of the rotation rule, row by row, each against its neighbours.
+/// The rows of the table in `docs/rotation.md`, each with its limits.
 struct RotationRuleTests {
     static let policy = RotationPolicy(
         idleLifetimeSeconds: 1000, absoluteLifetimeSeconds: 5000, retryWindowSeconds: 60, maxRetries: 3)
     static let start = Timestamp(seconds: 1_800_000_000)
     static let rotatedAt = start + 100
 
-    /// A family at generation 3 that was rotated at ``rotatedAt``, with its whole line of tokens.
+    /// A session at generation 3, rotated at ``rotatedAt``, with its tokens and two later ones.
     struct Line {
         let rule = RotationRule(policy: policy, keys: RefreshTokenKeys(TestService.masterKeys()))
-        let entropy = SeededEntropy(seed: 7).entropy
+        let entropy = Entropy.seeded(7)
         let tokens: [RefreshToken]
         var session: Session
 
         init() {
             let id = SessionID(UUIDv7(at: start, random: entropy.bytes()))
+            let entropy = self.entropy
+            let nonces = (0...5).map { _ in RotationNonce(entropy.bytes()) }
             var tokens = [rule.keys.first(of: id, secret: entropy.bytes())]
-            var nonce = RotationNonce(entropy.bytes())
-            for _ in 1...5 {
-                if tokens.count <= 3 { nonce = RotationNonce(entropy.bytes()) }
-                tokens.append(rule.keys.successor(of: tokens[tokens.count - 1], nonce: nonce))
+            for generation in 1...5 {
+                tokens.append(rule.keys.successor(of: tokens[generation - 1], nonce: nonces[generation]))
             }
             self.tokens = tokens
             let subject = SubjectRecord(id: SubjectID("ada"), createdAt: start)
             session = Session(
-                session: SessionRecord(
+                record: SessionRecord(
                     id: id, subject: subject.id, client: .web, scope: .none, device: Device(),
                     authenticationMethods: ["pwd"], authenticatedAt: start, createdAt: start, expiresAt: start + 5000,
                     epoch: subject.epoch),
                 token: RefreshTokenRecord(
-                    generation: Generation(3), hash: tokens[3].hash, nonce: Line.nonce(of: tokens, at: 3, seed: 7),
+                    generation: Generation(3), hash: tokens[3].hash, nonce: nonces[3],
                     rotatedAt: rotatedAt),
-                subject: subject)
-        }
-
-        /// The nonce that the token at `position` was made with, drawn again from the same seed.
-        private static func nonce(of tokens: [RefreshToken], at position: Int, seed: UInt64) -> RotationNonce {
-            let entropy = SeededEntropy(seed: seed).entropy
-            let _: RandomBytes<16> = entropy.bytes()
-            let _: RandomBytes<32> = entropy.bytes()
-            var nonce = RotationNonce(entropy.bytes())
-            for _ in 1...position { nonce = RotationNonce(entropy.bytes()) }
-            return nonce
+                subject: subject, client: .web)
         }
 
         func judge(_ generation: Int, client: ClientID? = nil, at now: Timestamp = rotatedAt) -> Verdict {
-            rule.judge(
-                tokens[generation], from: client, session: session, nonce: RotationNonce(entropy.bytes()), now: now)
+            rule.judge(Presentation(tokens[generation], by: client), of: session, now: now)
         }
     }
 
-    /// What a verdict comes down to.
-    enum Kind: Equatable { case rotated, retried, unknown, otherClient, revoked, expired, reuse(Int), rollback }
-
-    private func kind(_ verdict: Verdict) -> Kind {
-        switch verdict {
-        case .rotated: .rotated
-        case .retried: .retried
-        case .refused(.unknown): .unknown
-        case .refused(.otherClient): .otherClient
-        case .refused(.revoked): .revoked
-        case .refused(.expired): .expired
-        case .refused(.reuse(let generations, _)): .reuse(generations)
-        case .refused(.rollback): .rollback
-        }
+    @Test(arguments: [
+        (0, VerdictKind.reuse(3)), (1, .reuse(2)), (2, .retry), (3, .current), (4, .rollback), (5, .rollback),
+    ])
+    func `each generation has its row`(generation: Int, expected: VerdictKind) {
+        #expect(VerdictKind(Line().judge(generation)) == expected)
     }
 
-    @Test(arguments: [(0, Kind.reuse(3)), (1, .reuse(2)), (2, .retried), (3, .rotated), (4, .rollback), (5, .rollback)])
-    func `each generation has its row`(generation: Int, expected: Kind) {
-        #expect(kind(Line().judge(generation)) == expected)
-    }
-
-    @Test func `a rotation makes the next generation under the new nonce`() throws {
-        guard case .rotated(let successor, let record) = Line().judge(3) else {
-            Issue.record("not rotated")
-            return
-        }
+    @Test func `a rotation makes the next generation with the given nonce`() throws {
+        let line = Line()
+        let nonce = RotationNonce(line.entropy.bytes())
+        let (successor, record) = line.rule.rotate(line.tokens[3], nonce: nonce, now: Self.rotatedAt)
+        #expect(record.nonce == nonce)
         #expect(successor.generation == Generation(4) && record.generation == Generation(4))
         #expect(record.hash == successor.hash && record.retries == 0 && record.rotatedAt == Self.rotatedAt)
     }
 
-    @Test func `a retry hands out the identical current token and counts`() throws {
+    @Test func `a retry returns the identical current token and is counted`() throws {
         let line = Line()
-        guard case .retried(let successor, let record) = line.judge(2, at: Self.rotatedAt + 60) else {
+        guard case .retry(let successor, let record) = line.judge(2, at: Self.rotatedAt + 60) else {
             Issue.record("not retried")
             return
         }
@@ -93,84 +68,86 @@ struct RotationRuleTests {
         #expect(record.retries == 1 && record.rotatedAt == Self.rotatedAt)
     }
 
-    /// Row 7 ends where row 8 begins: at the window's end, to the millisecond, and at the last retry.
+    /// Row 8 begins one millisecond after the end of the window, and with the first retry beyond the limit.
     @Test(arguments: [
-        (Int64(0), 0, Kind.retried), (59_999, 0, .retried), (60_000, 0, .retried), (60_001, 0, .reuse(1)),
-        (0, 2, .retried), (0, 3, .reuse(1)), (0, 4, .reuse(1)), (-5000, 0, .retried),
+        (Int64(0), 0, VerdictKind.retry), (59_999, 0, .retry), (60_000, 0, .retry), (60_001, 0, .reuse(1)),
+        (0, 2, .retry), (0, 3, .reuse(1)), (0, 4, .reuse(1)), (-5000, 0, .retry),
     ])
-    func `a retry has a window and a count`(milliseconds: Int64, retries: Int, expected: Kind) {
+    func `a retry has a window and a count`(milliseconds: Int64, retries: Int, expected: VerdictKind) {
         var line = Line()
         line.session.token.retries = retries
         let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + milliseconds)
-        #expect(kind(line.judge(2, at: now)) == expected)
+        #expect(VerdictKind(line.judge(2, at: now)) == expected)
     }
 
     @Test func `a window of zero turns retries off`() {
         let line = Line()
         let policy = RotationPolicy(retryWindowSeconds: 0)
         let rule = RotationRule(policy: policy, keys: line.rule.keys)
-        let verdict = rule.judge(
-            line.tokens[2], from: nil, session: line.session, nonce: RotationNonce(line.entropy.bytes()),
-            now: Self.rotatedAt)
-        #expect(kind(verdict) == .reuse(1))
+        let verdict = rule.judge(Presentation(line.tokens[2]), of: line.session, now: Self.rotatedAt)
+        #expect(VerdictKind(verdict) == .reuse(1))
     }
 
-    /// Rows 4 and 5 come before 6 to 9, whatever the generation.
+    /// Rows 4 and 5 come before rows 6 to 9.
     @Test(arguments: [0, 1, 2, 3, 4, 5])
-    func `dead and expired sessions judge no generation`(generation: Int) {
+    func `an ended or expired session refuses every generation`(generation: Int) {
         var ended = Line()
         ended.session.record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
-        #expect(kind(ended.judge(generation)) == .revoked)
-        var leftBehind = Line()
-        leftBehind.session.subject.epoch = Self.rotatedAt
-        #expect(kind(leftBehind.judge(generation)) == .revoked)
+        #expect(VerdictKind(ended.judge(generation)) == .revoked)
+        var loggedOut = Line()
+        loggedOut.session.subject.epoch = Self.rotatedAt
+        #expect(VerdictKind(loggedOut.judge(generation)) == .revoked)
         for state in [SubjectRecord.State.disabled, .deleted] {
             var line = Line()
             line.session.subject.state = state
-            #expect(kind(line.judge(generation)) == .revoked)
+            #expect(VerdictKind(line.judge(generation)) == .revoked)
         }
-        #expect(kind(Line().judge(generation, at: Self.rotatedAt + 1000)) == .expired)
-        #expect(kind(ended.judge(generation, at: Self.rotatedAt + 1000)) == .revoked)
+        #expect(VerdictKind(Line().judge(generation, at: Self.rotatedAt + 1000)) == .expired)
+        #expect(VerdictKind(ended.judge(generation, at: Self.rotatedAt + 1000)) == .revoked)
     }
 
-    /// Row 3 comes before all of them.
+    /// Row 3 comes before rows 4 to 9.
     @Test(arguments: [0, 1, 2, 3, 4, 5])
-    func `another client learns and harms nothing`(generation: Int) {
+    func `another client is refused at every generation`(generation: Int) {
         var line = Line()
-        #expect(kind(line.judge(generation, client: ClientID("thief"))) == .otherClient)
+        #expect(VerdictKind(line.judge(generation, client: ClientID("thief"))) == .otherClient)
         line.session.record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
-        #expect(kind(line.judge(generation, client: ClientID("thief"))) == .otherClient)
-        #expect(kind(Line().judge(3, client: .web)) == .rotated)
+        #expect(VerdictKind(line.judge(generation, client: ClientID("thief"))) == .otherClient)
+        #expect(VerdictKind(Line().judge(3, client: .web)) == .current)
     }
 
     @Test(arguments: [
-        (Int64(999_999), Kind.rotated), (1_000_000, .expired), (1_000_001, .expired),
+        (Int64(999_999), VerdictKind.current), (1_000_000, .expired), (1_000_001, .expired),
     ])
-    func `the idle lifetime ends to the millisecond`(milliseconds: Int64, expected: Kind) {
+    func `the idle lifetime ends to the millisecond`(milliseconds: Int64, expected: VerdictKind) {
         let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + milliseconds)
-        #expect(kind(Line().judge(3, at: now)) == expected)
+        #expect(VerdictKind(Line().judge(3, at: now)) == expected)
     }
 
-    @Test func `no rotation and no retry extends the absolute lifetime`() {
+    @Test func `neither a rotation nor a retry extends the absolute lifetime`() {
         var line = Line()
         line.session.token.rotatedAt = Self.start + 4990
-        #expect(kind(line.judge(3, at: Self.start + 4999)) == .rotated)
-        #expect(kind(line.judge(3, at: Self.start + 5000)) == .expired)
-        #expect(kind(line.judge(2, at: Self.start + 5000)) == .expired)
+        #expect(VerdictKind(line.judge(3, at: Self.start + 4999)) == .current)
+        #expect(VerdictKind(line.judge(3, at: Self.start + 5000)) == .expired)
+        #expect(VerdictKind(line.judge(2, at: Self.start + 5000)) == .expired)
     }
 
     @Test func `an unknown session is unknown`() {
         let line = Line()
-        let verdict = line.rule.judge(
-            line.tokens[3], from: nil, session: nil, nonce: RotationNonce(line.entropy.bytes()), now: Self.rotatedAt)
-        #expect(kind(verdict) == .unknown)
+        let verdict = line.rule.judge(Presentation(line.tokens[3]), of: nil, now: Self.rotatedAt)
+        #expect(VerdictKind(verdict) == .unknown)
     }
 
-    @Test func `a fork of the line after a restored backup is a rollback`() {
+    @Test func `a token that was made after a restored backup is a rollback`() {
         let line = Line()
         let fork = line.rule.keys.successor(of: line.tokens[2], nonce: RotationNonce(line.entropy.bytes()))
-        let verdict = line.rule.judge(
-            fork, from: nil, session: line.session, nonce: RotationNonce(line.entropy.bytes()), now: Self.rotatedAt)
-        #expect(kind(verdict) == .rollback)
+        let verdict = line.rule.judge(Presentation(fork), of: line.session, now: Self.rotatedAt)
+        #expect(VerdictKind(verdict) == .rollback)
+    }
+
+    @Test(arguments: [0, 1, 2, 3, 4, 5]) func `at the last generation every earlier token is a reuse`(generation: Int) {
+        var line = Line()
+        line.session.token.generation = Generation(.max)
+        #expect(VerdictKind(line.judge(generation)) == .reuse(Int(UInt32.max) - generation))
     }
 }

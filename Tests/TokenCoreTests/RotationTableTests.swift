@@ -2,24 +2,27 @@ import Testing
 import TokenCore
 import TokenTesting
 
-/// Every row of the table with every neighbour, against an expectation written from the contract alone.
+/// All situations of the table in `docs/rotation.md`, compared with an expectation that is written from the table only.
 struct RotationTableTests {
-    enum State: CaseIterable { case live, ended, leftBehind, disabled, deleted, clientRemoved }
+    enum State: CaseIterable { case live, ended, loggedOut, disabled, deleted, clientRemoved }
 
-    /// The last three for a confidential client: with its secret, without, and without even its name.
-    enum RequestingClient: CaseIterable { case unnamed, right, wrong, proven, unproven, unnamedUnproven }
-    enum Answer: Equatable { case rotated, retried, unknown, otherClient, revoked, expired, reuse(Int), rollback }
+    /// How the request names the session's client. In the last three cases the client is confidential.
+    enum RequestingClient: CaseIterable {
+        case unnamed, right, wrong, authenticated, unauthenticated, unnamedConfidential
+    }
 
-    /// Times in milliseconds; the current generation is ``current`` and was made at ``rotatedAt``.
+    /// A presentation and the session that it meets. Times are milliseconds. The session is at generation ``current``,
+    /// which was made at ``rotatedAt``.
     struct Situation {
         var generation: Int
+        /// Whether the token was made with another nonce than the one of its generation.
         var isFork: Bool
         var sinceRotation: Int64
-        /// When the absolute lifetime ends, from the last rotation on.
+        /// When the absolute lifetime ends, after the last rotation.
         var absoluteEnd: Int64
         var retries: Int
         var windowSeconds: Int
-        /// Whether another presentation of the same token is on its way: no retry of its own, so never too many.
+        /// Whether another presentation of the same token is under way, so that this one is not counted as a retry.
         var isConcurrent: Bool
     }
 
@@ -54,29 +57,32 @@ struct RotationTableTests {
         return all
     }()
 
-    static func expectation(_ situation: Situation, _ state: State, _ requestingClient: RequestingClient) -> Answer {
+    static func expectation(_ situation: Situation, _ state: State, _ requestingClient: RequestingClient) -> VerdictKind
+    {
         if requestingClient == .wrong { return .otherClient }
-        if state != .clientRemoved, requestingClient == .unproven || requestingClient == .unnamedUnproven { return .otherClient }
+        if state != .clientRemoved, requestingClient == .unauthenticated || requestingClient == .unnamedConfidential {
+            return .otherClient
+        }
         if state != .live { return .revoked }
         if situation.sinceRotation >= idle || situation.sinceRotation >= situation.absoluteEnd { return .expired }
         let behind = current - situation.generation
-        // A token that this database has not made: of a later generation, or of this one but another.
+        // A token that this database has not made.
         if behind < 0 || behind == 0 && situation.isFork { return .rollback }
-        if behind == 0 { return .rotated }
+        if behind == 0 { return .current }
         let window = Int64(situation.windowSeconds) * 1000
         let isOneTooMany = situation.retries >= maxRetries && !situation.isConcurrent
         let mayRetry = window > 0 && situation.sinceRotation <= window && !isOneTooMany
-        return behind == 1 && !situation.isFork && mayRetry ? .retried : .reuse(behind)
+        return behind == 1 && !situation.isFork && mayRetry ? .retry : .reuse(behind)
     }
 
-    /// A line of five generations, and beside each the token that another nonce would have made.
+    /// Five generations of tokens, and for each generation a token that was made with another nonce.
     let keys = RefreshTokenKeys(TestService.masterKeys())
     let line: [RefreshToken]
     let forks: [RefreshToken]
     let nonces: [RotationNonce]
 
     init() {
-        let entropy = SeededEntropy(seed: 11).entropy
+        let entropy = Entropy.seeded(11)
         let id = SessionID(UUIDv7(at: Self.rotatedAt, random: entropy.bytes()))
         nonces = (0...4).map { _ in RotationNonce(entropy.bytes()) }
         var line = [keys.first(of: id, secret: entropy.bytes())]
@@ -92,54 +98,40 @@ struct RotationTableTests {
     private func session(_ situation: Situation, _ state: State, isConfidential: Bool) -> Session {
         let created = Self.rotatedAt + -1
         var subject = SubjectRecord(id: SubjectID("ada"), createdAt: created)
-        var session = SessionRecord(
+        var record = SessionRecord(
             id: line[0].session, subject: subject.id, client: ClientID("mobile"), scope: .none, device: Device(),
             authenticationMethods: [], authenticatedAt: created, createdAt: created,
             expiresAt: Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.absoluteEnd),
             epoch: subject.epoch)
         switch state {
         case .live: break
-        case .ended: session.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
-        case .leftBehind: subject.epoch = Self.rotatedAt
+        case .ended: record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
+        case .loggedOut: subject.epoch = Self.rotatedAt
         case .disabled: subject.state = .disabled
         case .deleted: subject.state = .deleted
         case .clientRemoved: break
         }
-        var session = Session(
-            session: session,
+        let secrets = isConfidential ? [ClientSecretHash(of: "1")] : []
+        return Session(
+            record: record,
             token: RefreshTokenRecord(
                 generation: Generation(UInt32(Self.current)), hash: line[Self.current].hash,
                 nonce: nonces[Self.current], rotatedAt: Self.rotatedAt, retries: situation.retries),
-            subject: subject)
-        let secrets = isConfidential ? [[UInt8](repeating: 1, count: 32)] : []
-        session.client =
-            state == .clientRemoved ? nil : ClientRecord(id: session.client, secretHashes: secrets, createdAt: created)
-        return session
-    }
-
-    private func answer(_ verdict: Verdict) -> Answer {
-        switch verdict {
-        case .rotated: .rotated
-        case .retried: .retried
-        case .refused(.unknown): .unknown
-        case .refused(.otherClient): .otherClient
-        case .refused(.revoked): .revoked
-        case .refused(.expired): .expired
-        case .refused(.reuse(let generations, _)): .reuse(generations)
-        case .refused(.rollback): .rollback
-        }
+            subject: subject,
+            client: state == .clientRemoved
+                ? nil : ClientRecord(id: record.client, secretHashes: secrets, createdAt: created))
     }
 
     @Test(arguments: State.allCases, RequestingClient.allCases)
-    func `every situation is answered by its row`(state: State, requestingClient: RequestingClient) {
+    func `every situation has the answer of its row`(state: State, requestingClient: RequestingClient) {
         let client: ClientID? =
             switch requestingClient {
-            case .unnamed, .unnamedUnproven: nil
-            case .right, .proven, .unproven: ClientID("mobile")
+            case .unnamed, .unnamedConfidential: nil
+            case .right, .authenticated, .unauthenticated: ClientID("mobile")
             case .wrong: ClientID("Mobile")
             }
-        let isConfidential = [.proven, .unproven, .unnamedUnproven].contains(requestingClient)
-        var seen: [Answer] = []
+        let isConfidential = [.authenticated, .unauthenticated, .unnamedConfidential].contains(requestingClient)
+        var seen: [VerdictKind] = []
         for situation in Self.situations {
             let policy = RotationPolicy(
                 idleLifetimeSeconds: Int(Self.idle / 1000), retryWindowSeconds: situation.windowSeconds,
@@ -147,29 +139,33 @@ struct RotationTableTests {
             let presented = (situation.isFork ? forks : line)[situation.generation]
             let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.sinceRotation)
             let verdict = RotationRule(policy: policy, keys: keys).judge(
-                presented, from: client, isAuthenticated: requestingClient == .proven, isConcurrent: situation.isConcurrent,
-                session: session(situation, state, isConfidential: isConfidential), nonce: nonces[0], now: now)
+                Presentation(
+                    presented, by: client, isAuthenticated: requestingClient == .authenticated,
+                    isConcurrent: situation.isConcurrent),
+                of: session(situation, state, isConfidential: isConfidential), now: now)
             let expected = Self.expectation(situation, state, requestingClient)
             if !seen.contains(expected) { seen.append(expected) }
-            let answer = answer(verdict)
+            let answer = VerdictKind(verdict)
             if answer != expected { Issue.record("\(situation): \(answer), not \(expected)") }
             check(verdict, situation, at: now)
         }
-        let isJudged = state == .live && [.unnamed, .right, .proven].contains(requestingClient)
+        let isJudged = state == .live && [.unnamed, .right, .authenticated].contains(requestingClient)
         #expect(seen.count == (isJudged ? 6 : 1))
     }
 
-    /// What is handed out and written, beyond the row's name.
+    /// Checks the successor and the row that belong to a verdict.
     private func check(_ verdict: Verdict, _ situation: Situation, at now: Timestamp) {
         switch verdict {
-        case .rotated(let successor, let record):
+        case .current:
+            let (successor, record) = RotationRule(policy: RotationPolicy(), keys: keys)
+                .rotate(line[Self.current], nonce: nonces[0], now: now)
             #expect(successor.plaintext == keys.successor(of: line[Self.current], nonce: nonces[0]).plaintext)
             #expect(
                 record
                     == RefreshTokenRecord(
                         generation: Generation(UInt32(Self.current) + 1), hash: successor.hash, nonce: nonces[0],
                         rotatedAt: now))
-        case .retried(let successor, let record):
+        case .retry(let successor, let record):
             #expect(successor.plaintext == line[Self.current].plaintext)
             #expect(
                 record

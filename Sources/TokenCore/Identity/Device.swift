@@ -1,8 +1,8 @@
-/// What is known of the device that a session was opened on. Shown to its owner, trusted for nothing.
+/// The device that a session was opened on, as far as it is known. Shown to its owner; never trusted.
 package struct Device: Hashable, Sendable {
-    /// What the caller calls it, at most 200 characters.
+    /// The caller's name for it, at most 200 characters.
     package var name: String?
-    /// The address the login came from.
+    /// The address that the login came from.
     package var address: String?
     /// The `User-Agent` of the login, at most 400 characters.
     package var userAgent: String?
@@ -13,7 +13,8 @@ package struct Device: Hashable, Sendable {
         self.userAgent = userAgent.map { Device.cut($0, at: 400) }
     }
 
-    /// Counting characters is slow, and every look-up of a session comes here: so many bytes are never more characters.
+    /// Counting characters is slow, and every look-up of a session does this. A text never has more characters than
+    /// bytes.
     private static func cut(_ text: String, at length: Int) -> String {
         text.utf8.count <= length ? text : String(text.prefix(length))
     }

@@ -1,13 +1,13 @@
 import Crypto
 import Synchronization
 
-/// Where randomness comes from: the system's cryptographically secure generator, or a test's seed.
+/// A source of randomness: the system's cryptographically secure generator, or the seed of a test.
 package struct Entropy: Sendable {
     private let fill: @Sendable (_ count: Int) -> [UInt8]
 
     private init(fill: @escaping @Sendable (Int) -> [UInt8]) { self.fill = fill }
 
-    /// Takes words one after the other, for tests.
+    /// A source that takes words one after the other, for tests.
     package init(_ nextWord: @escaping @Sendable () -> UInt64) {
         self.init { count in
             var bytes: [UInt8] = []
@@ -16,7 +16,7 @@ package struct Entropy: Sendable {
         }
     }
 
-    /// Drawn from the system in blocks: a system call for each nonce cost more than the HMAC it goes into.
+    /// The system's generator, read in blocks: a system call for each nonce would cost more than the HMAC that uses it.
     package static let system = {
         let block = Mutex<[UInt8]>([])
         return Entropy { count in
@@ -33,7 +33,7 @@ package struct Entropy: Sendable {
     package func bytes<let count: Int>() -> RandomBytes<count> { RandomBytes(bytes: fill(count)) }
 }
 
-/// `count` random bytes, made outside the rules and handed to them.
+/// `count` random bytes. The rules are given them, and make none themselves.
 package struct RandomBytes<let count: Int>: Sendable {
     package let bytes: [UInt8]
 

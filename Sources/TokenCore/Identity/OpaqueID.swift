@@ -1,5 +1,5 @@
-/// A name that is compared byte by byte, as the stores do. Swift's strings would take two spellings of one character for the
-/// same, and so two names for one.
+/// An identifier that is compared byte by byte, as the stores compare it. Swift's strings are equal when they are
+/// canonically equivalent, so that two identifiers could be taken for one.
 package protocol OpaqueID: Hashable, CustomStringConvertible {
     var value: String { get }
 }

@@ -1,4 +1,4 @@
-/// A set of scope tokens (RFC 6749 §3.3), kept in the order they were first named.
+/// A set of scope tokens (RFC 6749 §3.3), in the order in which they were first named.
 package struct Scope: Hashable, Sendable, CustomStringConvertible {
     package static let maximumLength = 1024
 
@@ -9,7 +9,7 @@ package struct Scope: Hashable, Sendable, CustomStringConvertible {
     private init(tokens: [String]) { self.tokens = tokens }
 
     /// Reads a space separated list; nil when a token holds a character outside `%x21 / %x23-5B / %x5D-7E`,
-    /// or the list is over ``maximumLength`` characters.
+    /// or the list is over ``maximumLength`` bytes.
     package init?(_ text: String) {
         guard text.utf8.count <= Scope.maximumLength else { return nil }
         var tokens: [String] = []

@@ -1,4 +1,4 @@
-/// A moment, in whole milliseconds since 1970-01-01T00:00:00Z.
+/// A point in time, in whole milliseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Hashable, Comparable, Sendable {
     package var milliseconds: Int64
 
@@ -21,7 +21,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 }
 
-/// Where the time comes from: the machine's clock, or a test's.
+/// A source of time: the machine's clock, or a test's.
 package typealias Clock = @Sendable () -> Timestamp
 
 extension Timestamp {

@@ -1,4 +1,4 @@
-/// A time-ordered UUID (RFC 9562 §5.7): 48 bits of milliseconds, 74 random bits. A name, never a secret.
+/// A time-ordered UUID (RFC 9562 §5.7): 48 bits of milliseconds, 74 random bits. An identifier, never a secret.
 package struct UUIDv7: Hashable, Sendable {
     /// The sixteen bytes as two big-endian halves.
     package let high: UInt64

@@ -1,4 +1,4 @@
-/// The numbers of the rotation rule (contract: `refreshToken.*`), all in seconds but the count.
+/// The configured numbers of the rotation rule (`refreshToken.*`): durations in seconds, and a count.
 package struct RotationPolicy: Sendable, Equatable {
     package var idleLifetimeSeconds: Int
     package var absoluteLifetimeSeconds: Int
@@ -15,8 +15,21 @@ package struct RotationPolicy: Sendable, Equatable {
         self.maxRetries = maxRetries
     }
 
-    /// Whether the parent of `current` may be presented once more: counted from its first use, never sliding. A window
-    /// of 0 turns retries off. The companion of the last retry is still welcome: it does not count.
+    /// Rows 4 and 5 of the rule: why a session is not live; nil when it is. The one place that decides this.
+    package func refusal(of session: Session, at now: Timestamp) -> Refusal? {
+        if !session.isOpen { return .revoked }
+        return now < session.expiry(idleLifetimeSeconds: idleLifetimeSeconds) ? nil : .expired
+    }
+
+    /// What a session is worth; nil names no session.
+    package func status(of session: Session?, at now: Timestamp) -> SessionStatus {
+        guard let session else { return .refused(.unknown, nil) }
+        return refusal(of: session, at: now).map { .refused($0, session) } ?? .live(session)
+    }
+
+    /// Row 7: whether the parent of `current` may be presented once more. The window is counted from the parent's first
+    /// use and never slides; a window of 0 turns retries off. A presentation that is concurrent with the last retry is
+    /// accepted, since it does not count.
     func allowsRetry(of current: RefreshTokenRecord, isConcurrent: Bool, at now: Timestamp) -> Bool {
         retryWindowSeconds > 0 && now <= current.rotatedAt + retryWindowSeconds
             && (current.retries < maxRetries || isConcurrent)

@@ -1,6 +1,4 @@
-/// The rotation rule: one pure function that every store, the simulator and the tests call.
-///
-/// Row 1 (form and MAC) is behind us: a ``RefreshToken`` exists only when both are right.
+/// The rotation rule (docs/rotation.md): pure functions that every store, the simulator and the tests call.
 package struct RotationRule: Sendable {
     package let policy: RotationPolicy
     package let keys: RefreshTokenKeys
@@ -10,53 +8,67 @@ package struct RotationRule: Sendable {
         self.keys = keys
     }
 
-    /// Judges a presented token, row by row, in the order of the table.
+    /// Judges a presentation by the rows of the table, in their order. Row 1 was judged when the token was parsed.
     ///
-    /// - Parameters:
-    ///   - client: the client that presents it; nil when it did not say.
-    ///   - isAuthenticated: whether it proved to be that client, as a confidential one must.
-    ///   - isCompanion: whether another presentation of the same token is on its way; then a retry is not counted.
-    ///   - family: the session it names as the transaction sees it; nil when there is none.
-    ///   - nonce: fresh randomness for a rotation.
-    package func judge(
-        _ presented: RefreshToken, from client: ClientID?, isAuthenticated: Bool = false, isConcurrent: Bool = false,
-        session: Session?,
-        nonce: RotationNonce, now: Timestamp
-    ) -> Verdict {
+    /// - Parameter session: the session that the token names; nil when there is none.
+    package func judge(_ presentation: Presentation, of session: Session?, now: Timestamp) -> Verdict {
+        // Row 2
         guard let session else { return .refused(.unknown) }
-        if let client, client != session.record.client { return .refused(.otherClient) }
-        if session.client?.isConfidential == true, !isAuthenticated { return .refused(.otherClient) }
-        if session.isRevoked { return .refused(.revoked) }
-        if !session.isLive(at: now, idleLifetimeSeconds: policy.idleLifetimeSeconds) { return .refused(.expired) }
+        // Row 3
+        if let client = presentation.client, client != session.record.client { return .refused(.otherClient) }
+        if session.client?.isConfidential == true, !presentation.isAuthenticated { return .refused(.otherClient) }
+        // Rows 4 and 5
+        if let refusal = policy.refusal(of: session, at: now) { return .refused(refusal) }
 
-        let current = session.token
-        if presented.generation > current.generation { return .refused(.rollback) }
-        if presented.generation == current.generation {
-            guard presented.hash == current.hash else { return .refused(.rollback) }
-            return rotate(presented, nonce: nonce, now: now)
+        let (presented, current) = (presentation.token, session.token)
+        // Row 6. A session of 2³² generations has used up its numbers; its holder logs in again.
+        if presented.generation == current.generation, presented.hash == current.hash {
+            return presented.generation.number < .max ? .current : .refused(.expired)
         }
-        if presented.generation.next == current.generation,
-            policy.allowsRetry(of: current, isConcurrent: isConcurrent, at: now),
+        // Row 7
+        if presented.generation.distance(to: current.generation) == 1,
+            policy.allowsRetry(of: current, isConcurrent: presentation.isConcurrent, at: now),
             let nonce = current.nonce,
             let successor = keys.successor(of: presented, nonce: nonce, matching: current.hash)
         {
             var record = current
-            record.retries += isConcurrent ? 0 : 1
-            return .retried(successor, record)
+            record.retries += presentation.isConcurrent ? 0 : 1
+            return .retry(successor, record)
         }
-        return .refused(
-            .reuse(
-                generationsBehind: presented.generation.distance(to: current.generation),
-                seconds: now - current.rotatedAt))
+        // Row 8
+        if presented.generation < current.generation {
+            return .refused(
+                .reuse(
+                    generationsBehind: presented.generation.distance(to: current.generation),
+                    seconds: now - current.rotatedAt))
+        }
+        // Row 9
+        return .refused(.rollback)
     }
 
-    private func rotate(_ parent: RefreshToken, nonce: RotationNonce, now: Timestamp) -> Verdict {
-        // A family of 2³² generations has used up its numbers; its holder logs in again.
-        guard parent.generation.number < .max else { return .refused(.expired) }
+    /// Makes the successor of a token that was judged ``Verdict/current``, and the session's new row of
+    /// `refresh_tokens`.
+    ///
+    /// - Parameter nonce: fresh randomness.
+    package func rotate(
+        _ parent: RefreshToken, nonce: RotationNonce, now: Timestamp
+    ) -> (successor: RefreshToken, record: RefreshTokenRecord) {
         let successor = keys.successor(of: parent, nonce: nonce)
-        return .rotated(
+        return (
             successor,
-            RefreshTokenRecord(
-                generation: successor.generation, hash: successor.hash, nonce: nonce, rotatedAt: now))
+            RefreshTokenRecord(generation: successor.generation, hash: successor.hash, nonce: nonce, rotatedAt: now)
+        )
+    }
+
+    /// What a refresh token is worth as a credential: judged like a refresh, without a rotation.
+    ///
+    /// A confidential client need not authenticate: no token is handed out.
+    package func status(
+        of token: RefreshToken, presentedBy client: ClientID?, session: Session?, now: Timestamp
+    ) -> SessionStatus {
+        switch judge(Presentation(token, by: client, isAuthenticated: true), of: session, now: now) {
+        case .current, .retry: session.map { .live($0) } ?? .refused(.unknown, nil)
+        case .refused(let refusal): .refused(refusal, session)
+        }
     }
 }

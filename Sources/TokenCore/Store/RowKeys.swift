@@ -1,17 +1,16 @@
-/// The rows that a batch of commands will ask for, as far as they can tell beforehand.
+/// The keys of the rows that a batch of commands reads and changes.
 ///
-/// For a store that is a round trip away: it can lock and load all of them at once, in an order of its own, instead of one
-/// after the other as the ledger asks. Nothing rests on it but speed: a command may ask for what it has not named.
-package struct RowKeys: Sendable {
-    /// Families that are judged or changed.
+/// A store with row locks takes all of them at once, in one order, so that no two transactions wait for each other. A
+/// command that needs a row which is not among its keys causes ``RowsNotPrefetched``, and the transaction begins anew.
+package struct RowKeys: Sendable, Equatable {
+    /// Sessions that are judged or changed.
     package var sessions: Set<SessionID> = []
-    /// Those of them whose subjects change with them.
+    /// Those of them whose subjects are changed too.
     package var sessionsWithSubject: Set<SessionID> = []
     /// Subjects that are changed.
     package var subjects: Set<SubjectID> = []
-    /// Clients that are looked at.
+    /// Clients that are read.
     package var clients: Set<ClientID> = []
-    /// What is decided by looking at more than the rows that change.
     package var registers: Set<Register> = []
 
     /// A table that is read as a whole, or by a name that may be missing, and then changed.
@@ -19,17 +18,41 @@ package struct RowKeys: Sendable {
 
     package init() {}
 
-    /// A family that is changed together with its subject.
+    package var isEmpty: Bool { self == RowKeys() }
+
+    /// A session that is changed together with its subject.
     package mutating func insert(sessionWithSubject id: SessionID) {
         sessions.insert(id)
         sessionsWithSubject.insert(id)
     }
 
-    /// A family whose holder ends sessions.
+    /// A session whose holder ends sessions.
     package mutating func insert(subjectOf credential: SessionCredential) {
         switch credential {
         case .session(let id): insert(sessionWithSubject: id)
         case .refreshToken(let token, _): insert(sessionWithSubject: token.session)
         }
+    }
+
+    package mutating func formUnion(_ other: RowKeys) {
+        sessions.formUnion(other.sessions)
+        sessionsWithSubject.formUnion(other.sessionsWithSubject)
+        subjects.formUnion(other.subjects)
+        clients.formUnion(other.clients)
+        registers.formUnion(other.registers)
+    }
+}
+
+/// A command needs rows that were not prefetched. Thrown by ``Rows`` instead of waiting for a lock out of order; the
+/// store catches it and begins the transaction anew with these keys too.
+package struct RowsNotPrefetched: Error {
+    package let keys: RowKeys
+
+    package init(_ keys: RowKeys) { self.keys = keys }
+
+    package init(_ insert: (inout RowKeys) -> Void) {
+        var keys = RowKeys()
+        insert(&keys)
+        self.keys = keys
     }
 }

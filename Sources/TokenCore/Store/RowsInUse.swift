@@ -1,5 +1,5 @@
-/// Why a store has not run a batch: somebody else holds rows that it names. Those of its commands that do not name them may
-/// go on without the others.
+/// Other transactions hold rows of a batch for too long. Commands that do not need these rows may go on without the
+/// others.
 package struct RowsInUse: Error, CustomStringConvertible {
     package var sessions: Set<SessionID>
     package var subjects: Set<SubjectID>
@@ -10,10 +10,10 @@ package struct RowsInUse: Error, CustomStringConvertible {
     }
 
     package var description: String {
-        "somebody holds \(sessions.count) sessions and \(subjects.count) subjects for too long"
+        "other transactions have held \(sessions.count) sessions and \(subjects.count) subjects for too long"
     }
 
-    func concerns(_ names: RowKeys) -> Bool {
+    package func concerns(_ keys: RowKeys) -> Bool {
         !sessions.isDisjoint(with: keys.sessions) || !subjects.isDisjoint(with: keys.subjects)
     }
 }

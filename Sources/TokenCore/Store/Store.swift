@@ -1,22 +1,25 @@
-/// Where the rows live. A store does four things: load what a transaction names, let the commands work, write the
-/// changes, commit. Reads go past the lane.
+/// Where the rows are. A store does two things: it commits what a transaction writes, and it answers reads. It is
+/// handed neither rules nor a clock.
 ///
-/// Whatever a store throws means that it cannot answer now; a refusal is an outcome, not an error.
+/// Whatever a store throws means that it cannot answer now. A refusal is an outcome of a command, not an error.
 package protocol Store: Sendable {
-    /// Runs `body` in one transaction; when it returns, what it changed is on disk. Blocks the calling thread.
+    /// Lends rows to `body` inside one transaction and writes the set that it returns. When this returns, the set is on
+    /// disk. Blocks the calling thread.
     ///
-    /// - Parameter names: rows that `body` will ask for, for a store that can use the knowledge.
-    /// - Throws: what `body` throws, or the store's own failure; then nothing was changed.
-    func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, prefetching keys: RowKeys, _ body: (inout Transaction) throws -> Outcome
-    ) throws -> Outcome
+    /// A store may run `body` more than once, each time with fresh rows; only the set of the last run is written.
+    ///
+    /// - Parameter keys: the keys of the rows that `body` needs.
+    /// - Throws: what `body` throws, ``RowsInUse``, ``TransactionFailure``, or another failure of the store. Then
+    ///   nothing was changed, unless the failure says that the outcome is unknown.
+    func commit(prefetching keys: RowKeys, _ body: (any Rows) throws -> WriteSet) throws
 
-    /// With its client as it stands at the same moment; nil there when that was removed.
+    /// A session with its subject and its client as they are at one moment.
     func session(_ id: SessionID) async throws -> Session?
-    /// A family as ``session(_:)`` gives it, and the client that asks about it, in one go.
+    /// A session as ``session(_:)`` returns it, and the client that asks about it, in one look-up.
     func session(_ id: SessionID, askedBy client: ClientID) async throws -> (session: Session?, client: ClientRecord?)
-    /// The families of a subject, or of everybody, that nobody has ended, the newest first.
-    func sessions(of subject: SubjectID?, limit: Int) async throws -> [Session]
+    /// The sessions of a subject, or of all subjects, that were not ended in the subject's epoch and whose client is
+    /// registered, the newest first. They may have expired.
+    func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session]
     func subject(_ id: SubjectID) async throws -> SubjectRecord?
     func subject(usernameKey: String) async throws -> SubjectRecord?
     /// Users in the order of their names, those after `name`.
@@ -24,43 +27,16 @@ package protocol Store: Sendable {
     func signingKeys() async throws -> [SigningKeyRecord]
     func client(_ id: ClientID) async throws -> ClientRecord?
     func clients() async throws -> [ClientRecord]
-    /// The newest events first; of one subject or of all, those with a number below `number`.
-    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [StoredEvent]
+    /// Events of one subject, or of all, with a number below `number`, the newest first.
+    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord]
     /// The feed's entries after a sequence number, in order.
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage
 }
 
 extension Store {
-    /// A transaction that names nothing beforehand.
-    package func transaction<Outcome>(
-        at now: Timestamp, rules: SessionRules, _ body: (inout Transaction) throws -> Outcome
-    ) throws -> Outcome {
-        try transaction(at: now, rules: rules, prefetching: RowKeys(), body)
-    }
-
     package func session(
         _ id: SessionID, askedBy client: ClientID
     ) async throws -> (session: Session?, client: ClientRecord?) {
         (try await session(id), try await self.client(client))
-    }
-
-    /// The newest events first; of one subject or of all.
-    package func events(of subject: SubjectID?, limit: Int) async throws -> [EventRecord] {
-        try await events(of: subject, before: nil, limit: limit).map(\.event)
-    }
-}
-
-/// A stretch of the feed.
-package struct RevocationPage: Sendable, Equatable {
-    package var entries: [RevocationRecord]
-    /// The number of the newest entry that ever was.
-    package var newest: Int
-    /// The number of the newest entry that was collected.
-    package var collected: Int
-
-    package init(entries: [RevocationRecord], newest: Int, collected: Int) {
-        self.entries = entries
-        self.newest = newest
-        self.collected = collected
     }
 }

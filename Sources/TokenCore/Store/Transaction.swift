@@ -1,35 +1,38 @@
-/// One transaction as the commands see it: rows are loaded when first named, changed in memory, and written by the
-/// store when all commands of the batch have been applied. A command never sees a half-applied neighbour.
+/// One transaction as the commands see it. Rows are read when a command first asks for them, changed in memory, and
+/// written by the store when all commands of the batch have been applied. A command sees what the commands before it
+/// did.
 package struct Transaction {
     package let now: Timestamp
     package let rules: SessionRules
     package private(set) var writeSet = WriteSet()
 
     private let rows: any Rows
-    private var sessions: [SessionID: (session: SessionRecord, token: RefreshTokenRecord)?] = [:]
+    private var sessions: [SessionID: (record: SessionRecord, token: RefreshTokenRecord, client: ClientRecord?)?] = [:]
     private var subjects: [SubjectID: SubjectRecord?] = [:]
-    private var loadedKeys: [SigningKeyRecord]?
+    private var knownSigningKeys: [SigningKeyRecord]?
 
     package init(rows: any Rows, rules: SessionRules, now: Timestamp) {
         self.rows = rows
         self.rules = rules
         self.now = now
     }
+}
 
-    // MARK: Reading
+// MARK: - Reading
 
+extension Transaction {
     package mutating func session(_ id: SessionID) throws -> Session? {
         if let known = sessions[id] {
-            guard let known, let subject = try subject(known.session.subject) else { return nil }
-            var session = Session(session: known.session, token: known.token, subject: subject)
-            session.client = try client(known.session.client)
-            return session
+            guard let known, let subject = try subject(known.record.subject) else { return nil }
+            return Session(
+                record: known.record, token: known.token, subject: subject,
+                client: current(known.client, known.record.client))
         }
         guard var session = try rows.session(id) else {
             sessions[id] = .some(nil)
             return nil
         }
-        sessions[id] = (session.record, session.token)
+        sessions[id] = (session.record, session.token, session.client)
         // A command before this one may have changed the subject.
         if let known = subjects[session.subject.id] {
             guard let known else { return nil }
@@ -37,7 +40,7 @@ package struct Transaction {
         } else {
             subjects[session.subject.id] = session.subject
         }
-        session.client = try client(session.record.client)
+        session.client = current(session.client, session.record.client)
         return session
     }
 
@@ -53,15 +56,15 @@ package struct Transaction {
             return changed
         }
         guard let stored = try rows.subject(usernameKey: usernameKey) else { return nil }
-        // It may have been deleted, and have lost its name, since.
-        guard let current = try subject(stored.id), current.account?.usernameKey == usernameKey else { return nil }
-        return current
+        // A command before this one may have deleted the user, and so released the name.
+        guard let known = subjects[stored.id] else { return stored }
+        return known?.account?.usernameKey == usernameKey ? known : nil
     }
 
     package mutating func signingKeys() throws -> [SigningKeyRecord] {
-        if let loadedKeys { return loadedKeys }
+        if let knownSigningKeys { return knownSigningKeys }
         let keys = try rows.signingKeys()
-        loadedKeys = keys
+        knownSigningKeys = keys
         return keys
     }
 
@@ -69,6 +72,12 @@ package struct Transaction {
         if id == .web { return .web }
         if writeSet.removedClients.contains(id) { return nil }
         return try writeSet.clients[id] ?? rows.client(id)
+    }
+
+    /// A client as the commands before this one have left it.
+    private func current(_ stored: ClientRecord?, _ id: ClientID) -> ClientRecord? {
+        if writeSet.removedClients.contains(id) { return nil }
+        return writeSet.clients[id] ?? stored
     }
 
     package func isUsed(_ assertion: AssertionID) throws -> Bool {
@@ -79,44 +88,30 @@ package struct Transaction {
         try rows.expiredSessions(at: now, limit: limit)
     }
 
-    /// Whether what comes as a refresh token or a session id stands for a live session, judged like a refresh but
-    /// without a rotation.
-    package mutating func authorize(_ credential: SessionCredential) throws -> SessionStatus {
+    /// What a credential is worth.
+    package mutating func status(of credential: SessionCredential) throws -> SessionStatus {
         switch credential {
         case .session(let id):
-            guard let session = try session(id) else { return .refused(.unknown, nil) }
-            if session.isRevoked { return .refused(.revoked, session) }
-            guard session.isLive(at: now, idleLifetimeSeconds: rules.rotation.policy.idleLifetimeSeconds) else {
-                return .refused(.expired, session)
-            }
-            return .granted(session)
+            return rules.rotation.policy.status(of: try session(id), at: now)
         case .refreshToken(let token, let client):
             let session = try session(token.session)
-            // No rotation comes of it, so the nonce is never used, and no token is handed out, so that a confidential
-            // client's holder may come without its secret: it can only end sessions.
-            let nonce = RotationNonce(Entropy { 0 }.bytes())
-            switch rules.rotation.judge(
-                token, from: client, isAuthenticated: true, session: session, nonce: nonce, now: now)
-            {
-            case .rotated, .retried:
-                guard let session else { return .refused(.unknown, nil) }
-                return .granted(session)
-            case .refused(let refusal): return .refused(refusal, session)
-            }
+            return rules.rotation.status(of: token, presentedBy: client, session: session, now: now)
         }
     }
+}
 
-    // MARK: Writing
+// MARK: - Writing
 
-    package mutating func open(_ session: SessionRecord, token: RefreshTokenRecord) {
-        sessions[session.id] = (session, token)
-        writeSet.openedSessions[session.id] = session
-        writeSet.tokens[session.id] = token
+extension Transaction {
+    package mutating func open(_ record: SessionRecord, token: RefreshTokenRecord, of client: ClientRecord) {
+        sessions[record.id] = (record, token, client)
+        writeSet.openedSessions[record.id] = record
+        writeSet.tokens[record.id] = token
     }
 
     package mutating func save(_ token: RefreshTokenRecord, of id: SessionID) {
         guard let known = sessions[id], let known else { return }
-        sessions[id] = (known.session, token)
+        sessions[id] = (known.record, token, known.client)
         writeSet.tokens[id] = token
     }
 
@@ -126,15 +121,12 @@ package struct Transaction {
     }
 
     package mutating func save(_ key: SigningKeyRecord) throws {
-        var keys = try signingKeys()
-        keys.removeAll { $0.id == key.id }
-        keys.append(key)
-        loadedKeys = keys
+        knownSigningKeys = try signingKeys().filter { $0.id != key.id } + [key]
         writeSet.signingKeys[key.id] = key
     }
 
-    package mutating func removeSigningKey(_ id: String) throws {
-        loadedKeys = try signingKeys().filter { $0.id != id }
+    package mutating func removeSigningKey(_ id: SigningKeyID) throws {
+        knownSigningKeys = try signingKeys().filter { $0.id != id }
         writeSet.signingKeys[id] = nil
         writeSet.removedSigningKeys.append(id)
     }
@@ -153,115 +145,123 @@ package struct Transaction {
         writeSet.usedAssertions[assertion] = end
     }
 
+    package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
+
     /// Ends one session, whether or not its lifetime is over.
-    package mutating func end(_ session: Session, reason: SessionRecord.Reason, detail: String? = nil) {
-        var session = session.record
-        session.ending = SessionRecord.Ending(at: now, reason: reason, detail: detail)
-        save(session, token: session.token)
-        var subject = session.subject
-        if session.epoch == subject.epoch {
-            subject.openSessions = max(0, subject.openSessions - 1)
-            save(subject)
-        }
-        publish(.session(session.id))
+    package mutating func end(_ id: SessionID, reason: EndReason, detail: String? = nil) throws {
+        guard let session = try session(id) else { return }
+        var record = session.record
+        record.ending = SessionRecord.Ending(at: now, reason: reason, detail: detail)
+        save(record)
+        if session.isCounted { try changeOpenSessions(of: session.subject.id, by: -1) }
+        publish(.session(id))
     }
 
-    /// Moves a session into its subject's present epoch.
-    package mutating func keep(_ session: Session, in epoch: Timestamp) {
-        var session = session.record
-        session.epoch = epoch
-        save(session, token: session.token)
+    /// Ends every session of a subject but one, which moves into the new epoch.
+    ///
+    /// - Returns: how many others were open.
+    package mutating func endSessions(of subject: SubjectID, except kept: SessionID) throws -> Int {
+        let open = try advanceEpoch(of: subject)
+        guard var advanced = try self.subject(subject), let session = try session(kept) else { return open }
+        advanced.openSessions = 1
+        save(advanced)
+        var record = session.record
+        record.epoch = advanced.epoch
+        save(record)
+        try publishSessions(of: subject, except: kept)
+        return max(0, open - 1)
     }
 
     /// Leaves every session of the subject behind, in one row.
     ///
-    /// The new epoch is not before the time in any of their ids, even when a session was opened by a node whose clock is
-    /// fast, and is strictly later than the last one, even when the clock stands still or goes back. A session that
-    /// is opened afterwards gets a later id. So a verifier can tell them apart by the id alone.
+    /// The new epoch is not before the time in any of their ids, even when a session was opened by a node whose clock
+    /// is fast, and it is strictly later than the last one, even when the clock stands still or goes back. A session
+    /// that is opened afterwards gets a later id. So a verifier can distinguish them by the id alone.
     ///
-    /// - Returns: the subject as it is now, and how many sessions that ended.
-    package mutating func advanceEpoch(of subject: SubjectRecord) throws -> (subject: SubjectRecord, ended: Int) {
-        let opened = writeSet.openedSessions.values.filter { $0.subject == subject.id }.map(\.id)
-        let newest = ([try rows.newestSession(of: subject.id)].compactMap { $0 } + opened).map(\.uuid.time).max()
-        var advanced = subject
-        advanced.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
-        advanced.openSessions = 0
-        // The row that holds the epoch outlives what the feed says of it: one made anew would start before it.
-        advanced.expiresAt = subject.expiresAt.map { max($0, now + feedSeconds) }
-        save(advanced)
-        return (advanced, subject.openSessions)
+    /// - Returns: how many sessions were open.
+    package mutating func advanceEpoch(of id: SubjectID) throws -> Int {
+        guard var subject = try subject(id) else { return 0 }
+        let open = subject.openSessions
+        let opened = writeSet.openedSessions.values.filter { $0.subject == id }.map(\.id)
+        let newest = ([try rows.newestSession(of: id)].compactMap { $0 } + opened).map(\.uuid.time).max()
+        subject.epoch = max(now, subject.epoch + .millisecond, newest ?? now)
+        subject.openSessions = 0
+        // The row that holds the epoch outlives its entry in the feed: a new row would start before that epoch.
+        subject.expiresAt = subject.expiresAt.map { max($0, now + feedSeconds) }
+        save(subject)
+        return open
     }
 
-    /// Forgets a session for good.
+    /// Deletes a session.
     package mutating func collect(_ id: SessionID) throws {
         guard let session = try session(id) else { return }
-        if session.record.ending == nil, session.record.epoch == session.subject.epoch {
-            var subject = session.subject
-            subject.openSessions = max(0, subject.openSessions - 1)
-            save(subject)
-        }
+        if session.isCounted { try changeOpenSessions(of: session.subject.id, by: -1) }
         sessions[id] = .some(nil)
         writeSet.changedSessions[id] = nil
         writeSet.tokens[id] = nil
         writeSet.collectedSessions.append(id)
     }
 
-    package mutating func collectRest(limit: Int) { writeSet.collectLimit = max(writeSet.collectLimit, limit) }
-
-    package mutating func probeWrite() { writeSet.isWriteProbed = true }
-
-    package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
-
-    /// Tells the feed of access tokens that are not to be believed any more.
-    package mutating func publish(_ target: RevocationRecord.Target) {
-        writeSet.revocations.append(
-            RevocationRecord(target: target, at: now, until: now + feedSeconds))
+    /// Deletes rows of other tables whose time is over, at most `limit` of each table.
+    package mutating func collectExpiredRows(limit: Int) {
+        writeSet.expiredRows = WriteSet.ExpiredRows(at: now, limit: max(limit, writeSet.expiredRows?.limit ?? 0))
     }
 
-    /// How long the feed speaks of what ends now.
+    package mutating func probeWrite() { writeSet.isWriteProbe = true }
+
+    private mutating func save(_ record: SessionRecord) {
+        guard let known = sessions[record.id], let known else { return }
+        sessions[record.id] = (record, known.token, known.client)
+        if writeSet.openedSessions[record.id] != nil {
+            writeSet.openedSessions[record.id] = record
+        } else {
+            writeSet.changedSessions[record.id] = record
+        }
+    }
+
+    private mutating func changeOpenSessions(of id: SubjectID, by change: Int) throws {
+        guard var subject = try subject(id) else { return }
+        subject.openSessions = max(0, subject.openSessions + change)
+        save(subject)
+    }
+}
+
+extension Session {
+    /// Whether it is one of its subject's ``SubjectRecord/openSessions``.
+    fileprivate var isCounted: Bool { record.ending == nil && record.epoch == subject.epoch }
+}
+
+// MARK: - The revocation feed
+
+extension Transaction {
+    /// How long the feed names what ends now.
     private var feedSeconds: Int { rules.accessTokenLifetimeSeconds + RevocationRecord.signingSeconds }
 
-    /// Tells the feed of every session that a subject's epoch has left behind.
-    package mutating func publishSessions(before subject: SubjectRecord) {
-        publish(.subject(subject.id, openedBefore: subject.epoch + .millisecond))
-    }
-
+    /// The most sessions that the feed names one by one.
     private static let namedSessionsLimit = 1000
 
-    /// Tells the feed of every session but one, each by itself: the entry for a subject would name that one too.
-    package mutating func publishSessions(of subject: SubjectID, except kept: SessionID) throws {
+    /// Appends an entry to the feed: access tokens of the target are not valid any more.
+    package mutating func publish(_ target: RevocationRecord.Target) {
+        writeSet.revocations.append(RevocationRecord(target: target, at: now, until: now + feedSeconds))
+    }
+
+    /// Appends one entry for every session that a subject's epoch has left behind.
+    package mutating func publishAllSessions(of id: SubjectID) throws {
+        guard let subject = try subject(id) else { return }
+        publish(.subject(id, openedBefore: subject.epoch + .millisecond))
+    }
+
+    /// Appends an entry for each session but one: an entry for the subject would name that one too.
+    private mutating func publishSessions(of subject: SubjectID, except kept: SessionID) throws {
         // A retry makes an access token too, and leaves the time of the rotation as it was.
         let seconds = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
         let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
-        let stored = try rows.sessions(of: subject, activeSince: since, limit: Transaction.namedSessionsLimit)
-        // What a command before this one has opened or rotated is not in the rows yet.
-        let fresh = writeSet.tokens.keys.filter { sessions[$0]??.session.subject == subject }
+        let limit = Transaction.namedSessionsLimit
+        let stored = try rows.openSessions(of: subject, rotatedSince: since, limit: limit)
+        // The rows do not hold yet what a command before this one has opened or rotated.
+        let fresh = writeSet.tokens.keys.filter { sessions[$0]??.record.subject == subject }
         for id in Set(stored + fresh) where id != kept { publish(.session(id)) }
-        // So many that naming each would hold the lane: one entry for all, which takes this session's tokens along.
-        if stored.count == Transaction.namedSessionsLimit, let subject = try self.subject(subject) {
-            publishSessions(before: subject)
-        }
+        // Naming more would hold up the lane: one entry for all, which revokes the kept session's access tokens too.
+        if stored.count == limit { try publishAllSessions(of: subject) }
     }
-
-    private mutating func save(_ session: SessionRecord, token: RefreshTokenRecord) {
-        sessions[session.id] = (session, token)
-        if writeSet.openedSessions[session.id] != nil {
-            writeSet.openedSessions[session.id] = session
-        } else {
-            writeSet.changedSessions[session.id] = session
-        }
-    }
-}
-
-/// What a caller shows to act as a session.
-package enum SessionCredential: Sendable {
-    /// The session id of an access token that was verified.
-    case session(SessionID)
-    case refreshToken(RefreshToken, ClientID?)
-}
-
-/// What came of a ``SessionCredential``.
-package enum SessionStatus: Sendable {
-    case granted(Session)
-    case refused(Refusal, Session?)
 }

@@ -1,24 +1,32 @@
-/// What a transaction has to write: the difference between the rows that were loaded and what the commands made of them.
+/// What a transaction writes: the difference between the rows that it read and what the commands made of them.
 package struct WriteSet: Sendable {
+    /// New rows of `sessions`.
     package var openedSessions: [SessionID: SessionRecord] = [:]
     package var changedSessions: [SessionID: SessionRecord] = [:]
     /// New and changed rows of `refresh_tokens`.
     package var tokens: [SessionID: RefreshTokenRecord] = [:]
     /// New and changed rows of `subjects`.
     package var subjects: [SubjectID: SubjectRecord] = [:]
+    /// Sessions whose rows are deleted.
     package var collectedSessions: [SessionID] = []
     /// New and changed rows of `signing_keys`.
-    package var signingKeys: [String: SigningKeyRecord] = [:]
-    package var removedSigningKeys: [String] = []
+    package var signingKeys: [SigningKeyID: SigningKeyRecord] = [:]
+    package var removedSigningKeys: [SigningKeyID] = []
     /// New and changed rows of `clients`.
     package var clients: [ClientID: ClientRecord] = [:]
     package var removedClients: [ClientID] = []
-    /// New rows of `client_assertions`: when each may be forgotten.
+    /// New rows of `client_assertions`, each with the time when it may be deleted.
     package var usedAssertions: [AssertionID: Timestamp] = [:]
     package var events: [EventRecord] = []
     package var revocations: [RevocationRecord] = []
-    /// Whether something has to be written though nothing changes.
-    package var isWriteProbed = false
-    /// How many expired rows of each other table to delete.
-    package var collectLimit = 0
+    /// Whether the store must write something even if nothing changed.
+    package var isWriteProbe = false
+    package var expiredRows: ExpiredRows?
+
+    /// Rows of other tables than `sessions` that are deleted because their time is over.
+    package struct ExpiredRows: Sendable {
+        package var at: Timestamp
+        /// The most that are deleted of each table.
+        package var limit: Int
+    }
 }

@@ -1,4 +1,4 @@
-/// The position of a refresh token in its family, from 0.
+/// The position of a refresh token in its session, counted from 0.
 package struct Generation: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let number: UInt32
 

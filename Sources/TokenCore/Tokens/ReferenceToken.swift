@@ -1,13 +1,13 @@
 import StrictCoding
 
-/// An opaque access token: names its session and carries its own expiry, but says nothing to whoever cannot ask this
-/// service. It has no row; its MAC is what makes it ours.
+/// An opaque access token. It names its session and carries its own expiry, but only this service can read it. It has
+/// no row; its MAC authenticates it.
 ///
 /// On the wire: `ha1_` + base64url of session id (16; zeros for a client that acts for itself), times of issue and
 /// expiry (8 each), id (16), the client's name with its length (1 + n), the scope, and a MAC (32) over all before it.
 package struct ReferenceToken: Sendable, Equatable {
     package static let prefix = "ha1_"
-    /// No token is longer, in characters.
+    /// The most characters that a token has.
     package static let maximumLength = 2048
 
     /// Nil for a client that acts for itself.
@@ -18,7 +18,7 @@ package struct ReferenceToken: Sendable, Equatable {
     package let issuedAt: Int
     /// Unix seconds.
     package let expiresAt: Int
-    /// Names this one token.
+    /// The id of this token.
     package let id: String
 
     private static let idLength = 16

@@ -1,12 +1,13 @@
 import Crypto
 import StrictCoding
 
-/// A refresh token whose MAC was found right: only this server, under its master key, can have made it.
+/// A refresh token whose MAC is right: only this service, with its master key, can have made it.
 ///
 /// On the wire: `hr1_` + base64url of 84 bytes: session id (16), generation (4, big-endian), secret (32), MAC (32).
-/// Eighty-four bytes are 112 characters with no spare bits, so a token has exactly one spelling. The MAC covers
-/// all before it; it lets a tampered token be refused before anything is looked up, and lets an ancestor of any age
-/// be recognised though no row of it is kept. The MAC alone opens nothing: the hash in the row does.
+/// Eighty-four bytes are 112 characters with no spare bits, so a token has exactly one spelling. The MAC covers all
+/// bytes before it. By the MAC a tampered token is refused before anything is looked up, and an earlier generation of
+/// any age is recognised though no row of it is kept. The MAC alone is not enough: the current token must also match
+/// the hash in its row.
 package struct RefreshToken: Sendable {
     package static let prefix = "hr1_"
     /// Length in characters.
@@ -42,10 +43,10 @@ package struct RefreshToken: Sendable {
 
     package var hash: TokenHash { TokenHash(of: bytes) }
 
-    /// Sixty-four bits of the MAC: tells tokens of one session apart in memory.
-    var fingerprint: UInt64 { bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 76, as: UInt64.self) } }
+    /// Sixty-four bits of the MAC: distinguishes tokens of one session in memory.
+    package var fingerprint: UInt64 { bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 76, as: UInt64.self) } }
 
-    /// The token as its holder gets it. The only way to the plaintext, so that it is easy to find who asks.
+    /// The token as its holder gets it. Every use of the plaintext goes through this property.
     package var plaintext: String { RefreshToken.prefix + Base64URL.encode(bytes) }
 }
 

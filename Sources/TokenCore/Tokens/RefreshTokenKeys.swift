@@ -1,7 +1,7 @@
 import Crypto
 
-/// The server's keys for refresh tokens: one to authenticate them, one to derive successors; and those of replaced
-/// master keys, which still verify and re-derive but make nothing new.
+/// The server's keys for refresh tokens: one authenticates them, one derives successors. The keys of replaced master
+/// keys still verify and derive again, but make no new tokens.
 package struct RefreshTokenKeys: Sendable {
     // Keyed once and copied for each use: keying is half of a short HMAC.
     private let mac: [HMAC<SHA256>]
@@ -12,21 +12,21 @@ package struct RefreshTokenKeys: Sendable {
         successor = ring.derive(.refreshTokenSuccessor).map { HMAC(key: $0) }
     }
 
-    /// The first token of a family.
+    /// The first token of a session.
     package func first(of session: SessionID, secret: RandomBytes<32>) -> RefreshToken {
         RefreshToken(session: session, generation: .first, secret: secret.bytes, mac: mac[0])
     }
 
     /// The successor of `parent` under the newest key.
     ///
-    /// A function of the presented token, a server key and the nonce in the row: whoever holds the parent can be
-    /// given the same successor again, and nobody can compute it from the database or from the token alone.
+    /// It is a function of the presented token, a server key and the nonce in the row. So the holder of the parent can
+    /// be given the same successor again, and nobody can compute it from the database or from the token alone.
     package func successor(of parent: RefreshToken, nonce: RotationNonce) -> RefreshToken {
         derive(from: parent, nonce: nonce, key: 0)
     }
 
-    /// The successor that was made from `parent` and whose hash is `hash`, under whichever key it was made; nil when
-    /// `parent` is not the parent of that token.
+    /// The successor of `parent` whose hash is `hash`, under any of the keys; nil when `parent` is not the parent of
+    /// that token.
     package func successor(of parent: RefreshToken, nonce: RotationNonce, matching hash: TokenHash) -> RefreshToken? {
         successor.indices.lazy.map { derive(from: parent, nonce: nonce, key: $0) }.first { $0.hash == hash }
     }

@@ -1,7 +1,6 @@
 import Crypto
 
-/// SHA-256 of a refresh token's bytes: all that is kept of it. The token holds 256 random bits, so a fast
-/// hash is enough.
+/// SHA-256 of a token: all that is kept of it. A token holds 256 random bits, so a fast hash is enough.
 package struct TokenHash: Sendable {
     package let bytes: [UInt8]
 
@@ -15,7 +14,7 @@ package struct TokenHash: Sendable {
 }
 
 extension TokenHash: Equatable {
-    /// Takes the same time wherever the first difference is.
+    /// Compares in constant time.
     package static func == (left: TokenHash, right: TokenHash) -> Bool {
         zip(left.bytes, right.bytes).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }

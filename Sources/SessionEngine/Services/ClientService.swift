@@ -1,0 +1,79 @@
+package import TokenCore
+
+/// Registers clients, changes their secrets and keys, and uses up their assertions.
+package struct ClientService: Sendable {
+    private let store: any Store
+    private let lane: CommitLane
+    private let entropy: Entropy
+
+    package init(store: any Store, lane: CommitLane, entropy: Entropy = .system) {
+        self.store = store
+        self.lane = lane
+        self.entropy = entropy
+    }
+
+    /// What a new client is registered with.
+    package struct Registration: Sendable {
+        package var name: String
+        /// Whether it must authenticate, by a secret that it is given or by its keys.
+        package var isConfidential: Bool
+        /// A JWK set of public keys. A client with keys signs assertions and is given no secret.
+        package var jwks: String?
+        package var accessTokenFormat: ClientRecord.AccessTokenFormat
+        /// The scope that it may ask for; nil for any.
+        package var allowedScope: Scope?
+
+        package init(
+            name: String, isConfidential: Bool, jwks: String? = nil,
+            accessTokenFormat: ClientRecord.AccessTokenFormat = .jwt, allowedScope: Scope? = nil
+        ) {
+            self.name = name
+            self.isConfidential = isConfidential || jwks != nil
+            self.jwks = jwks
+            self.accessTokenFormat = accessTokenFormat
+            self.allowedScope = allowedScope
+        }
+    }
+
+    package enum AddOutcome: Sendable {
+        /// With the secret of a confidential client without keys, of which only a hash is kept.
+        case added(ClientRecord, ClientSecret?)
+        case nameTaken
+        case invalidName
+    }
+
+    /// Every registered client, in the order of their names.
+    package func clients() async throws -> [ClientRecord] { try await store.clients() }
+
+    /// Registers a client.
+    package func add(_ registration: Registration) async throws -> AddOutcome {
+        guard let id = ClientID(named: registration.name) else { return .invalidName }
+        let secret = registration.isConfidential && registration.jwks == nil ? ClientSecret(entropy.bytes()) : nil
+        let command = AddClient(
+            id, secretHash: secret?.hash, jwks: registration.jwks, accessTokenFormat: registration.accessTokenFormat,
+            allowedScope: registration.allowedScope)
+        switch try await lane.submit(command) {
+        case .added(let client): return .added(client, secret)
+        case .nameTaken: return .nameTaken
+        }
+    }
+
+    /// Gives a confidential client one more secret; nil when there is no such client.
+    package func rotateSecret(of id: ClientID) async throws -> ClientSecret? {
+        let secret = ClientSecret(entropy.bytes())
+        return try await lane.submit(RotateClientSecret(of: id, to: secret.hash)) == .rotated ? secret : nil
+    }
+
+    /// Replaces a confidential client's keys.
+    package func setKeys(of id: ClientID, to jwks: String) async throws -> SetClientKeys.Outcome {
+        try await lane.submit(SetClientKeys(of: id, to: jwks))
+    }
+
+    /// Removes a client. Its sessions are not live any more.
+    package func remove(_ id: ClientID) async throws -> RemoveClient.Outcome { try await lane.submit(RemoveClient(id)) }
+
+    /// Uses an assertion up. The outcome is on disk before anything is done for its client.
+    package func use(_ assertion: AssertionID, forgottenAt time: Timestamp) async throws -> UseAssertion.Outcome {
+        try await lane.submit(UseAssertion(assertion, forgottenAt: time))
+    }
+}

@@ -1,0 +1,166 @@
+package import TokenCore
+
+/// Opens, refreshes, shows and ends sessions: what the HTTP controllers and the command line call.
+///
+/// A method that changes something makes a command, submits it to the commit lane, and returns the outcome. Every
+/// method throws ``TokenCore/Unavailable`` when the store cannot answer now.
+package struct SessionService: Sendable {
+    package let clock: Clock
+    private let store: any Store
+    private let lane: CommitLane
+    private let rules: SessionRules
+    private let entropy: Entropy
+    private let presentations: ConcurrentPresentations<PresentationKey>
+    private let metrics = RefreshMetrics()
+
+    /// What makes two presentations the same one.
+    private struct PresentationKey: Hashable {
+        let session: SessionID
+        let fingerprint: UInt64
+        let client: ClientID?
+        let isAuthenticated: Bool
+    }
+
+    /// - Parameter holdBack: how long the answer to a retry is held back; see ``ConcurrentPresentations``.
+    package init(
+        store: any Store, lane: CommitLane, rules: SessionRules, clock: @escaping Clock,
+        entropy: Entropy = .system, holdBack: Duration = .milliseconds(25)
+    ) {
+        self.store = store
+        self.lane = lane
+        self.rules = rules
+        self.clock = clock
+        self.entropy = entropy
+        presentations = ConcurrentPresentations(holdBack: holdBack)
+    }
+
+    package var policy: RotationPolicy { rules.rotation.policy }
+
+    /// Reads a refresh token and checks its MAC: row 1 of the rotation rule. Nil when either is wrong.
+    package func parse(_ token: String) -> RefreshToken? { RefreshToken(parsing: token, keys: rules.rotation.keys) }
+
+    /// When a session expires if its refresh token is not used again.
+    package func expiry(of session: Session) -> Timestamp {
+        session.expiry(idleLifetimeSeconds: policy.idleLifetimeSeconds)
+    }
+}
+
+// MARK: - Opening and refreshing
+
+extension SessionService {
+    package func open(
+        _ subject: SubjectID, evidence: OpenSession.Evidence, client: ClientID, scope: Scope, device: Device,
+        authenticationMethods: [String], authenticatedAt: Timestamp? = nil
+    ) async throws -> OpenSession.Outcome {
+        try await lane.submit(
+            OpenSession(
+                subject: subject, evidence: evidence, client: client, scope: scope, device: device,
+                authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt, entropy: entropy))
+    }
+
+    /// Presents a refresh token.
+    ///
+    /// - Parameters:
+    ///   - client: the client that presents it; nil when the caller did not name one.
+    ///   - isAuthenticated: whether the caller proved to be `client`.
+    package func refresh(
+        _ token: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?
+    ) async throws -> Rotate.Outcome {
+        let key = PresentationKey(
+            session: token.session, fingerprint: token.fingerprint, client: client, isAuthenticated: isAuthenticated)
+        return try await presentations.present(key) { isConcurrent in
+            let presentation = Presentation(
+                token, by: client, isAuthenticated: isAuthenticated, isConcurrent: isConcurrent)
+            let outcome = try await lane.submit(Rotate(presentation, address: address, entropy: entropy))
+            metrics.count(outcome, isConcurrent: isConcurrent)
+            return outcome
+        } isRetry: { outcome in
+            guard case .successor(_, let session) = outcome else { return false }
+            return session.token.retries > 0
+        }
+    }
+}
+
+// MARK: - Looking up
+
+extension SessionService {
+    /// A session, live or not; nil when there is none.
+    package func session(_ id: SessionID) async throws -> Session? { try await store.session(id) }
+
+    /// A session and the client that asks about it, in one look-up.
+    package func session(
+        _ id: SessionID?, askedBy client: ClientID
+    ) async throws -> (session: Session?, client: ClientRecord?) {
+        guard let id, client != .web else { return (nil, try await self.client(client)) }
+        return try await store.session(id, askedBy: client)
+    }
+
+    /// What a session is worth now.
+    package func status(of id: SessionID) async throws -> SessionStatus { status(of: try await store.session(id)) }
+
+    /// What a session that was looked up is worth now.
+    package func status(of session: Session?) -> SessionStatus { policy.status(of: session, at: clock()) }
+
+    /// What a refresh token is worth now: judged like a refresh, without a rotation or any other effect.
+    package func status(of token: RefreshToken) async throws -> SessionStatus {
+        status(of: token, presentedBy: nil, session: try await store.session(token.session))
+    }
+
+    /// The same, when the session that the token names was looked up already.
+    package func status(of token: RefreshToken, presentedBy client: ClientID?, session: Session?) -> SessionStatus {
+        rules.rotation.status(of: token, presentedBy: client, session: session, now: clock())
+    }
+
+    /// The live sessions of a subject, or of all subjects, the newest first, at most a thousand.
+    package func sessions(of subject: SubjectID?) async throws -> [Session] {
+        let now = clock()
+        return try await store.openSessions(of: subject, limit: 1000).filter { policy.refusal(of: $0, at: now) == nil }
+    }
+
+    /// The client of this name, the built-in one included.
+    package func client(_ id: ClientID) async throws -> ClientRecord? {
+        id == .web ? .web : try await store.client(id)
+    }
+
+    /// Events of one subject, or of all, with a number below `number`, the newest first.
+    package func events(
+        of subject: SubjectID?, before number: Int? = nil, limit: Int
+    ) async throws -> [EventRecord] {
+        try await store.events(of: subject, before: number, limit: limit)
+    }
+}
+
+// MARK: - Ending
+
+extension SessionService {
+    package func end(
+        _ session: SessionID, by owner: EndSession.Owner, reason: EndReason, address: String? = nil
+    ) async throws -> EndSession.Outcome {
+        try await lane.submit(EndSession(session, by: owner, reason: reason, address: address))
+    }
+
+    /// Ends every session of a subject.
+    package func endAll(
+        by requester: EndAllSessions.Requester, address: String? = nil
+    ) async throws -> EndAllSessions.Outcome {
+        try await lane.submit(EndAllSessions(by: requester, address: address))
+    }
+
+    /// Ends every session of a subject but the one that the caller acts as.
+    package func endOthers(than kept: SessionID, address: String? = nil) async throws -> EndOtherSessions.Outcome {
+        try await lane.submit(EndOtherSessions(than: kept, address: address))
+    }
+}
+
+// MARK: - Operation
+
+extension SessionService {
+    /// Writes something that has no meaning, to find out whether the store can commit.
+    package func probeWrite() async throws { try await lane.submit(WriteProbe()) }
+
+    /// How many commands wait for the commit lane.
+    package var queueDepth: Int { lane.depth }
+
+    /// Refuses every change from now on. Those that wait are still committed.
+    package func close() { lane.close() }
+}

@@ -1,0 +1,38 @@
+/// A row of `clients`: an application that holds tokens.
+package struct ClientRecord: Sendable, Equatable {
+    package let id: ClientID
+    /// The hashes of the secrets that are valid now, at most two, the newer first.
+    package var secretHashes: [ClientSecretHash]
+    /// The public keys that verify its assertions, as a JWK set; nil for none.
+    package var jwks: String?
+    package var accessTokenFormat: AccessTokenFormat
+    /// The scope that its tokens may have; nil for any.
+    package var allowedScope: Scope?
+    package var createdAt: Timestamp
+
+    package enum AccessTokenFormat: String, Sendable, CaseIterable { case jwt, opaque }
+
+    package init(
+        id: ClientID, secretHashes: [ClientSecretHash] = [], jwks: String? = nil,
+        accessTokenFormat: AccessTokenFormat = .jwt,
+        allowedScope: Scope? = nil, createdAt: Timestamp
+    ) {
+        self.id = id
+        self.secretHashes = secretHashes
+        self.jwks = jwks
+        self.accessTokenFormat = accessTokenFormat
+        self.allowedScope = allowedScope
+        self.createdAt = createdAt
+    }
+
+    /// The built-in public client.
+    package static let web = ClientRecord(id: .web, createdAt: Timestamp(milliseconds: 0))
+
+    package var isConfidential: Bool { !secretHashes.isEmpty || jwks != nil }
+
+    /// Whether `secret` is one of the client's. Compares in constant time.
+    package func accepts(secret: String) -> Bool {
+        let presented = ClientSecretHash(of: secret)
+        return secretHashes.count { $0 == presented } > 0
+    }
+}

@@ -1,0 +1,36 @@
+extension EventRecord {
+    /// What an event is about. A value that this version does not know, written by a newer node, is kept as it is.
+    package struct Kind: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        package static let login = Kind(rawValue: "login")
+        package static let loginFailed = Kind(rawValue: "login_failed")
+        package static let refreshRetry = Kind(rawValue: "refresh_retry")
+        package static let reuseDetected = Kind(rawValue: "reuse_detected")
+        package static let rollbackDetected = Kind(rawValue: "rollback_detected")
+        package static let clientMismatch = Kind(rawValue: "client_mismatch")
+        package static let logout = Kind(rawValue: "logout")
+        package static let logoutAll = Kind(rawValue: "logout_all")
+        package static let passwordChanged = Kind(rawValue: "password_changed")
+        package static let userCreated = Kind(rawValue: "user_created")
+        package static let userDisabled = Kind(rawValue: "user_disabled")
+        package static let userEnabled = Kind(rawValue: "user_enabled")
+        package static let userDeleted = Kind(rawValue: "user_deleted")
+        package static let keyRotated = Kind(rawValue: "key_rotated")
+        package static let keyRevoked = Kind(rawValue: "key_revoked")
+        package static let clientAdded = Kind(rawValue: "client_added")
+        package static let clientRemoved = Kind(rawValue: "client_removed")
+        package static let clientSecretRotated = Kind(rawValue: "client_secret_rotated")
+        package static let clientKeysChanged = Kind(rawValue: "client_keys_changed")
+
+        /// Every kind that this version writes.
+        package static let all: [Kind] = [
+            .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
+            .logoutAll,
+            .passwordChanged, .userCreated, .userDisabled, .userEnabled, .userDeleted, .keyRotated, .keyRevoked,
+            .clientAdded, .clientRemoved, .clientSecretRotated, .clientKeysChanged,
+        ]
+    }
+}

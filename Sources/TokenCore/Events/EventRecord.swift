@@ -1,0 +1,32 @@
+/// A row of `events`, the audit trail: who, which session, from where, when. Never a token.
+package struct EventRecord: Sendable, Equatable {
+    package static let retentionSeconds = 90 * 86_400
+
+    /// Given by the store, rising; 0 before it is stored.
+    package var number: Int
+    package var kind: Kind
+    package var at: Timestamp
+    package var subject: SubjectID?
+    package var session: SessionID?
+    package var client: ClientID?
+    package var address: String?
+    /// A few words for people.
+    package var detail: String?
+    /// For a reuse: how many generations behind the current one the presented token was.
+    package var generationsBehind: Int?
+
+    package init(
+        _ kind: Kind, number: Int = 0, at: Timestamp, subject: SubjectID? = nil, session: SessionID? = nil,
+        client: ClientID? = nil, address: String? = nil, detail: String? = nil, generationsBehind: Int? = nil
+    ) {
+        self.number = number
+        self.kind = kind
+        self.at = at
+        self.subject = subject
+        self.session = session
+        self.client = client
+        self.address = address
+        self.detail = detail
+        self.generationsBehind = generationsBehind
+    }
+}

@@ -1,0 +1,13 @@
+/// The id of a session: one login on one device, which is one rotation family.
+package struct SessionID: Hashable, Sendable, CustomStringConvertible {
+    package let uuid: UUIDv7
+
+    package init(_ uuid: UUIDv7) { self.uuid = uuid }
+
+    package init?(_ text: some StringProtocol) {
+        guard let uuid = UUIDv7(text) else { return nil }
+        self.uuid = uuid
+    }
+
+    package var description: String { uuid.description }
+}

@@ -1,0 +1,46 @@
+/// Presents a refresh token: judges it, and does what the verdict asks for.
+package struct Rotate: Command {
+    package var presentation: Presentation
+    package var address: String?
+    package var nonce: RotationNonce
+
+    package enum Outcome: Sendable {
+        /// The successor, and the session as it is now.
+        case successor(RefreshToken, Session)
+        case refused(Refusal)
+    }
+
+    package init(_ presentation: Presentation, address: String?, entropy: Entropy) {
+        self.presentation = presentation
+        self.address = address
+        nonce = RotationNonce(entropy.bytes())
+    }
+
+    package func prefetch(into keys: inout RowKeys) { keys.sessions.insert(presentation.token.session) }
+
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        let (rule, now) = (transaction.rules.rotation, transaction.now)
+        guard var session = try transaction.session(presentation.token.session) else { return .refused(.unknown) }
+        switch rule.judge(presentation, of: session, now: now) {
+        case .current:
+            let (successor, record) = rule.rotate(presentation.token, nonce: nonce, now: now)
+            transaction.save(record, of: session.id)
+            session.token = record
+            return .successor(successor, session)
+        case .retry(let successor, let record):
+            // A concurrent presentation is not counted.
+            if record != session.token {
+                transaction.save(record, of: session.id)
+                transaction.record(
+                    EventRecord(
+                        .refreshRetry, at: now, subject: session.subject.id, session: session.id,
+                        client: session.record.client, address: address))
+                session.token = record
+            }
+            return .successor(successor, session)
+        case .refused(let refusal):
+            try transaction.applyPenalty(refusal, to: session, client: presentation.client, address: address)
+            return .refused(refusal)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+/// Opens a session: the first token of a new family.
+package struct OpenSession: Command {
+    package var subject: SubjectID
+    package var evidence: Evidence
+    package var client: ClientID
+    package var scope: Scope
+    package var device: Device
+    package var authenticationMethods: [String]
+    /// When the subject was authenticated; nil for now.
+    package var authenticatedAt: Timestamp?
+    package var idRandom: RandomBytes<16>
+    package var secret: RandomBytes<32>
+
+    /// How the caller knows who the subject is.
+    package enum Evidence: Sendable {
+        /// The password of this version was right.
+        case password(version: Int)
+        /// A trusted back-end vouches for the subject; nil for one that is not a registered client.
+        case vouched(by: ClientID?)
+    }
+
+    package enum Outcome: Sendable {
+        case opened(Session, RefreshToken)
+        /// The subject was disabled or deleted, or its password was changed, since it was read.
+        case refused
+        /// No client of this id is registered.
+        case unknownClient
+    }
+
+    package init(
+        subject: SubjectID, evidence: Evidence, client: ClientID, scope: Scope, device: Device,
+        authenticationMethods: [String], authenticatedAt: Timestamp? = nil, entropy: Entropy
+    ) {
+        self.subject = subject
+        self.evidence = evidence
+        self.client = client
+        self.scope = scope
+        self.device = device
+        self.authenticationMethods = authenticationMethods
+        self.authenticatedAt = authenticatedAt
+        idRandom = entropy.bytes()
+        secret = entropy.bytes()
+    }
+
+    package func prefetch(into keys: inout RowKeys) {
+        keys.subjects.insert(subject)
+        keys.clients.insert(client)
+    }
+
+    package func apply(to transaction: inout Transaction) throws -> Outcome {
+        let now = transaction.now
+        let rule = transaction.rules.rotation
+        let known = try transaction.subject(subject)
+        var subject: SubjectRecord
+        switch evidence {
+        case .password(let version):
+            guard let known, known.state == .active, known.account?.passwordVersion == version else {
+                return .refused
+            }
+            subject = known
+        case .vouched:
+            subject = known ?? SubjectRecord(id: self.subject, createdAt: now)
+            guard subject.state == .active else { return .refused }
+        }
+        // The id's time lies after the last logout-all even when the clock is slow: by it a verifier knows that the
+        // logout does not concern this session.
+        let id = SessionID(UUIDv7(at: max(now, subject.epoch + .millisecond), random: idRandom))
+        // A session is never older than its client, even when the clock is slow: see `Session.isOpen`.
+        guard let registered = try transaction.client(client) else { return .unknownClient }
+        let record = SessionRecord(
+            id: id, subject: subject.id, client: client, scope: scope, device: device,
+            authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now,
+            createdAt: max(now, registered.createdAt),
+            expiresAt: now + rule.policy.absoluteLifetimeSeconds, epoch: subject.epoch)
+        let token = rule.keys.first(of: id, secret: secret)
+        let tokenRecord = RefreshTokenRecord(generation: .first, hash: token.hash, nonce: nil, rotatedAt: now)
+
+        subject.openSessions += 1
+        if subject.account == nil {
+            subject.expiresAt = max(record.expiresAt, subject.expiresAt ?? record.expiresAt)
+        }
+        transaction.save(subject)
+        transaction.open(record, token: tokenRecord, of: registered)
+        transaction.record(
+            EventRecord(
+                .login, at: now, subject: subject.id, session: id, client: client, address: device.address,
+                detail: evidence.voucher.map { "vouched for by \($0)" }))
+        return .opened(Session(record: record, token: tokenRecord, subject: subject, client: registered), token)
+    }
+}
+
+extension OpenSession.Evidence {
+    fileprivate var voucher: ClientID? {
+        if case .vouched(let client) = self { client } else { nil }
+    }
+}

@@ -1,0 +1,49 @@
+/// A row of `sessions`: what does not change while the session is open. A rotation reads it and writes nothing here.
+package struct SessionRecord: Sendable, Equatable {
+    package let id: SessionID
+    package let subject: SubjectID
+    package let client: ClientID
+    package var scope: Scope
+    package var device: Device
+    /// How the subject was authenticated (RFC 8176): `pwd`, `fed`, …
+    package var authenticationMethods: [String]
+    package var authenticatedAt: Timestamp
+    package var createdAt: Timestamp
+    /// The end of the absolute lifetime. Nothing extends it.
+    package var expiresAt: Timestamp
+    /// The subject's epoch when the session was opened. A logout-all advances the subject's epoch.
+    package var epoch: Timestamp
+    package var ending: Ending?
+
+    /// How a session was ended by itself. A logout-all writes the subject's row instead.
+    package struct Ending: Sendable, Equatable {
+        package let at: Timestamp
+        package let reason: EndReason
+        /// For a reuse: how many generations behind the presented token was, and where it came from.
+        package let detail: String?
+
+        package init(at: Timestamp, reason: EndReason, detail: String? = nil) {
+            self.at = at
+            self.reason = reason
+            self.detail = detail
+        }
+    }
+
+    package init(
+        id: SessionID, subject: SubjectID, client: ClientID, scope: Scope, device: Device,
+        authenticationMethods: [String], authenticatedAt: Timestamp, createdAt: Timestamp, expiresAt: Timestamp,
+        epoch: Timestamp, ending: Ending? = nil
+    ) {
+        self.id = id
+        self.subject = subject
+        self.client = client
+        self.scope = scope
+        self.device = device
+        self.authenticationMethods = authenticationMethods
+        self.authenticatedAt = authenticatedAt
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.epoch = epoch
+        self.ending = ending
+    }
+}

@@ -1,0 +1,19 @@
+/// How many failed attempts each key may have in a window; 0 turns a limit off.
+package struct LoginLimits: Sendable {
+    package let perAccount: Int
+    package let perAddress: Int
+    package let windowSeconds: Int
+
+    package init(perAccount: Int, perAddress: Int, windowSeconds: Int) {
+        self.perAccount = perAccount
+        self.perAddress = perAddress
+        self.windowSeconds = windowSeconds
+    }
+
+    package func limit(of key: AttemptKey) -> Int {
+        switch key {
+        case .address: perAddress
+        case .account, .familiar: perAccount
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// A row of `subjects`: a user of this service, or an outside subject, for which a trusted back-end vouches.
+package struct SubjectRecord: Sendable, Equatable {
+    package let id: SubjectID
+    package var state: State
+    /// Advanced by a logout-all, which so costs one row however many sessions there are. Strictly increasing.
+    package var epoch: Timestamp
+    /// How many sessions were opened in this epoch and not ended by themselves. Expired ones count until they are
+    /// deleted.
+    package var openSessions: Int
+    package var createdAt: Timestamp
+    /// When the row may be deleted; nil for a user that is not deleted.
+    package var expiresAt: Timestamp?
+    /// What makes it a user; nil for an outside subject.
+    package var account: Account?
+
+    package enum State: String, Sendable { case active, disabled, deleted }
+
+    package struct Account: Sendable, Equatable {
+        /// As it was given.
+        package var username: String
+        /// As it is compared.
+        package var usernameKey: String
+        package var password: PasswordHash
+        /// Advanced by every change of the password but not by a re-hash of the same one.
+        package var passwordVersion: Int
+
+        package init(username: String, usernameKey: String, password: PasswordHash, passwordVersion: Int = 0) {
+            self.username = username
+            self.usernameKey = usernameKey
+            self.password = password
+            self.passwordVersion = passwordVersion
+        }
+    }
+
+    package init(
+        id: SubjectID, state: State = .active, epoch: Timestamp = Timestamp(milliseconds: 0), openSessions: Int = 0,
+        createdAt: Timestamp, expiresAt: Timestamp? = nil, account: Account? = nil
+    ) {
+        self.id = id
+        self.state = state
+        self.epoch = epoch
+        self.openSessions = openSessions
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.account = account
+    }
+}
