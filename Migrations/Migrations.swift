@@ -1,19 +1,26 @@
-/// One numbered step of the schema.
+/// A step of the schema.
 package struct Migration: Sendable {
+    /// Counts from 1.
     package let number: Int
+    /// A part of the file's name.
     package let name: String
+    /// The text of the step, which may hold several statements.
     package let sql: [UInt8]
 }
 
 /// The steps of the schema in order, embedded in the binary. The same number means the same step in every dialect.
 package enum Migrations {
+    /// The steps for SQLite.
     package static let sqlite = [
         Migration(number: 1, name: "sessions", sql: PackageResources._001_sessions_sqlite_sql),
         Migration(number: 2, name: "client_keys", sql: PackageResources._002_client_keys_sqlite_sql),
+        Migration(number: 3, name: "generations_behind", sql: PackageResources._003_generations_behind_sqlite_sql),
     ]
 
+    /// The steps for PostgreSQL.
     package static let postgres = [
         Migration(number: 1, name: "sessions", sql: PackageResources._001_sessions_postgres_sql),
         Migration(number: 2, name: "client_keys", sql: PackageResources._002_client_keys_postgres_sql),
+        Migration(number: 3, name: "generations_behind", sql: PackageResources._003_generations_behind_postgres_sql),
     ]
 }

@@ -1,9 +1,12 @@
 import Crypto
 
-/// The steps that a database has had, held against those that this program knows.
+/// The migrations that a database has had, compared with those that this program knows.
 package struct SchemaHistory {
+    /// Why a database cannot be used.
     package enum Failure: Error, CustomStringConvertible {
+        /// The recorded checksum is that of another text.
         case edited(number: Int, name: String)
+        /// A newer version has migrated the database.
         case newer(number: Int)
         case missing(number: Int)
 
@@ -13,8 +16,8 @@ package struct SchemaHistory {
                 "migration \(number) (\(name)) was applied to this database with another text than this program holds; "
                     + "use the program that made the database, or restore a backup"
             case .newer(let number):
-                "the database has migration \(number), which this program does not know: it was made by a newer version; "
-                    + "install that version or restore a backup"
+                "the database has migration \(number), which this program does not know: "
+                    + "it was made by a newer version; install that version or restore a backup"
             case .missing(let number):
                 "the database lacks migration \(number); run: heirloom migrate"
             }
@@ -25,7 +28,7 @@ package struct SchemaHistory {
     private let applied: [Int: String]
 
     /// - Parameter applied: the checksums that the database has recorded, by number.
-    /// - Throws: ``Failure`` when the database has what this program does not know.
+    /// - Throws: ``Failure/edited(number:name:)`` and ``Failure/newer(number:)``
     package init(known: [Migration], applied: [Int: String]) throws {
         self.known = known
         self.applied = applied
@@ -37,7 +40,7 @@ package struct SchemaHistory {
         if let newest = applied.keys.max(), newest > known.count { throw Failure.newer(number: newest) }
     }
 
-    /// What the database lacks, in order.
+    /// The migrations that the database lacks, in order.
     package var missing: [Migration] { known.filter { applied[$0.number] == nil } }
 
     /// - Throws: ``Failure/missing(number:)`` unless the database is up to date.

@@ -1,7 +1,9 @@
 import Crypto
+import Libpq
+import StoreRows
 package import TokenCore
 
-/// Counts failed logins in the database, so that guessing on two nodes gains nothing.
+/// Counts failed logins in the database, over all nodes.
 package struct PostgresAttempts: AttemptCounters {
     private let pool: ReadPool
     private let limits: LoginLimits
@@ -11,7 +13,7 @@ package struct PostgresAttempts: AttemptCounters {
         self.limits = limits
     }
 
-    /// How long a place stays familiar.
+    /// How long a place stays familiar after a login.
     private static let memorySeconds = 90 * 86_400
 
     package func take(_ key: AttemptKey, at now: Timestamp) async throws -> Int? {
@@ -50,38 +52,39 @@ package struct PostgresAttempts: AttemptCounters {
     }
 
     package func isFamiliar(_ key: AttemptKey, at now: Timestamp) async throws -> Bool {
-        let sql = "SELECT a.spent FROM login_attempts a WHERE a.key = $1::bytea AND a.expires_at > $2::bigint"
-        return try await !pool.read(Statement(sql, [memory(of: key), .time(now)])) { $0.real(0) }.isEmpty
+        let statement = "SELECT a.spent FROM login_attempts a WHERE a.key = $1::bytea AND a.expires_at > $2::bigint"
+        return try await !pool.read(Statement(statement, [memory(of: key), .time(now)])) { $0.real(0) }.isEmpty
     }
 
     package func remember(_ key: AttemptKey, at now: Timestamp) async throws {
-        let sql = """
+        let statement = """
             INSERT INTO login_attempts (key, spent, at, expires_at)
             VALUES ($1::bytea, 0, $2::bigint, $3::bigint)
             ON CONFLICT (key) DO UPDATE SET at = $2::bigint, expires_at = $3::bigint
             RETURNING spent
             """
         let until = now + PostgresAttempts.memorySeconds
-        _ = try await pool.read(Statement(sql, [memory(of: key), .time(now), .time(until)])) { $0.real(0) }
+        _ = try await pool.read(Statement(statement, [memory(of: key), .time(now), .time(until)])) { $0.real(0) }
     }
 
-    /// What is left of a bucket's attempts after the time that has gone by: none comes back when a clock goes back, and
-    /// a node whose clock is slow gives none to the others.
+    /// The attempts in a bucket at the time `$2`. A time before the last change counts as that of the change, so that a
+    /// clock that was set back, or a node whose clock is slow, empties no bucket.
     private static let recovered = """
         greatest(0, a.spent - greatest(0, $2::bigint - a.at) * $4::double precision / $3::bigint)
         """
 
     /// Runs a statement whose parameters are key, now, window in milliseconds and limit.
-    private func run(_ sql: String, _ key: AttemptKey, _ now: Timestamp, _ limit: Double) async throws -> [Double] {
+    private func run(_ statement: String, _ key: AttemptKey, _ now: Timestamp, _ limit: Double) async throws -> [Double]
+    {
         let values: [PostgresValue] = [
             .bytes(digest(of: key, "attempts")), .time(now), .integer(limits.windowSeconds * 1000), .real(limit),
         ]
-        return try await pool.read(Statement(sql, values)) { $0.real(0) }
+        return try await pool.read(Statement(statement, values)) { $0.real(0) }
     }
 
     private func memory(of key: AttemptKey) -> PostgresValue { .bytes(digest(of: key, "familiar")) }
 
-    /// Each part with its length, so that no two keys are one.
+    /// A hash of the key's parts, each with its length, so that different keys have different hashes.
     private func digest(of key: AttemptKey, _ use: String) -> [UInt8] {
         let parts =
             switch key {
@@ -96,6 +99,6 @@ package struct PostgresAttempts: AttemptCounters {
 }
 
 extension PostgresStore {
-    /// Counters that every node shares.
+    /// Counters that all nodes share.
     package func attempts(_ limits: LoginLimits) -> PostgresAttempts { PostgresAttempts(pool, limits) }
 }

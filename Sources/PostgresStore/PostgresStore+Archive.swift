@@ -1,4 +1,6 @@
+import Libpq
 package import Migrations
+import StoreRows
 import TokenCore
 
 extension PostgresStore: Archivable {
@@ -9,7 +11,7 @@ extension PostgresStore: Archivable {
         try inTransaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") { run in
             for table in ArchiveRow.tables {
                 let columns = try columns(of: table, run)
-                let order = ArchiveRow.ownColumns[table] ?? "1"
+                let order = ArchiveRow.generatedColumns[table] ?? "1"
                 let names = columns.map(\.name).joined(separator: ", ")
                 _ = try run(
                     Statement("DECLARE \(table)_rows CURSOR FOR SELECT \(names) FROM \(table) ORDER BY \(order)"))
@@ -33,8 +35,8 @@ extension PostgresStore: Archivable {
     }
 
     package func load(_ next: () throws -> ArchiveRow?) throws {
-        try inTransaction(Query.begin) { run in
-            // Nobody may come in between.
+        try inTransaction(Queries.begin) { run in
+            // No other transaction can write to the tables until the commit.
             _ = try run(Statement("LOCK TABLE \(ArchiveRow.tables.joined(separator: ", ")) IN EXCLUSIVE MODE"))
             for table in ArchiveRow.tables
             where try run(Statement("SELECT EXISTS (SELECT 1 FROM \(table))")).map({ $0.boolean(0) }) != [false] {
@@ -65,11 +67,11 @@ extension PostgresStore: Archivable {
     private func insert(_ rows: [ArchiveRow], into table: String, _ run: Run) throws {
         let columns = try columns(of: table, run)
         for row in rows {
-            if let stranger = row.values.keys.first(where: { name in !columns.contains { $0.name == name } }) {
-                throw ArchiveFailure.unknownColumn("\(table).\(stranger)")
+            if let unknown = row.values.keys.first(where: { name in !columns.contains { $0.name == name } }) {
+                throw ArchiveFailure.unknownColumn("\(table).\(unknown)")
             }
         }
-        // What an older program has not written keeps its default.
+        // A column that an older version has not written keeps its default.
         let given = columns.filter { column in rows.contains { $0.values[column.name] != nil } }
         let names = given.map(\.name).joined(separator: ", ")
         let arrays = given.enumerated().map { "$\($0 + 1)::\($1.type.rawValue)[]" }.joined(separator: ", ")
@@ -80,14 +82,14 @@ extension PostgresStore: Archivable {
     }
 
     private func columns(of table: String, _ run: Run) throws -> [(name: String, type: ColumnType)] {
-        let sql = """
+        let catalogue = """
             SELECT attname::text, atttypid::regtype::text FROM pg_attribute
             WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
             """
-        return try run(Statement(sql, [.text(table)])).map { row in
+        return try run(Statement(catalogue, [.text(table)])).map { row in
             guard let type = ColumnType(rawValue: row.text(1)) else { throw CorruptRow(table: table) }
             return (row.text(0), type)
-        }.filter { $0.name != ArchiveRow.ownColumns[table] }
+        }.filter { $0.name != ArchiveRow.generatedColumns[table] }
     }
 
     private func inTransaction(_ begin: String, _ body: (Run) throws -> Void) throws {
@@ -97,27 +99,27 @@ extension PostgresStore: Archivable {
         }
         try connection.liftTimeouts(until: .now + .seconds(2))
         _ = try run(Statement(begin))
-        // When it throws, the connection closes, and the server rolls back.
+        // When this throws, the connection closes and the server rolls back.
         try body(run)
-        guard try run(Statement(Query.commit)).tag == "COMMIT" else {
+        guard try run(Statement(Queries.commit)).tag == "COMMIT" else {
             throw PostgresFailure.outcomeUnknown("the server rolled back")
         }
     }
 }
 
-/// The types that columns have.
+/// The types of the columns, by PostgreSQL's names.
 private enum ColumnType: String {
     case integer = "bigint"
     case text
     case bytes = "bytea"
-    case id = "uuid"
+    case uuid
 
-    func value(in row: Columns, at index: Int) -> ArchiveRow.Value {
+    func value(in row: PostgresColumns, at index: Int) -> ArchiveRow.Value {
         if row.isNull(index) { return .null }
         return switch self {
         case .integer: .integer(row.integer(index))
         case .text: .text(row.text(index))
-        case .bytes, .id: .bytes(row.bytes(index))
+        case .bytes, .uuid: .bytes(row.bytes(index))
         }
     }
 
@@ -127,7 +129,7 @@ private enum ColumnType: String {
             .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
         case .text: .texts(values.map { if case .text(let text) = $0 { text } else { nil } })
         case .bytes: .blobs(values.map { if case .bytes(let bytes) = $0 { bytes } else { nil } })
-        case .id:
+        case .uuid:
             .ids(
                 try values.map { value in
                     guard case .bytes(let bytes) = value else { return nil }

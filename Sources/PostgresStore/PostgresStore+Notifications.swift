@@ -1,28 +1,27 @@
 import Dispatch
+import Libpq
 import Synchronization
-package import TokenCore
 
 extension PostgresStore {
-    /// Rings the bell when any node has committed what the feed speaks of, and whenever it may have missed that; until the task
-    /// is cancelled.
+    /// Calls `notify` when any node has appended to the revocation feed, and after each time in which that may have
+    /// been missed. Returns when the task is cancelled.
     ///
-    /// Only sooner than ``TokenCore/RevocationFeed/follow(every:)``, which reads: whatever is lost here is found there.
-    package func notify(_ notifier: RevocationNotifier) async {
+    /// A notification that is lost only costs time: the feed is read at intervals too.
+    package func followNotifications(_ notify: @escaping @Sendable () -> Void) async {
         let thread = DispatchQueue(label: "heirloom.listener")
         while !Task.isCancelled {
-            let isWell = await withCheckedContinuation { continuation in
-                thread.async { continuation.resume(returning: self.listen(notifier)) }
+            let isListening = await withCheckedContinuation { continuation in
+                thread.async { continuation.resume(returning: self.listen(notify)) }
             }
-            // While there is no server, or it cannot be listened to.
-            if !isWell { try? await Task.sleep(for: .milliseconds(500)) }
+            if !isListening { try? await Task.sleep(for: .milliseconds(500)) }
         }
         listener.withLock { $0 = nil }
     }
 
-    /// Listens for a moment.
+    /// Listens for a short time.
     ///
     /// - Returns: false when there is no connection to listen on.
-    private func listen(_ notifier: RevocationNotifier) -> Bool {
+    private func listen(_ notify: () -> Void) -> Bool {
         do {
             let connection: PostgresConnection
             if let kept = listener.withLock({ $0 }), kept.epoch == source.epoch {
@@ -30,11 +29,11 @@ extension PostgresStore {
             } else {
                 let epoch = source.epoch
                 connection = try source.connect()
-                _ = try connection.run([Statement(Query.listen)], until: .now + PostgresStore.timeout)
+                _ = try connection.run([Statement(Queries.listen)], until: .now + PostgresStore.timeout)
                 listener.withLock { $0 = (connection, epoch) }
-                notifier.notify()
+                notify()
             }
-            if try connection.awaitNotification(within: .milliseconds(250)) { notifier.notify() }
+            if try connection.awaitNotification(within: .milliseconds(250)) { notify() }
             return true
         } catch {
             listener.withLock { $0 = nil }

@@ -1,31 +1,41 @@
+package import CoreMetrics
+package import Libpq
 import Synchronization
 import TokenCore
 
-/// Many nodes' store: a PostgreSQL database that any number of processes share.
+/// A PostgreSQL database that any number of nodes share.
 ///
-/// A batch of commands is one transaction of two round trips: one that locks and reads what the batch names, one that writes and
-/// commits. Reads go past it on connections of their own, to the same server: they see all that any node has committed.
-package final class PostgresStore: Sendable {
+/// A batch of commands is one transaction of two round trips. The first locks and reads the rows that the batch
+/// prefetches; the second writes and commits. Look-ups have connections of their own to the same server, and see what
+/// any node has committed.
+package final class PostgresStore: Store {
     let source: ConnectionSource
     let writers: WriteConnections
     let pool: ReadPool
-    /// What notifications come by.
+    /// The connection that receives notifications, and the epoch of its ``source`` when it was made.
     let listener = Mutex<(connection: PostgresConnection, epoch: Int)?>(nil)
     let isClosed = Mutex(false)
+    let restarts: Counter
 
-    /// The longest that a transaction may take. Twice that is less than ``TokenCore/RevocationRecord/signingSeconds``: an access
-    /// token that a slow refresh hands out beside a logout still expires before what the feed says of it.
+    /// The longest that a transaction may take. Twice this time is less than
+    /// ``TokenCore/RevocationRecord/signingSeconds``: an access token of a slow refresh beside a logout still expires
+    /// before the logout's entry in the feed.
     static let timeout = Duration.milliseconds(2400)
 
     /// Connects, and brings the schema up to date.
     ///
     /// - Parameters:
-    ///   - readers: how many connections reads may share.
+    ///   - readers: how many connections the look-ups share.
     ///   - migrate: false to refuse a database that is not up to date.
-    package init(_ target: PostgresTarget, readers: Int = 4, migrate: Bool = true) throws {
+    /// - Throws: ``Libpq/PostgresFailure``, or a failure of `SchemaHistory`.
+    package init(
+        _ target: PostgresTarget, readers: Int = 4, migrate: Bool = true,
+        metrics: any MetricsFactory = MetricsSystem.factory
+    ) throws {
         source = ConnectionSource(target)
         writers = WriteConnections(source)
         pool = ReadPool(source, connections: readers)
+        restarts = Counter(label: "heirloom_transaction_restarts_total", dimensions: [], factory: metrics)
         let connection = try source.connect()
         if migrate {
             try SchemaMigrator().migrate(connection)
@@ -35,8 +45,10 @@ package final class PostgresStore: Sendable {
         writers.give(connection)
     }
 
+    /// The database.
     package var target: PostgresTarget { source.target }
 
+    /// Refuses transactions from now on, and closes the connections that write.
     package func close() {
         isClosed.withLock { $0 = true }
         writers.lost()

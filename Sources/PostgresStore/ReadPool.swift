@@ -1,60 +1,65 @@
 import Dispatch
+import Libpq
+import StoreRows
 import Synchronization
 import TokenCore
 
-/// Look-ups, gathered as the commit lane gathers writes: what queues up while a connection is busy goes down it together, in one
-/// round trip. A look-up is sent after it was asked, so it sees whatever was answered before, by any node.
+/// Runs look-ups in batches on a few connections. Those that wait while the connections are busy share one round trip.
+/// A look-up is sent after it was submitted, so that it sees what any node has committed before.
 final class ReadPool: Sendable {
     private struct Entry: Sendable {
         let statement: Statement
         let finish: @Sendable (Result<PostgresResult, any Error>) -> Void
     }
 
-    private struct State {
-        var waiting: [Entry] = []
-        var workers: [Worker]
-
-        /// Who rests, rather one that has a connection.
-        var idle: Int? {
-            workers.firstIndex { $0.busySince == nil && $0.isConnected } ?? workers.firstIndex { $0.busySince == nil }
-        }
-    }
-
+    /// A thread with a connection of its own.
     private struct Worker {
-        /// When it began what it does; nil while it rests.
+        /// When it took its batch; nil while it is idle.
         var busySince: ContinuousClock.Instant?
         var isConnected = false
     }
 
-    /// The one thing that is written here, how often somebody has tried to log in, is worth no wait for a disk or a standby, and none
-    /// that lets the look-ups beside it fail.
+    /// As many workers are busy as drains are under way.
+    private struct State {
+        var queue: BatchQueue<Entry>
+        var workers: [Worker]
+
+        var idleAndConnected: Int? { workers.firstIndex { $0.busySince == nil && $0.isConnected } }
+
+        var idle: Int? { idleAndConnected ?? workers.firstIndex { $0.busySince == nil } }
+    }
+
+    /// The only rows that are written here count login attempts. Such a write does not wait for a disk or a standby,
+    /// and does not wait for a lock so long that the look-ups beside it fail.
     private static let settings = """
         SELECT set_config('synchronous_commit', 'off', false), set_config('lock_timeout', '500ms', false)
         """
 
     private let source: ConnectionSource
-    private let queueLimit = 4096
-    private let batchLimit = 128
     private let timeout = Duration.seconds(2)
     private let threads: [DispatchQueue]
-    /// One for each thread, and touched by no other.
+    /// One for each thread, which alone uses it.
     private let connections: Mutex<[(connection: PostgresConnection, epoch: Int)?]>
     private let state: Mutex<State>
     private let metrics = LookUpMetrics()
 
+    /// - Parameter count: how many connections there may be.
     init(_ source: ConnectionSource, connections count: Int) {
         self.source = source
         threads = (0..<count).map { DispatchQueue(label: "heirloom.reader-\($0)", qos: .userInitiated) }
         connections = Mutex(Array(repeating: nil, count: count))
-        state = Mutex(State(workers: Array(repeating: Worker(), count: count)))
+        state = Mutex(
+            State(
+                queue: BatchQueue(limit: 4096, batchLimit: 128, drainLimit: count),
+                workers: Array(repeating: Worker(), count: count)))
     }
 
     /// - Throws: ``TokenCore/Unavailable``: at once when too many look-ups wait or the database does not answer.
     func read<Value: Sendable>(
-        _ statement: Statement, _ decode: @escaping @Sendable (Columns) throws -> Value
+        _ statement: Statement, _ decode: @escaping @Sendable (PostgresColumns) throws -> Value
     ) async throws -> [Value] {
         try await withCheckedThrowingContinuation { continuation in
-            enqueue(
+            add(
                 Entry(statement: statement) { result in
                     continuation.resume(
                         with: result.flatMap { rows in Result { try rows.map(decode) } }
@@ -62,30 +67,37 @@ final class ReadPool: Sendable {
                 })
         }
     }
+}
 
-    private enum Queued { case refused(Unavailable), start(Int), waits }
+// MARK: - Batches
 
-    private func enqueue(_ entry: Entry) {
-        let queued: Queued = state.withLock { state in
-            guard state.waiting.count < queueLimit else { return .refused(.overloaded) }
-            if let index = state.idle {
-                state.waiting.append(entry)
-                state.workers[index].busySince = .now
-                return .start(index)
-            }
-            // All are busy, the one that began last for too long.
-            if let latest = state.workers.compactMap(\.busySince).max(), .now - latest > timeout {
-                return .refused(.stalled)
-            }
-            state.waiting.append(entry)
-            return .waits
-        }
-        switch queued {
-        case .refused(let reason):
+extension ReadPool {
+    private func add(_ entry: Entry) {
+        do {
+            if let index = try worker(toStartFor: entry) { threads[index].async { self.drain(index) } }
+        } catch {
             metrics.refusedOne()
-            entry.finish(.failure(reason))
-        case .start(let index): threads[index].async { self.drain(index) }
-        case .waits: break
+            entry.finish(.failure(error))
+        }
+    }
+
+    /// Queues an entry.
+    ///
+    /// - Returns: the worker that must start a drain.
+    private func worker(toStartFor entry: Entry) throws -> Int? {
+        try state.withLock { state in
+            let idle = state.idle
+            // All workers are busy, and even the batch that started last takes too long.
+            if idle == nil, let latest = state.workers.compactMap(\.busySince).max(), .now - latest > timeout {
+                throw Unavailable.stalled
+            }
+            switch state.queue.add(entry) {
+            case .refused: throw Unavailable.overloaded
+            case .waits: return nil
+            case .startsDrain:
+                if let idle { state.workers[idle].busySince = .now }
+                return idle
+            }
         }
     }
 
@@ -94,48 +106,48 @@ final class ReadPool: Sendable {
             do {
                 try serve(batch, index)
             } catch {
-                if case PostgresFailure.unreachable = error, handOver(batch, index) { return }
+                if case PostgresFailure.unreachable = error, handOver(batch, from: index) { return }
                 for entry in batch { entry.finish(.failure(error)) }
             }
         }
     }
 
-    /// Leaves what this one has taken, which gets no connection, to those who have one.
+    private func nextBatch(_ index: Int) -> [Entry]? {
+        state.withLock { state in
+            let batch = state.queue.nextBatch()
+            state.workers[index].busySince = batch == nil ? nil : .now
+            return batch
+        }
+    }
+
+    /// Leaves the batch of a worker that cannot connect to the workers that are connected.
     ///
-    /// - Returns: false when nobody has.
-    private func handOver(_ batch: [Entry], _ index: Int) -> Bool {
+    /// - Returns: false when none is connected.
+    private func handOver(_ batch: [Entry], from index: Int) -> Bool {
         let (isTaken, successor) = state.withLock { state -> (Bool, Int?) in
             guard state.workers.contains(where: \.isConnected) else { return (false, nil) }
-            state.waiting.insert(contentsOf: batch, at: 0)
             state.workers[index].busySince = nil
-            let successor = state.workers.firstIndex { $0.busySince == nil && $0.isConnected }
+            let successor = state.idleAndConnected
             if let successor { state.workers[successor].busySince = .now }
+            state.queue.putBack(batch, endingDrain: successor == nil)
             return (true, successor)
         }
         if let successor { threads[successor].async { self.drain(successor) } }
         return isTaken
     }
+}
 
-    private func nextBatch(_ index: Int) -> [Entry]? {
-        state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.workers[index].busySince = nil
-                return nil
-            }
-            state.workers[index].busySince = .now
-            defer { state.waiting.removeFirst(min(batchLimit, state.waiting.count)) }
-            return Array(state.waiting.prefix(batchLimit))
-        }
-    }
+// MARK: - Connections
 
+extension ReadPool {
     private func serve(_ batch: [Entry], _ index: Int) throws {
-        let answers = try results(of: batch.map(\.statement), index)
+        let results = try results(of: batch.map(\.statement), index)
         state.withLock { $0.workers[index].isConnected = true }
         metrics.read(batch.count)
-        for (entry, result) in zip(batch, answers) { entry.finish(result.mapError { $0 }) }
+        for (entry, result) in zip(batch, results) { entry.finish(result.mapError { $0 }) }
     }
 
-    /// A connection that has rested may have gone: then once more on a fresh one. A look-up changes nothing.
+    /// Tries once more on a new connection when the kept one is lost. A look-up changes nothing.
     private func results(of statements: [Statement], _ index: Int) throws -> [Result<PostgresResult, PostgresFailure>] {
         let deadline = ContinuousClock.now + timeout
         let epoch = source.epoch
@@ -158,7 +170,7 @@ final class ReadPool: Sendable {
         return results
     }
 
-    /// - Throws: when the connection is of no more use.
+    /// - Throws: ``Libpq/PostgresFailure`` when the connection cannot be used any more.
     private func run(
         _ statements: [Statement], on connection: PostgresConnection, until deadline: ContinuousClock.Instant
     ) throws -> [Result<PostgresResult, PostgresFailure>] {

@@ -1,10 +1,11 @@
+import Libpq
 import Migrations
 
-/// Applies the numbered steps that a database lacks, all or none of them, one process at a time.
+/// Applies the migrations that a database lacks, each in a transaction of its own, one process at a time.
 struct SchemaMigrator {
     var migrations = Migrations.postgres
 
-    /// Long enough for a step that rewrites a table, and for another node's migration before it.
+    /// Includes a migration that rewrites a table, and another node's migration before it.
     private let timeout = Duration.seconds(3600)
 
     private static let lock = "SELECT pg_advisory_lock(1214606444, 101)"
@@ -12,8 +13,9 @@ struct SchemaMigrator {
     private static let exists = "SELECT to_regclass('schema_migrations') IS NOT NULL"
     private static let applied = "SELECT number, checksum FROM schema_migrations"
 
+    /// - Throws: ``Libpq/PostgresFailure``, or a failure of `SchemaHistory`.
     func migrate(_ connection: PostgresConnection) throws {
-        // Most starts find nothing to do, and should wait for nobody.
+        // Most starts find nothing to do and need no lock.
         if try history(connection).missing.isEmpty { return }
         let deadline = ContinuousClock.now + timeout
         try connection.liftTimeouts(until: deadline)
@@ -28,7 +30,8 @@ struct SchemaMigrator {
         try connection.applySettings(until: .now + .seconds(2))
     }
 
-    /// Takes the tables that a step alters in short tries: whoever waits for a table holds up all who come after.
+    /// Waits for the locks on tables in short attempts, because statements queue behind a transaction that waits for
+    /// one.
     private func apply(
         _ migration: Migration, _ connection: PostgresConnection, until deadline: ContinuousClock.Instant
     ) throws {
@@ -41,11 +44,11 @@ struct SchemaMigrator {
         }
     }
 
-    /// Refuses a database that is not exactly up to date, changing nothing.
+    /// Refuses a database that is not up to date. Changes nothing.
     func verify(_ connection: PostgresConnection) throws { try history(connection).requireComplete() }
 
     private func history(_ connection: PostgresConnection) throws -> SchemaHistory {
-        func read<Value>(_ sql: String, _ decode: (Columns) throws -> Value) throws -> [Value] {
+        func read<Value>(_ sql: String, _ decode: (PostgresColumns) throws -> Value) throws -> [Value] {
             try connection.run([Statement(sql)], until: .now + .seconds(10))[0].map(decode)
         }
         guard try read(SchemaMigrator.exists, { $0.boolean(0) }).first == true else {
@@ -55,7 +58,7 @@ struct SchemaMigrator {
         return try SchemaHistory(known: migrations, applied: Dictionary(applied) { $1 })
     }
 
-    /// A step and the record of it, in one transaction.
+    /// A migration and its record, in one transaction.
     private func script(_ migration: Migration) -> String {
         """
         BEGIN;

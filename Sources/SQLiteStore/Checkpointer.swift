@@ -2,11 +2,12 @@ import Dispatch
 import GRDB
 import Synchronization
 
-/// Carries the write-ahead log back into the database on a connection and a thread of its own, so that no caller waits
-/// for it.
+/// Copies the write-ahead log into the database, on a connection and a thread of its own, so that no caller waits for
+/// it.
 ///
-/// A passive checkpoint goes on beside the writer. The log starts anew once a checkpoint has caught up with it; under a load
-/// that never pauses it would never do so, so beyond `hardLimit` the writer itself takes the last small step.
+/// A passive checkpoint runs beside the writer. The log is restarted only when a checkpoint has copied all of it, which
+/// does not happen under constant load. When the log is longer than `hardLimit`, the writer finishes the checkpoint
+/// itself.
 final class Checkpointer: Sendable {
     /// In pages of the log.
     private let softLimit = 2000
@@ -34,9 +35,9 @@ final class Checkpointer: Sendable {
         }
     }
 
-    /// Told by the writer after a commit that wrote about `pages` pages.
+    /// Counts a commit that wrote about `pages` pages, and starts a checkpoint when it is due.
     ///
-    /// - Returns: whether the writer has to finish a checkpoint itself.
+    /// - Returns: whether the writer must finish a checkpoint itself.
     func committed(pages: Int) -> Bool {
         let (start, finish) = state.withLock { state in
             state.commits += pages
@@ -51,9 +52,10 @@ final class Checkpointer: Sendable {
         return finish
     }
 
-    /// Carries back what there is, however little.
+    /// Starts a checkpoint, however short the log is.
     func request() { _ = committed(pages: softLimit) }
 
+    /// Waits for a checkpoint that is running, and closes the connection.
     func stop() {
         state.withLock { $0.isStopped = true }
         thread.sync {}
@@ -61,7 +63,7 @@ final class Checkpointer: Sendable {
     }
 
     private func run() {
-        // A failure here is no caller's: the log stays, and the next run tries again.
+        // A failure concerns no caller: the log stays, and the next run tries again.
         let logged = try? queue.writeWithoutTransaction { database in
             let result = try database.checkpoint(.passive)
             return result.walFrameCount

@@ -6,11 +6,11 @@ extension SQLiteStore: Archivable {
         try pool.read { database in
             for table in ArchiveRow.tables {
                 let columns = try columns(of: table, in: database)
-                // Text as bytes: a name may have a NUL in it.
+                // Text as bytes, because it may contain U+0000.
                 let values = columns.map { $0.isText ? "CAST(\($0.name) AS BLOB)" : $0.name }
-                let order = ArchiveRow.ownColumns[table] ?? "1"
-                let sql = "SELECT \(values.joined(separator: ", ")) FROM \(table) ORDER BY \(order)"
-                let rows = try Row.fetchCursor(database, sql: sql)
+                let order = ArchiveRow.generatedColumns[table] ?? "1"
+                let query = "SELECT \(values.joined(separator: ", ")) FROM \(table) ORDER BY \(order)"
+                let rows = try Row.fetchCursor(database, sql: query)
                 while let row = try rows.next() {
                     var archived = ArchiveRow(table: table, values: [:])
                     for (index, column) in columns.enumerated() {
@@ -19,7 +19,7 @@ extension SQLiteStore: Archivable {
                     try receive(archived)
                 }
             }
-            let newest = try database.run(Query.newestRevocation) { $0.integer(0) }.first ?? 0
+            let newest = try database.run(Queries.newestRevocation) { $0.integer(0) }.first ?? 0
             try receive(.feed(newest: newest))
         }
     }
@@ -35,13 +35,13 @@ extension SQLiteStore: Archivable {
                 for table in ArchiveRow.tables { known[table] = try columns(of: table, in: database) }
                 while let row = try next() {
                     if let newest = row.newestRevocation {
-                        try database.run("DELETE FROM sqlite_sequence WHERE name = 'revocations'", [])
+                        try database.run("DELETE FROM sqlite_sequence WHERE name = 'revocations'")
                         try database.run("INSERT INTO sqlite_sequence VALUES ('revocations', ?)", [.integer(newest)])
                         continue
                     }
                     let columns = (known[row.table] ?? []).map(\.name)
-                    if let stranger = row.values.keys.first(where: { !columns.contains($0) }) {
-                        throw ArchiveFailure.unknownColumn("\(row.table).\(stranger)")
+                    if let unknown = row.values.keys.first(where: { !columns.contains($0) }) {
+                        throw ArchiveFailure.unknownColumn("\(row.table).\(unknown)")
                     }
                     let given = columns.filter { row.values[$0] != nil }
                     let places = Array(repeating: "?", count: given.count).joined(separator: ", ")
@@ -56,7 +56,7 @@ extension SQLiteStore: Archivable {
 
     private func columns(of table: String, in database: Database) throws -> [(name: String, isText: Bool)] {
         try database.columns(in: table)
-            .filter { $0.name != ArchiveRow.ownColumns[table] }
+            .filter { $0.name != ArchiveRow.generatedColumns[table] }
             .map { ($0.name, $0.type == "TEXT") }
     }
 }

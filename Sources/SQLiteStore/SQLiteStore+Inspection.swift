@@ -1,6 +1,7 @@
 import GRDB
+import StoreRows
 
-/// What tests look at.
+/// What tests inspect.
 extension SQLiteStore {
     /// The journal mode and `synchronous` (2 is FULL) of the writing connection.
     package func durability() throws -> (journalMode: String, synchronous: Int) {
@@ -12,21 +13,15 @@ extension SQLiteStore {
         }
     }
 
+    /// The numbers of the migrations that the database has had.
     package func appliedMigrations() throws -> [Int] {
         try pool.read { try Int.fetchAll($0, sql: "SELECT number FROM schema_migrations ORDER BY number") }
     }
 
-    /// The queries whose cost must not grow with the tables.
-    package static let hotQueries =
-        Query.collect + [
-            Query.session, Query.sessionsOfSubject, Query.subject, Query.subjectByName, Query.users,
-            Query.activeSessions, Query.expiredSessions, Query.revocations, Query.updateToken, Query.updateSession,
-            Query.deleteSession, Query.deleteToken, Query.events, Query.eventsOfSubject, Query.newestSession,
-            Query.oldestRevocation,
-            Query.client, Query.assertion,
-        ]
+    /// The statements whose cost must not grow with the tables, by their names.
+    package static var hotQueries: [(name: String, statement: String)] { sql.hot }
 
-    /// The steps of a query's plan.
+    /// The plan for a statement, one step an element.
     package func plan(of query: String) throws -> [String] {
         try pool.read { database in
             let statement = try database.makeStatement(sql: "EXPLAIN QUERY PLAN " + query)

@@ -1,38 +1,41 @@
 import GRDB
 import TokenCore
 
-/// One node's store: a SQLite file with one writer and readers beside it.
+/// The store of a single node: a SQLite file with one writer, and readers beside it.
 ///
-/// WAL with `synchronous = FULL`: a commit that returned has been fsynced. Another process (the command line) may
-/// write to the same file; what it commits is seen by the next transaction and the next read.
-package final class SQLiteStore: Sendable {
+/// The file is in WAL mode with `synchronous = FULL`: a commit that has returned was fsynced. Another process, the
+/// command line, may write to the same file. The next transaction and the next read see what it has committed.
+package final class SQLiteStore: Store {
+    /// The path of the database file.
     package let path: String
     let pool: DatabasePool
     let checkpointer: Checkpointer
     let lookUps: ReadLane
 
-    /// Opens the file, makes it when it is missing (mode 0600), and brings its schema up to date.
+    /// Opens the file, creates it with mode 0600 if it is missing, and brings its schema up to date.
     ///
     /// - Parameters:
-    ///   - path: of the database file; its folder must exist.
-    ///   - cacheKiB: the writer's page cache.
-    ///   - readers: how many reads may go on at once.
+    ///   - path: the path of the database file, whose folder must exist.
+    ///   - cacheKiB: the size of the writer's page cache.
+    ///   - readers: how many reads may run at once.
+    ///   - migrate: false to refuse a database that is not up to date.
+    /// - Throws: ``FileFailure``, a failure of `SchemaHistory`, or an error of GRDB.
     package init(path: String, cacheKiB: Int = 16_384, readers: Int = 2, migrate: Bool = true) throws {
         self.path = path
-        try SQLiteStore.makePrivate(path)
+        try SQLiteStore.createPrivate(path)
         var configuration = GRDB.Configuration()
         configuration.label = "heirloom"
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = readers
         configuration.prepareDatabase { database in
-            // Small pages: a rotation dirties one, and writes that many bytes to the log.
+            // A rotation changes one page and writes all of it to the log, so that pages are small.
             try database.execute(sql: "PRAGMA page_size = 2048")
             try database.execute(sql: "PRAGMA cache_size = -\(cacheKiB)")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { database in
-            // The pool has set NORMAL, under which a power cut can bring a rotated token back to life.
+            // The pool has set NORMAL, with which a power failure could undo a rotation that was answered.
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
@@ -41,20 +44,23 @@ package final class SQLiteStore: Sendable {
         if migrate { try SchemaMigrator().migrate(pool) } else { try SchemaMigrator().verify(pool) }
     }
 
-    /// Copies the database as it stands at one moment, while it is being written.
+    /// Copies the database as it is at one moment, also while it is being written.
+    ///
+    /// - Throws: ``FileFailure``, or an error of GRDB.
     package func backup(to path: String) throws {
-        try SQLiteStore.makePrivate(path)
+        try SQLiteStore.createPrivate(path)
         let copy = try DatabaseQueue(path: path)
         try pool.backup(to: copy)
         try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
         try copy.close()
     }
 
-    /// What `PRAGMA quick_check` finds wrong; empty when the file is sound.
+    /// The errors that `PRAGMA quick_check` finds; empty when the file is sound.
     package func check() throws -> [String] {
         try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check") }.filter { $0 != "ok" }
     }
 
+    /// Ends the checkpoints and closes the connections.
     package func close() throws {
         checkpointer.stop()
         try pool.close()

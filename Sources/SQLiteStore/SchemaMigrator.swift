@@ -1,10 +1,11 @@
 import GRDB
 import Migrations
 
-/// Applies the numbered steps that a database lacks, each in its own transaction with a record of it.
+/// Applies the migrations that a database lacks, each in a transaction of its own together with its record.
 struct SchemaMigrator {
     var migrations = Migrations.sqlite
 
+    /// - Throws: a failure of `SchemaHistory`, or an error of GRDB.
     func migrate(_ pool: DatabasePool) throws {
         try pool.write { database in
             try database.execute(
@@ -19,7 +20,7 @@ struct SchemaMigrator {
         }
         for migration in migrations {
             try pool.write { database in
-                // Read inside the transaction: another process may be migrating too.
+                // Read inside the transaction, because another process may migrate at the same time.
                 guard try history(in: database).missing.contains(where: { $0.number == migration.number }) else {
                     return
                 }
@@ -31,7 +32,7 @@ struct SchemaMigrator {
         }
     }
 
-    /// Refuses a database that is not exactly up to date, changing nothing.
+    /// Refuses a database that is not up to date. Changes nothing.
     func verify(_ pool: DatabasePool) throws {
         try pool.read { database in
             guard try database.tableExists("schema_migrations") else {

@@ -1,3 +1,4 @@
+import Migrations
 import PostgresStore
 import Testing
 import TokenCore
@@ -8,32 +9,85 @@ struct PostgresStoreTests {
 
     init() throws { database = try TemporaryDatabase() }
 
-    @Test(arguments: StoreConformance.promises.indices)
-    func `PostgreSQL keeps the promise`(index: Int) async throws {
+    @Test(arguments: StoreConformance.promises)
+    func `PostgreSQL keeps the promise`(promise: StoreConformance.Promise) async throws {
         let database = database
         let conformance = StoreConformance {
             try database.open()
         } reopen: {
             // All connections break, as when the process dies.
-            try database.cluster.disconnect(database.url)
+            try database.disconnect()
             return try database.open()
         }
-        try await StoreConformance.promises[index].keep(conformance)
+        try await promise.check(conformance)
+    }
+
+    @Test(arguments: AttemptCountersConformance.promises)
+    func `counters in PostgreSQL keep the promise`(promise: AttemptCountersConformance.Promise) async throws {
+        let database = database
+        try await promise.check(AttemptCountersConformance { try database.open().attempts($0) })
     }
 
     @Test func `a commit waits for the disk, whatever the database's own setting`() throws {
-        try database.tamper("ALTER ROLE heirloom IN DATABASE \(name) SET synchronous_commit = off")
+        try database.run("ALTER ROLE heirloom IN DATABASE \(database.name) SET synchronous_commit = off")
         #expect(try database.open().setting("synchronous_commit") == "on")
-        try database.tamper("ALTER ROLE heirloom IN DATABASE \(name) SET synchronous_commit = remote_apply")
+        try database.run("ALTER ROLE heirloom IN DATABASE \(database.name) SET synchronous_commit = remote_apply")
         #expect(try database.open().setting("synchronous_commit") == "remote_apply")
     }
 
-    private var name: String { String(database.url.dropFirst("postgres://heirloom@/".count).prefix { $0 != "?" }) }
+    @Test func `an archive carries every row`() async throws {
+        let store = try database.open()
+        let service = TestService(store: store)
+        let (_, first) = try await service.open()
+        let second = try #require(await service.rotate(first))
+        _ = try await service.rotate(second)
+        #expect(try await service.refusal(of: first) == .reuse(generationsBehind: 2, seconds: 0))
+        var archive: [ArchiveRow] = []
+        try store.export { archive.append($0) }
+        let copy = try TemporaryDatabase()
+        let other = try copy.open()
+        var rest = archive[...]
+        try other.load { rest.popFirst() }
+        #expect(try await other.events(of: nil, limit: 9) == store.events(of: nil, limit: 9))
+        #expect(try await other.events(of: nil, limit: 9).first?.generationsBehind == 2)
+        var copied: [ArchiveRow] = []
+        try other.export { copied.append($0) }
+        #expect(copied == archive)
+    }
 
-    /// No hot query looks at rows that it does not want: none walks a table but the feed's one row.
+    @Test func `connections that break are made again without a failure for the caller`() async throws {
+        let node = TestService(store: try database.open())
+        var token = try await node.open().token
+        for _ in 0..<5 {
+            try database.disconnect()
+            token = try #require(await node.rotate(token))
+            try database.disconnect()
+            #expect(try await node.store.session(token.session)?.token.generation == token.generation)
+        }
+    }
+
+    @Test func `a hundred thousand sessions end at the cost of one`() async throws {
+        let node = TestService(store: try database.open())
+        let session = try await node.open("ada").session
+        try database.run(
+            """
+            INSERT INTO sessions SELECT gen_random_uuid(), subject_id, client_id, scope, device, address, user_agent,
+                amr, authenticated_at, created_at, expires_at, epoch FROM sessions, generate_series(1, 100000);
+            INSERT INTO refresh_tokens SELECT s.session_id, 0, '', NULL, 0, 0 FROM sessions s
+                ON CONFLICT DO NOTHING;
+            UPDATE subjects SET open_sessions = 100001; ANALYZE
+            """)
+        let (outcome, writeSet) = try node.transaction { transaction in
+            (try EndAllSessions(by: .holder(.session(session.id))).apply(to: &transaction), transaction.writeSet)
+        }
+        #expect(outcome == .ended(100_001))
+        #expect(writeSet.changedSessions.isEmpty && writeSet.subjects.count == 1 && writeSet.revocations.count == 1)
+    }
+
+    /// No frequent statement scans a table that grows. The feed's counter is one row.
     @Test(arguments: PostgresStore.hotQueries)
-    func `hot queries walk an index`(query: String) throws {
-        let plan = try database.open().plan(of: query)
+    func `statements search by an index`(name: String, statement: String) throws {
+        let plan = try database.open().plan(of: statement)
         #expect(!plan.isEmpty)
         for step in plan { #expect(!step.contains("Seq Scan") || step.contains("on feed"), "\(step)") }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Libpq
 import Migrations
 import PostgresStore
 import Testing
@@ -9,21 +10,20 @@ struct SchemaTests {
 
     init() throws { database = try TemporaryDatabase() }
 
-    @Test func `a fresh database gets the whole schema, once`() throws {
+    @Test func `a new database gets the whole schema, once`() throws {
         for _ in 0..<3 {
             let store = try database.open()
             #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
             #expect(
                 try store.tables() == [
                     "client_assertions", "clients", "events", "feed", "login_attempts", "refresh_tokens", "revocations",
-                    "schema_migrations",
-                    "sessions", "signing_keys", "subjects",
+                    "schema_migrations", "sessions", "signing_keys", "subjects",
                 ])
             store.close()
         }
     }
 
-    @Test func `many nodes may start at once`() async throws {
+    @Test func `several nodes may start at once`() async throws {
         let database = database
         try await withThrowingTaskGroup { group in
             for seed in 0..<6 as Range<UInt64> {
@@ -33,12 +33,12 @@ struct SchemaTests {
         }
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
-        #expect(try await store.sessions(of: nil, limit: 9).count == 6)
+        #expect(try await store.openSessions(of: nil, limit: 9).count == 6)
     }
 
-    @Test func `a database from a newer program is refused and left alone`() throws {
+    @Test func `a database from a newer program is refused and not changed`() throws {
         try database.open().close()
-        try database.tamper("INSERT INTO schema_migrations VALUES (999, 'future', 'x', '2030-01-01')")
+        try database.run("INSERT INTO schema_migrations VALUES (999, 'future', 'x', '2030-01-01')")
         for migrate in [true, false] {
             let error = #expect(throws: (any Error).self) { try database.open(migrate: migrate) }
             #expect("\(error as Any)".contains("999"))
@@ -47,31 +47,54 @@ struct SchemaTests {
 
     @Test func `an edited migration is refused`() throws {
         try database.open().close()
-        try database.tamper("UPDATE schema_migrations SET checksum = 'x' WHERE number = 1")
+        try database.run("UPDATE schema_migrations SET checksum = 'x' WHERE number = 1")
         for migrate in [true, false] {
             let error = #expect(throws: (any Error).self) { try database.open(migrate: migrate) }
             #expect("\(error as Any)".contains("migration 1"))
         }
     }
 
-    @Test func `who may not migrate is told to, and writeSet nothing`() throws {
+    @Test func `without migrating an old database is refused with what to do, and not changed`() throws {
         let error = #expect(throws: (any Error).self) { try database.open(migrate: false) }
         #expect("\(error as Any)".contains("heirloom migrate"))
-        #expect(try database.tamper("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0")
+        #expect(try database.run("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0")
         try database.open().close()
         try database.open(migrate: false).close()
     }
 
-    @Test func `a step that fails half-way leaves nothing, and is made again`() throws {
-        // The last table of the step is there already.
-        try database.tamper("CREATE TABLE login_attempts (x int)")
+    @Test func `a migration that fails leaves nothing and is applied again`() throws {
+        // The last table of the first migration exists.
+        try database.run("CREATE TABLE login_attempts (x int)")
         #expect(throws: (any Error).self) { try database.open() }
-        #expect(try database.tamper("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "1")
-        try database.tamper("DROP TABLE login_attempts")
+        #expect(try database.run("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "1")
+        try database.run("DROP TABLE login_attempts")
         #expect(try database.open().appliedMigrations() == Migrations.postgres.map(\.number))
     }
 
-    @Test func `every migration on disk is embedded, whole and in order, and of SQLite's number`() throws {
+    /// A database of each earlier version, with rows that the first version could hold.
+    @Test(arguments: 1..<Migrations.postgres.count)
+    func `an older database gets what it lacks and keeps what it has`(version: Int) async throws {
+        try database.run(
+            """
+            CREATE TABLE schema_migrations (
+                number bigint NOT NULL PRIMARY KEY, name text NOT NULL,
+                checksum text NOT NULL, applied_at text NOT NULL)
+            """)
+        for step in Migrations.postgres.prefix(version) {
+            try database.run(String(decoding: step.sql, as: UTF8.self))
+            try database.run(
+                "INSERT INTO schema_migrations VALUES (\(step.number), '\(step.name)', '\(step.checksum)', '')"
+            )
+        }
+        try database.run(
+            FirstVersionRows.statements(
+                sessionID: { "'\($0)'" }, zeros: { "decode(repeat('00', \($0)), 'hex')" }))
+        let store = try database.open()
+        #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
+        try await FirstVersionRows.check(in: store, insertedIn: version)
+    }
+
+    @Test func `every migration on disk is embedded, complete, in order and numbered as in SQLite`() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Migrations/postgres")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
@@ -85,13 +108,10 @@ struct SchemaTests {
         #expect(Migrations.postgres.map(\.name) == Migrations.sqlite.map(\.name))
     }
 
-    @Test func `a database that cannot hold every name is refused`() throws {
-        let url = try database.cluster.makeDatabase()
-        let name = String(url.dropFirst("postgres://heirloom@/".count).prefix { $0 != "?" })
-        try database.cluster.run(sql: "DROP DATABASE \(name)")
-        try database.cluster.run(sql: "CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'LATIN1'")
-        let error = #expect(throws: (any Error).self) { try PostgresStore(PostgresTarget(url)) }
+    @Test func `a database whose encoding is not UTF-8 is refused`() throws {
+        try database.cluster.run(sql: "DROP DATABASE \(database.name)")
+        try database.cluster.run(sql: "CREATE DATABASE \(database.name) TEMPLATE template0 ENCODING 'LATIN1'")
+        let error = #expect(throws: (any Error).self) { try database.open() }
         #expect("\(error as Any)".contains("UTF8"))
-        try database.cluster.drop(url)
     }
 }

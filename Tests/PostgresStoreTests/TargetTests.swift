@@ -1,3 +1,4 @@
+import Libpq
 import PostgresStore
 import Testing
 
@@ -8,7 +9,7 @@ struct TargetTests {
         "postgres://u@a:1,b:2/heirloom?target_session_attrs=any", "postgres:///heirloom?host=/run/postgresql",
         "postgres://u:p%40ss%2Fword@[2001:db8::1]/heirloom", "postgres://",
     ])
-    func `what libpq understands is taken, and no password shown`(url: String) throws {
+    func `a URL that libpq accepts is accepted, and its password is not shown`(url: String) throws {
         let target = try PostgresTarget(url)
         #expect(target.description.hasPrefix("PostgreSQL at ") && !target.description.contains("hunter2"))
     }
@@ -20,12 +21,12 @@ struct TargetTests {
         "postgres://h/d?connect_timeout=0", "postgres://h/d?connect_timeout=never",
         "postgres://h/d?connect_timeout=3600",
     ])
-    func `what it cannot use is refused without being repeated`(url: String) {
+    func `a URL that cannot be used is refused and not repeated`(url: String) {
         let error = #expect(throws: PostgresTarget.Malformed.self) { try PostgresTarget(url) }
         #expect(!"\(error as Any)".contains("hunter2"))
     }
 
-    @Test func `a server that is not there is said so, without the password`() throws {
+    @Test func `the failure to reach a server names the host and not the password`() throws {
         let target = try PostgresTarget("postgres://u:hunter2@127.0.0.1:1/d")
         let error = #expect(throws: PostgresFailure.self) { try PostgresStore(target) }
         #expect("\(error as Any)".contains("127.0.0.1") && !"\(error as Any)".contains("hunter2"))

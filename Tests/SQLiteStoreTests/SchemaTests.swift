@@ -3,7 +3,6 @@ import GRDB
 import Migrations
 import SQLiteStore
 import Testing
-import TokenCore
 import TokenTesting
 
 struct SchemaTests {
@@ -11,36 +10,20 @@ struct SchemaTests {
 
     init() throws { database = try TemporaryDatabase() }
 
-    /// Another program's hand on the file.
-    private func tamper(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: database.path)
-        try queue.write { try $0.execute(sql: sql) }
-        try queue.close()
-    }
-
-    private func tables() throws -> [String] {
-        let queue = try DatabaseQueue(path: database.path)
-        defer { try? queue.close() }
-        return try queue.read {
-            try String.fetchAll($0, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-        }
-    }
-
-    @Test func `a fresh file gets the whole schema, once`() throws {
+    @Test func `a new file gets the whole schema, once`() throws {
         for _ in 0..<3 {
             let store = try database.open()
             #expect(try store.appliedMigrations() == Migrations.sqlite.map(\.number))
             try store.close()
         }
         #expect(
-            try tables() == [
+            try database.tables() == [
                 "client_assertions", "clients", "events", "refresh_tokens", "revocations", "schema_migrations",
-                "sessions", "signing_keys",
-                "sqlite_sequence", "subjects",
+                "sessions", "signing_keys", "sqlite_sequence", "subjects",
             ])
     }
 
-    @Test func `two processes may start at once`() async throws {
+    @Test func `several processes may start at once`() async throws {
         let database = database
         try await withThrowingTaskGroup { group in
             for seed in 0..<4 as Range<UInt64> {
@@ -50,7 +33,7 @@ struct SchemaTests {
         }
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.sqlite.map(\.number))
-        #expect(try await store.sessions(of: nil, limit: 9).count == 4)
+        #expect(try await store.openSessions(of: nil, limit: 9).count == 4)
     }
 
     @Test func `pages are small`() throws {
@@ -59,34 +42,34 @@ struct SchemaTests {
         #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA page_size") } == 2048)
     }
 
-    @Test func `a database from a newer program is refused and left alone`() throws {
+    @Test func `a database from a newer program is refused and not changed`() throws {
         try database.open().close()
-        try tamper("INSERT INTO schema_migrations VALUES (999, 'future', 'x', '2030-01-01')")
+        try database.run("INSERT INTO schema_migrations VALUES (999, 'future', 'x', '2030-01-01')")
         for migrate in [true, false] {
-            let error = #expect(throws: (any Error).self) { try SQLiteStore(path: database.path, migrate: migrate) }
+            let error = #expect(throws: (any Error).self) { try database.open(migrate: migrate) }
             #expect("\(error as Any)".contains("999"))
         }
     }
 
     @Test func `an edited migration is refused`() throws {
         try database.open().close()
-        try tamper("UPDATE schema_migrations SET checksum = 'x' WHERE number = 1")
+        try database.run("UPDATE schema_migrations SET checksum = 'x' WHERE number = 1")
         for migrate in [true, false] {
-            let error = #expect(throws: (any Error).self) { try SQLiteStore(path: database.path, migrate: migrate) }
+            let error = #expect(throws: (any Error).self) { try database.open(migrate: migrate) }
             #expect("\(error as Any)".contains("migration 1"))
         }
     }
 
-    @Test func `who may not migrate is told to, and writeSet nothing`() throws {
-        let error = #expect(throws: (any Error).self) { try SQLiteStore(path: database.path, migrate: false) }
+    @Test func `without migrating an old database is refused with what to do, and not changed`() throws {
+        let error = #expect(throws: (any Error).self) { try database.open(migrate: false) }
         #expect("\(error as Any)".contains("heirloom migrate"))
-        #expect(try tables().isEmpty)
+        #expect(try database.tables().isEmpty)
         try database.open().close()
-        try SQLiteStore(path: database.path, migrate: false).close()
+        try database.open(migrate: false).close()
     }
 
-    /// The process dies when half of the first step is in the log and nothing of it is committed.
-    @Test func `a migration that was cut off half-way is made again`() async throws {
+    /// The process dies when half of the first step is in the log and nothing is committed.
+    @Test func `a migration that a crash interrupted is applied again`() async throws {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let queue = try DatabaseQueue(path: database.path, configuration: configuration)
@@ -103,27 +86,30 @@ struct SchemaTests {
         _ = try await TestService(store: store).open()
     }
 
-    @Test func `an older database gets what it lacks and keeps what it has`() async throws {
-        let store = try database.open()
-        let session = try await TestService(store: store).open().session
-        let client = ClientRecord(
-            id: ClientID("api"), secretHashes: [[UInt8](repeating: 1, count: 32)], createdAt: Timestamp(seconds: 1))
-        let service = TestService(store: store)
-        try store.transaction(at: service.clock.now, rules: service.sessions.rules) { $0.save(client) }
-        try store.close()
-        try tamper(
+    /// A database of each earlier version, with rows that the first version could hold.
+    @Test(arguments: 1..<Migrations.sqlite.count)
+    func `an older database gets what it lacks and keeps what it has`(version: Int) async throws {
+        try database.run(
             """
-            DROP TABLE client_assertions;
-            ALTER TABLE clients DROP COLUMN jwks;
-            DELETE FROM schema_migrations WHERE number > 1;
+            CREATE TABLE schema_migrations (
+                number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,
+                checksum TEXT NOT NULL, applied_at TEXT NOT NULL
+            ) STRICT
             """)
-        let newer = try database.open()
-        #expect(try newer.appliedMigrations() == Migrations.sqlite.map(\.number))
-        #expect(try await newer.clients() == [client])
-        #expect(try await newer.session(session.record.id) == session)
+        for step in Migrations.sqlite.prefix(version) {
+            try database.run(String(decoding: step.sql, as: UTF8.self))
+            try database.run(
+                "INSERT INTO schema_migrations VALUES (\(step.number), '\(step.name)', '\(step.checksum)', '')"
+            )
+        }
+        try database.run(
+            FirstVersionRows.statements(sessionID: { "x'\($0)'" }, zeros: { "zeroblob(\($0))" }))
+        let store = try database.open()
+        #expect(try store.appliedMigrations() == Migrations.sqlite.map(\.number))
+        try await FirstVersionRows.check(in: store, insertedIn: version)
     }
 
-    @Test func `every migration on disk is embedded, whole and in order`() throws {
+    @Test func `every migration on disk is embedded, complete and in order`() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Migrations/sqlite")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
@@ -136,7 +122,7 @@ struct SchemaTests {
         #expect(Migrations.sqlite.map(\.number) == Array(1...Migrations.sqlite.count))
     }
 
-    @Test func `what is no database is refused with its reason`() throws {
+    @Test func `a file that is no database is refused with the reason`() throws {
         let missing = database.folder.appendingPathComponent("missing/heirloom.sqlite").path
         let error = #expect(throws: SQLiteStore.FileFailure.self) { try SQLiteStore(path: missing) }
         #expect("\(error as Any)".contains(missing))

@@ -1,7 +1,8 @@
 import Foundation
+import GRDB
 import SQLiteStore
 
-/// A database file in a folder of its own.
+/// A database file in a folder of its own, which is deleted with this object.
 final class TemporaryDatabase: Sendable {
     let folder: URL
 
@@ -14,12 +15,27 @@ final class TemporaryDatabase: Sendable {
 
     var path: String { folder.appendingPathComponent("heirloom.sqlite").path }
 
-    func open() throws -> SQLiteStore { try SQLiteStore(path: path) }
+    func open(migrate: Bool = true) throws -> SQLiteStore { try SQLiteStore(path: path, migrate: migrate) }
 
-    /// Puts into `copy` what a crash at this moment would leave: the file and its log, with nobody having closed them.
+    /// Copies what a crash at this moment would leave: the file and its log.
     func crash(into copy: TemporaryDatabase) throws {
         for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.copyItem(atPath: path + suffix, toPath: copy.path + suffix)
+        }
+    }
+
+    /// Runs SQL past the store.
+    func run(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    func tables() throws -> [String] {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read {
+            try String.fetchAll($0, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
         }
     }
 }

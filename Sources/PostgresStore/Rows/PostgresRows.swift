@@ -1,19 +1,24 @@
+import Libpq
+import StoreRows
 import TokenCore
 
-/// The rows as a transaction sees them, each locked before it is read.
+/// The rows of a transaction, each locked before it is read.
 ///
-/// READ COMMITTED, and locks taken in one order: registers, families, subjects, each kind by its key. Whoever changes a
-/// family holds its token's row, and whoever changes a subject holds the subject's; each is read by a statement of its own that
-/// begins when the lock is held, and so sees what the last holder has committed.
+/// The isolation level is READ COMMITTED. ``begin(prefetching:)`` takes all locks in one order: registers, sessions,
+/// subjects, each kind by its key. The lock on a session is the lock on the row of its token. A row is read by a
+/// statement that starts after the lock was granted, and so sees what the last holder of the lock has committed.
+///
+/// No other method waits for a lock. A row that needs a lock and was not prefetched causes
+/// ``TokenCore/RowsNotPrefetched``, so that no two transactions wait for each other.
 final class PostgresRows: Rows {
     let connection: PostgresConnection
     let deadline: ContinuousClock.Instant
-    /// The subjects that were read under their lock; nil for one that there is not.
+    /// The subjects that were read under their lock; nil for one that does not exist.
     private(set) var lockedSubjects: [SubjectID: SubjectRecord?] = [:]
-    private(set) var lockedRegisters: Set<RowKeys.Register> = []
-    /// The subjects that were read with a family of theirs, and may have been changed by another node since.
-    private(set) var unlockedSubjects: Set<SubjectID> = []
-    /// A row that cannot be read is the trouble of whoever asks for it, and of nobody else in the batch.
+    /// The subjects that were read together with a session, without a lock. Another node may have changed them since.
+    private var unlockedSubjects: Set<SubjectID> = []
+    private var lockedRegisters: Set<RowKeys.Register> = []
+    /// A row that cannot be read fails the command that needs it, and no other command of the batch.
     private var sessions: [SessionID: Result<Session?, any Error>] = [:]
     private var clients: [ClientID: ClientRecord?] = [:]
     private var isSweeper: Bool?
@@ -23,26 +28,29 @@ final class PostgresRows: Rows {
         self.connection = connection
         self.deadline = deadline
     }
+}
 
-    /// Begins the transaction, and takes and reads in one round trip what the batch names.
+// MARK: - Locks
+
+extension PostgresRows {
+    /// Begins the transaction; locks and reads the rows of a batch in one round trip.
     func begin(prefetching keys: RowKeys) throws {
-        var statements = [Statement(Query.begin)]
         let registers = keys.registers.sorted { $0.rawValue < $1.rawValue }
-        statements += registers.map(PostgresRows.lock)
         let ids = Array(keys.sessions)
         let clientNames = keys.clients.subtracting([.web]).map(\.value)
         let hasSubjects = !keys.subjects.isEmpty || !keys.sessionsWithSubject.isEmpty
-        if !ids.isEmpty { statements.append(Statement(Query.lockTokens, [.ids(ids)])) }
+        var statements = [Statement(Queries.begin)]
+        statements += registers.map { Statement(Queries.lockRegister, [.integer($0.rawValue)]) }
+        if !ids.isEmpty { statements.append(Statement(sql.lockTokens, [.ids(ids)])) }
         if hasSubjects {
             statements.append(
                 Statement(
-                    Query.lockSubjects,
-                    [.texts(keys.subjects.map(\.value)), .ids(Array(keys.sessionsWithSubject))]))
+                    sql.lockSubjects, [.texts(keys.subjects.map(\.value)), .ids(Array(keys.sessionsWithSubject))]))
         }
-        if !ids.isEmpty { statements.append(Statement(Query.sessions, [.ids(ids)])) }
-        if !clientNames.isEmpty { statements.append(Statement(Query.clientsByName, [.texts(clientNames)])) }
+        if !ids.isEmpty { statements.append(Statement(sql.lockedSessions, [.ids(ids)])) }
+        if !clientNames.isEmpty { statements.append(Statement(sql.clientsByName, [.texts(clientNames)])) }
 
-        var results = try connection.run(statements, until: deadline).dropFirst(1 + registers.count)
+        var results = try run(statements).dropFirst(1 + registers.count)
         lockedRegisters.formUnion(registers)
         let tokens = ids.isEmpty ? nil : results.popFirst()
         if hasSubjects, let subjects = results.popFirst() {
@@ -52,65 +60,100 @@ final class PostgresRows: Rows {
         if let tokens, let sessions = results.popFirst() { try take(ids, tokens: tokens, sessions: sessions) }
         if let found = results.popFirst() {
             for name in clientNames { clients[ClientID(name)] = .some(nil) }
-            for client in try found.map({ try ClientRecord(columns: $0, from: 0) }) { clients[client.id] = client }
+            try found.forEach { columns in
+                let client = try ClientRecord(columns)
+                clients[client.id] = client
+            }
         }
     }
 
+    /// - Throws: ``TokenCore/RowsNotPrefetched`` when a write set changes what was not locked before it was read.
+    func requireLocks(for writeSet: WriteSet) throws {
+        var missing = RowKeys()
+        for (id, subject) in writeSet.subjects {
+            // The next run reads the subject under its lock, and knows whether its name changes.
+            if unlockedSubjects.contains(id) {
+                missing.subjects.insert(id)
+                continue
+            }
+            let known = lockedSubjects[id] ?? nil
+            if subject.account?.usernameKey != known?.account?.usernameKey { missing.registers.insert(.usernames) }
+        }
+        if !writeSet.clients.isEmpty || !writeSet.removedClients.isEmpty { missing.registers.insert(.clients) }
+        if !writeSet.signingKeys.isEmpty || !writeSet.removedSigningKeys.isEmpty {
+            missing.registers.insert(.signingKeys)
+        }
+        missing.registers.subtract(lockedRegisters)
+        if !missing.isEmpty { throw RowsNotPrefetched(missing) }
+    }
+
+    /// One node sweeps at a time.
+    ///
+    /// - Returns: whether this node sweeps, until the end of the transaction.
+    func becomeSweeper() throws -> Bool {
+        if let isSweeper { return isSweeper }
+        let isSweeper = try run(Queries.tryLockSweeper) { $0.boolean(0) }.first ?? false
+        self.isSweeper = isSweeper
+        return isSweeper
+    }
+
+    private func require(_ register: RowKeys.Register) throws {
+        guard lockedRegisters.contains(register) else { throw RowsNotPrefetched { $0.registers.insert(register) } }
+    }
+}
+
+// MARK: - Rows
+
+extension PostgresRows {
     func session(_ id: SessionID) throws -> Session? {
-        if let known = sessions[id] { return try known.get() }
-        let results = try run([Statement(Query.lockTokens, [.ids([id])]), Statement(Query.sessions, [.ids([id])])])
-        try take([id], tokens: results[0], sessions: results[1])
-        return try sessions[id]?.get() ?? nil
+        // The command may end the session, and so change its subject.
+        guard let known = sessions[id] else { throw RowsNotPrefetched { $0.insert(sessionWithSubject: id) } }
+        return try known.get()
     }
 
     func subject(_ id: SubjectID) throws -> SubjectRecord? {
-        if let known = lockedSubjects[id] { return known }
-        lockedSubjects[id] = .some(nil)
-        try take(subjects: run([Statement(Query.lockSubjects, [.texts([id.value]), .ids([])])])[0])
-        return lockedSubjects[id] ?? nil
+        guard let known = lockedSubjects[id] else { throw RowsNotPrefetched { $0.subjects.insert(id) } }
+        return known
     }
 
     func subject(usernameKey: String) throws -> SubjectRecord? {
-        try lock(.usernames)
-        return try run([Statement(Query.subjectByName, [.text(usernameKey)])])[0]
-            .map { try SubjectRecord(columns: $0, from: 0) }.first
+        try require(.usernames)
+        return try run(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }.first
     }
 
     func signingKeys() throws -> [SigningKeyRecord] {
-        try lock(.signingKeys)
-        return try run([Statement(Query.signingKeys)])[0].map(SigningKeyRecord.init(columns:))
+        try require(.signingKeys)
+        return try run(Queries.signingKeys) { try SigningKeyRecord($0) }
     }
 
     func client(_ id: ClientID) throws -> ClientRecord? {
         if let known = clients[id] { return known }
-        let client = try run([Statement(Query.client, [.text(id.value)])])[0]
-            .map { try ClientRecord(columns: $0, from: 0) }.first
+        let client = try run(sql.client, [.text(id.value)]) { try ClientRecord($0) }.first
         clients[id] = .some(client)
         return client
     }
 
     func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try !run([Statement(Query.assertion, [.bytes(assertion.bytes)])])[0].map { _ in }.isEmpty
+        try !run(sql.assertion, [.bytes(assertion.bytes)]) { _ in }.isEmpty
     }
 
-    /// All that live, however long they have rested: another node may be rotating any of them at this moment.
-    func sessions(of subject: SubjectID, activeSince since: Timestamp, limit: Int) throws -> [SessionID] {
-        try run([Statement(Query.liveSessions, [.text(subject.value), .integer(limit)])])[0].map { try $0.id(0) }
+    /// Returns all open sessions, whenever they were rotated: another node may be rotating any of them now.
+    func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID] {
+        try run(sql.openSessionIDs, [.text(subject.value), .integer(limit)]) { try $0.sessionID(0) }
     }
 
     func newestSession(of subject: SubjectID) throws -> SessionID? {
-        try run([Statement(Query.newestSession, [.text(subject.value)])])[0].map { try $0.id(0) }.first
+        try run(sql.newestSession, [.text(subject.value)]) { try $0.sessionID(0) }.first
     }
 
-    /// Those that nobody is using, and none when another node is sweeping.
+    /// Returns none while another node sweeps. Leaves out sessions that are in use.
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID] {
         guard try becomeSweeper() else { return [] }
-        let expired = try run([Statement(Query.expiredSessions, [.time(now), .integer(limit)])])[0]
-            .map { try $0.id(0) }
+        let expired = try run(sql.expiredSessions, [.time(now), .integer(limit)]) { try $0.sessionID(0) }
         guard !expired.isEmpty else { return [] }
         let results = try run([
-            Statement(Query.lockIdleTokens, [.ids(expired)]), Statement(Query.lockIdleSubjects, [.ids(expired)]),
-            Statement(Query.sessions, [.ids(expired)]),
+            Statement(sql.lockIdleTokens, [.ids(expired)]), Statement(sql.lockIdleSubjects, [.ids(expired)]),
+            Statement(sql.lockedSessions, [.ids(expired)]),
         ])
         try take(subjects: results[1])
         try take(expired, tokens: results[0], sessions: results[2])
@@ -118,59 +161,46 @@ final class PostgresRows: Rows {
             try sessions[id]?.get().map { lockedSubjects[$0.subject.id] != nil } ?? false
         }
     }
+}
 
-    /// One node sweeps at a time.
-    ///
-    /// - Returns: whether it is this one, until the end of the transaction.
-    func becomeSweeper() throws -> Bool {
-        if let isSweeper { return isSweeper }
-        let isSweeper = try run([Statement(Query.tryLockSweeper)])[0].map { $0.boolean(0) }.first ?? false
-        self.isSweeper = isSweeper
-        return isSweeper
-    }
+// MARK: - Reading
 
-    private func lock(_ register: RowKeys.Register) throws {
-        guard !lockedRegisters.contains(register) else { return }
-        _ = try run([PostgresRows.lock(register)])
-        lockedRegisters.insert(register)
-    }
-
-    private static func lock(_ register: RowKeys.Register) -> Statement {
-        Statement(Query.lockRegister, [.integer(register.rawValue)])
-    }
-
+extension PostgresRows {
     private func run(_ statements: [Statement]) throws -> [PostgresResult] {
         try connection.run(statements, until: deadline)
     }
 
+    private func run<Value>(
+        _ sql: String, _ values: [PostgresValue] = [], _ read: (PostgresColumns) throws -> Value
+    ) throws -> [Value] {
+        try run([Statement(sql, values)])[0].map(read)
+    }
+
+    /// A subject that was read before it was locked stays among ``unlockedSubjects``: a command may hold the old row.
     private func take(subjects: PostgresResult) throws {
-        for subject in try subjects.map({ try SubjectRecord(columns: $0, from: 0) }) {
-            // One that a command has seen before it was locked stays uncovered: the command holds what may be old by now.
+        try subjects.forEach { columns in
+            let subject = try SubjectRecord(columns)
             lockedSubjects[subject.id] = subject
         }
     }
 
     private func take(_ ids: [SessionID], tokens: PostgresResult, sessions: PostgresResult) throws {
-        for id in ids { sessions[id] = .success(nil) }
+        for id in ids { self.sessions[id] = .success(nil) }
         var records: [SessionID: Result<RefreshTokenRecord, any Error>] = [:]
-        for (id, record) in try tokens.map({ columns in
-            (try columns.id(0), Result { try RefreshTokenRecord(columns: columns, from: 1) })
-        }) {
-            records[id] = record
+        try tokens.forEach { columns in
+            records[try columns.sessionID(0)] = Result { try RefreshTokenRecord(columns, from: 1) }
         }
-        _ = try sessions.map { columns in
-            let id = try columns.id(0)
+        try sessions.forEach { columns in
+            let id = try columns.sessionID(0)
             guard let record = records[id] else { return }
-            sessions[id] = Result { try session(columns, record.get()) }
+            self.sessions[id] = Result { try session(columns, token: record.get()) }
         }
     }
 
-    private func session(_ columns: Columns, _ token: RefreshTokenRecord) throws -> Session {
-        let session = try SessionRecord(columns: columns, from: 0)
-        if session.client != .web {
-            clients[session.client] = .some(columns.isNull(25) ? nil : try ClientRecord(columns: columns, from: 25))
-        }
-        if lockedSubjects[session.subject] == nil { unlockedSubjects.insert(session.subject) }
-        return Session(session: session, token: token, subject: try SubjectRecord(columns: columns, from: 15))
+    private func session(_ columns: PostgresColumns, token: RefreshTokenRecord) throws -> Session {
+        let session = try Session(columns, token: token)
+        if session.record.client != .web { clients[session.record.client] = .some(session.client) }
+        if lockedSubjects[session.subject.id] == nil { unlockedSubjects.insert(session.subject.id) }
+        return session
     }
 }

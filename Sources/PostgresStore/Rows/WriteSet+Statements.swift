@@ -1,55 +1,47 @@
+import Libpq
+import StoreRows
 import TokenCore
 
-extension PostgresRows {
-    /// Whether all that is to be changed was locked before it was judged.
-    func covers(_ writeSet: WriteSet) -> Bool {
-        let changesClients = !writeSet.clients.isEmpty || !writeSet.removedClients.isEmpty
-        let changesKeys = !writeSet.signingKeys.isEmpty || !writeSet.removedSigningKeys.isEmpty
-        return writeSet.subjects.keys.allSatisfy { !unlockedSubjects.contains($0) }
-            && (!changesClients || lockedRegisters.contains(.clients))
-            && (!changesKeys || lockedRegisters.contains(.signingKeys))
-    }
-}
-
 extension WriteSet {
-    /// What writes them: a statement for each kind of change, however many rows.
+    /// The statements that write this set: one for each kind of change, whatever the number of rows.
     func statements(_ rows: PostgresRows) -> [Statement] {
         var statements: [Statement] = []
         func write<Row>(_ sql: String, _ changed: [Row], _ columns: ([Row]) -> [PostgresValue]) {
             if !changed.isEmpty { statements.append(Statement(sql, columns(changed))) }
         }
-        // Those that are there first: a name that one of them gives up may be taken in this batch.
+        // Known subjects first: a user name that one of them releases may be taken in the same batch.
         let known = subjects.values.filter { rows.lockedSubjects[$0.id].map { $0 != nil } ?? false }
         let new = subjects.values.filter { rows.lockedSubjects[$0.id].map { $0 == nil } ?? true }
-        write(Query.updateSubjects, known, SubjectRecord.columns)
-        // In the order of their keys: two nodes that make the same ones wait for each other in turn.
-        write(Query.insertSubjects, new.sorted { $0.id.value < $1.id.value }, SubjectRecord.columns)
-        write(Query.insertSessions, Array(openedSessions.values), SessionRecord.columns)
-        write(Query.updateSessions, Array(changedSessions.values), SessionRecord.changingColumns)
+        write(sql.updateSubjects, known, SubjectRecord.parameters)
+        // In the order of their keys, so that two nodes which insert the same subjects do not deadlock.
+        write(Queries.insertSubjects, new.sorted { $0.id.value < $1.id.value }, SubjectRecord.parameters)
+        write(Queries.insertSessions, Array(openedSessions.values), SessionRecord.parameters)
+        write(sql.updateSessions, Array(changedSessions.values), SessionRecord.updateParameters)
         let opened = tokens.filter { openedSessions[$0.key] != nil }
         let rotated = tokens.filter { openedSessions[$0.key] == nil }
-        write(Query.insertTokens, Array(opened), RefreshTokenRecord.columns)
-        write(Query.updateTokens, Array(rotated), RefreshTokenRecord.columns)
-        write(Query.deleteSessions, collectedSessions) { [.ids($0)] }
-        write(Query.deleteTokens, collectedSessions) { [.ids($0)] }
-        write(Query.deleteSigningKeys, removedSigningKeys) { [.texts($0)] }
-        statements += signingKeys.values.map { Statement(Query.saveSigningKey, $0.values) }
-        write(Query.deleteClients, removedClients) { [.texts($0.map(\.value))] }
-        statements += clients.values.map { Statement(Query.saveClient, $0.values) }
-        write(Query.insertAssertions, usedAssertions.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
+        write(Queries.insertTokens, Array(opened), RefreshTokenRecord.parameters)
+        write(sql.updateTokens, Array(rotated), RefreshTokenRecord.parameters)
+        write(sql.deleteSessions, collectedSessions) { [.ids($0)] }
+        write(sql.deleteTokens, collectedSessions) { [.ids($0)] }
+        write(sql.deleteSigningKeys, removedSigningKeys) { [.texts($0.map(\.value))] }
+        statements += signingKeys.values.map { Statement(Queries.saveSigningKey, $0.values) }
+        write(sql.deleteClients, removedClients) { [.texts($0.map(\.value))] }
+        statements += clients.values.map { Statement(Queries.saveClient, $0.values) }
+        write(Queries.insertAssertions, usedAssertions.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) })
+        {
             [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
         }
-        write(Query.insertEvents, events, EventRecord.columns)
-        if isWriteProbed { statements.append(Statement(Query.probeWrite)) }
-        // Last, for it locks out every other node's.
-        write(Query.insertRevocations, revocations, RevocationRecord.columns)
-        if !revocations.isEmpty { statements.append(Statement(Query.notify)) }
+        write(Queries.insertEvents, events, EventRecord.parameters)
+        if isWriteProbe { statements.append(Statement(sql.probeWrite)) }
+        // Last, because other nodes cannot append to the feed until the commit.
+        write(Queries.insertRevocations, revocations, RevocationRecord.parameters)
+        if !revocations.isEmpty { statements.append(Statement(Queries.notify)) }
         return statements
     }
 }
 
 extension SubjectRecord {
-    fileprivate static func columns(_ subjects: [SubjectRecord]) -> [PostgresValue] {
+    fileprivate static func parameters(_ subjects: [SubjectRecord]) -> [PostgresValue] {
         [
             .texts(subjects.map(\.id.value)), .texts(subjects.map(\.state.rawValue)), .times(subjects.map(\.epoch)),
             .integers(subjects.map(\.openSessions)), .times(subjects.map(\.createdAt)),
@@ -61,19 +53,19 @@ extension SubjectRecord {
 }
 
 extension SessionRecord {
-    fileprivate static func columns(_ sessions: [SessionRecord]) -> [PostgresValue] {
+    fileprivate static func parameters(_ sessions: [SessionRecord]) -> [PostgresValue] {
         [
             .ids(sessions.map(\.id)), .texts(sessions.map(\.subject.value)), .texts(sessions.map(\.client.value)),
             .texts(sessions.map(\.scope.description)), .texts(sessions.map(\.device.name)),
             .texts(sessions.map(\.device.address)), .texts(sessions.map(\.device.userAgent)),
-            .texts(sessions.map { $0.authenticationMethods.joined(separator: " ") }),
+            .texts(sessions.map(\.storedAuthenticationMethods)),
             .times(sessions.map(\.authenticatedAt)), .times(sessions.map(\.createdAt)),
             .times(sessions.map(\.expiresAt)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
         ]
     }
 
-    fileprivate static func changingColumns(_ sessions: [SessionRecord]) -> [PostgresValue] {
+    fileprivate static func updateParameters(_ sessions: [SessionRecord]) -> [PostgresValue] {
         [
             .ids(sessions.map(\.id)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
@@ -81,8 +73,26 @@ extension SessionRecord {
     }
 }
 
+extension SigningKeyRecord {
+    fileprivate var values: [PostgresValue] {
+        [
+            .text(id.value), .text(algorithm.rawValue), .text(state.rawValue), .bytes(sealedPrivateKey),
+            .time(createdAt), .time(activatedAt), .time(expiresAt),
+        ]
+    }
+}
+
+extension ClientRecord {
+    fileprivate var values: [PostgresValue] {
+        [
+            .text(id.value), .bytes(storedSecretHashes), .text(accessTokenFormat.rawValue),
+            .text(allowedScope?.description), .time(createdAt), .text(jwks),
+        ]
+    }
+}
+
 extension RefreshTokenRecord {
-    fileprivate static func columns(_ tokens: [(key: SessionID, value: RefreshTokenRecord)]) -> [PostgresValue] {
+    fileprivate static func parameters(_ tokens: [(key: SessionID, value: RefreshTokenRecord)]) -> [PostgresValue] {
         [
             .ids(tokens.map(\.key)), .integers(tokens.map { Int($0.value.generation.number) }),
             .blobs(tokens.map(\.value.hash.bytes)), .blobs(tokens.map { $0.value.nonce?.bytes }),
@@ -92,20 +102,21 @@ extension RefreshTokenRecord {
 }
 
 extension EventRecord {
-    fileprivate static func columns(_ events: [EventRecord]) -> [PostgresValue] {
+    fileprivate static func parameters(_ events: [EventRecord]) -> [PostgresValue] {
         [
             .texts(events.map(\.kind.rawValue)), .times(events.map(\.at)), .texts(events.map { $0.subject?.value }),
             .ids(events.map(\.session)), .texts(events.map { $0.client?.value }), .texts(events.map(\.address)),
-            .texts(events.map(\.detail)), .times(events.map { $0.at + EventRecord.retentionSeconds }),
+            .texts(events.map(\.detail)), .integers(events.map(\.generationsBehind)),
+            .times(events.map { $0.at + EventRecord.retentionSeconds }),
         ]
     }
 }
 
 extension RevocationRecord {
-    fileprivate static func columns(_ entries: [RevocationRecord]) -> [PostgresValue] {
+    fileprivate static func parameters(_ entries: [RevocationRecord]) -> [PostgresValue] {
         [
-            .texts(entries.map(\.stored.kind)), .texts(entries.map(\.stored.target)),
-            .times(entries.map(\.stored.before)), .times(entries.map(\.at)), .times(entries.map(\.until)),
+            .texts(entries.map(\.storedTarget.kind)), .texts(entries.map(\.storedTarget.name)),
+            .times(entries.map(\.storedTarget.openedBefore)), .times(entries.map(\.at)), .times(entries.map(\.until)),
         ]
     }
 }

@@ -1,0 +1,25 @@
+import CPostgres
+
+/// The rows that a statement returned, in binary format.
+package final class PostgresResult {
+    let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    deinit { PQclear(handle) }
+
+    /// The command tag: `COMMIT`, `UPDATE 3`.
+    package var tag: String { PQcmdStatus(handle).map { String(cString: $0) } ?? "" }
+
+    /// Reads every row.
+    package func forEach(_ read: (PostgresColumns) throws -> Void) rethrows {
+        for row in 0..<PQntuples(handle) { try read(PostgresColumns(result: self, row: row)) }
+    }
+
+    /// Reads every row.
+    package func map<Value>(_ read: (PostgresColumns) throws -> Value) rethrows -> [Value] {
+        var values: [Value] = []
+        try forEach { values.append(try read($0)) }
+        return values
+    }
+}

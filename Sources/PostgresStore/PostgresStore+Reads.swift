@@ -1,0 +1,62 @@
+import Libpq
+import StoreRows
+package import TokenCore
+
+extension PostgresStore {
+    package func session(_ id: SessionID) async throws -> Session? {
+        try await read(sql.session, [.id(id)]) { try Session($0) }.first
+    }
+
+    package func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
+        guard let subject else { return try await read(sql.openSessions, [.integer(limit)]) { try Session($0) } }
+        return try await read(sql.openSessionsOfSubject, [.text(subject.value), .integer(limit)]) { try Session($0) }
+    }
+
+    package func subject(_ id: SubjectID) async throws -> SubjectRecord? {
+        try await read(sql.subject, [.text(id.value)]) { try SubjectRecord($0) }.first
+    }
+
+    package func subject(usernameKey: String) async throws -> SubjectRecord? {
+        try await read(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }.first
+    }
+
+    package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
+        try await read(sql.users, [.text(name), .integer(limit)]) { try SubjectRecord($0) }
+    }
+
+    package func signingKeys() async throws -> [SigningKeyRecord] {
+        try await read(Queries.signingKeys) { try SigningKeyRecord($0) }
+    }
+
+    package func client(_ id: ClientID) async throws -> ClientRecord? {
+        try await read(sql.client, [.text(id.value)]) { try ClientRecord($0) }.first
+    }
+
+    package func clients() async throws -> [ClientRecord] { try await read(Queries.clients) { try ClientRecord($0) } }
+
+    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
+        let bounds: [PostgresValue] = [.integer(number ?? .max), .integer(limit)]
+        guard let subject else { return try await read(sql.events, bounds) { try EventRecord($0) } }
+        return try await read(sql.eventsOfSubject, [.text(subject.value)] + bounds) { try EventRecord($0) }
+    }
+
+    package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
+        // One row at least: without entries their columns are null.
+        let rows = try await read(sql.revocations, [.integer(sequence), .integer(limit)]) { columns in
+            (
+                newest: columns.integer(0), oldest: columns.optionalInteger(1), sequence: columns.optionalInteger(2),
+                entry: columns.isNull(2) ? nil : try RevocationRecord(columns, from: 2)
+            )
+        }
+        guard let first = rows.first else { throw Unavailable.store(CorruptRow(table: "feed")) }
+        return RevocationPage(
+            rows: rows.compactMap { row in row.sequence.map { ($0, row.entry) } }, limit: limit, newest: first.newest,
+            collected: first.oldest.map { $0 - 1 } ?? first.newest)
+    }
+
+    private func read<Value: Sendable>(
+        _ sql: String, _ values: [PostgresValue] = [], _ decode: @escaping @Sendable (PostgresColumns) throws -> Value
+    ) async throws -> [Value] {
+        try await pool.read(Statement(sql, values), decode)
+    }
+}

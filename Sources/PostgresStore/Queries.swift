@@ -1,0 +1,310 @@
+import StoreRows
+import TokenCore
+
+/// The statements that search tables which grow.
+let sql = Queries()
+
+/// The statements of this store: members of the instance if they search a table which grows, else static.
+struct Queries: QueryList {
+    // MARK: Transactions and locks
+
+    static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+    static let commit = "COMMIT"
+    static let rollback = "ROLLBACK"
+
+    /// Whether a process of the server still runs a statement of this program.
+    static let isAtWork = """
+        SELECT EXISTS (
+            SELECT 1 FROM pg_stat_activity
+            WHERE pid = $1::bigint AND usename = current_user AND datname = current_database() AND state <> 'idle')
+        """
+
+    /// The first key keeps these locks apart from those of other applications.
+    static let lockRegister = "SELECT pg_advisory_xact_lock(1214606444, $1::bigint::integer)"
+    static let tryLockSweeper = "SELECT pg_try_advisory_xact_lock(1214606444, 100)"
+
+    let tokensInUse = """
+        SELECT t.session_id FROM refresh_tokens t
+        WHERE t.session_id = ANY($1::uuid[]) AND t.session_id <> ALL (ARRAY(
+            SELECT f.session_id FROM refresh_tokens f
+            WHERE f.session_id = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED))
+        """
+
+    let subjectsInUse = """
+        SELECT u.subject_id FROM subjects u
+        WHERE u.subject_id = ANY($1::text[]) AND u.subject_id <> ALL (ARRAY(
+            SELECT f.subject_id FROM subjects f
+            WHERE f.subject_id = ANY($1::text[]) FOR NO KEY UPDATE SKIP LOCKED))
+        """
+
+    let subjectsOfSessions = """
+        SELECT s.session_id, s.subject_id FROM sessions s WHERE s.session_id = ANY($1::uuid[])
+        """
+
+    /// The lock on a session is the lock on the row of its token.
+    let lockTokens = """
+        SELECT t.session_id, \(RefreshTokenRecord.columns)
+        FROM refresh_tokens t
+        WHERE t.session_id = ANY($1::uuid[])
+        ORDER BY t.session_id
+        FOR NO KEY UPDATE
+        """
+
+    let lockSubjects = """
+        SELECT \(SubjectRecord.columns)
+        FROM subjects u
+        WHERE u.subject_id = ANY($1::text[] || ARRAY(
+            SELECT s.subject_id FROM sessions s WHERE s.session_id = ANY($2::uuid[])))
+        ORDER BY u.subject_id
+        FOR NO KEY UPDATE
+        """
+
+    /// Reads what the locks on tokens and subjects protect, after they were granted.
+    let lockedSessions = """
+        SELECT \(SessionRecord.columns), \(SubjectRecord.columns), \(ClientRecord.columns)
+        FROM sessions s
+        JOIN subjects u ON u.subject_id = s.subject_id
+        LEFT JOIN clients c ON c.client_id = s.client_id
+        WHERE s.session_id = ANY($1::uuid[])
+        """
+
+    /// The sweeper does not wait for locks. It leaves out what is in use.
+    let lockIdleTokens = """
+        SELECT t.session_id, \(RefreshTokenRecord.columns)
+        FROM refresh_tokens t
+        WHERE t.session_id = ANY($1::uuid[])
+        FOR NO KEY UPDATE SKIP LOCKED
+        """
+
+    let lockIdleSubjects = """
+        SELECT \(SubjectRecord.columns)
+        FROM subjects u
+        WHERE u.subject_id = ANY(ARRAY(SELECT s.subject_id FROM sessions s WHERE s.session_id = ANY($1::uuid[])))
+        FOR NO KEY UPDATE SKIP LOCKED
+        """
+
+    // MARK: Reading
+
+    let session = """
+        SELECT \(Session.columns)
+        FROM refresh_tokens t
+        JOIN sessions s ON s.session_id = t.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        LEFT JOIN clients c ON c.client_id = s.client_id
+        WHERE t.session_id = $1::uuid
+        """
+
+    let openSessions = """
+        SELECT \(Session.columns)
+        FROM sessions s
+        JOIN subjects u ON u.subject_id = s.subject_id
+        JOIN refresh_tokens t ON t.session_id = s.session_id
+        LEFT JOIN clients c ON c.client_id = s.client_id
+        WHERE s.epoch = u.epoch AND s.ended_at IS NULL
+            AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
+        ORDER BY s.session_id DESC
+        LIMIT $1::bigint
+        """
+
+    let openSessionsOfSubject = """
+        SELECT \(Session.columns)
+        FROM subjects u
+        JOIN sessions s ON s.subject_id = u.subject_id
+        JOIN refresh_tokens t ON t.session_id = s.session_id
+        LEFT JOIN clients c ON c.client_id = s.client_id
+        WHERE u.subject_id = $1::text AND s.epoch = u.epoch AND s.ended_at IS NULL
+            AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
+        ORDER BY s.session_id DESC
+        LIMIT $2::bigint
+        """
+
+    let openSessionIDs = """
+        SELECT s.session_id
+        FROM subjects u
+        JOIN sessions s ON s.subject_id = u.subject_id
+        WHERE u.subject_id = $1::text AND s.epoch = u.epoch AND s.ended_at IS NULL
+        LIMIT $2::bigint
+        """
+
+    let newestSession = """
+        SELECT session_id FROM sessions WHERE subject_id = $1::text ORDER BY subject_id DESC, session_id DESC LIMIT 1
+        """
+
+    let expiredSessions = """
+        SELECT session_id FROM sessions WHERE expires_at <= $1::bigint ORDER BY expires_at LIMIT $2::bigint
+        """
+
+    let subject = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.subject_id = $1::text"
+    let subjectByName = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = $1::text"
+
+    let users = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key > $1::text ORDER BY u.username_key LIMIT $2::bigint
+        """
+
+    static let signingKeys = "SELECT \(SigningKeyRecord.columns) FROM signing_keys ORDER BY created_at, key_id"
+
+    let client = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = $1::text"
+    let clientsByName = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = ANY($1::text[])"
+    static let clients = "SELECT \(ClientRecord.columns) FROM clients c ORDER BY c.client_id"
+
+    let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = $1::bytea"
+
+    let events = """
+        SELECT \(EventRecord.columns) FROM events WHERE event_id < $1::bigint ORDER BY event_id DESC LIMIT $2::bigint
+        """
+
+    let eventsOfSubject = """
+        SELECT \(EventRecord.columns) FROM events WHERE subject_id = $1::text AND event_id < $2::bigint
+        ORDER BY subject_id DESC, event_id DESC LIMIT $3::bigint
+        """
+
+    /// One statement, so that the numbers and the entries are those of one moment.
+    let revocations = """
+        SELECT f.newest, (SELECT min(o.sequence) FROM revocations o), \(RevocationRecord.columns)
+        FROM feed f
+        LEFT JOIN LATERAL (
+            SELECT * FROM revocations WHERE sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint) r ON true
+        ORDER BY r.sequence
+        """
+
+    // MARK: Writing
+
+    static let insertSubjects = """
+        INSERT INTO subjects (
+            subject_id, state, epoch, open_sessions, created_at, expires_at,
+            username, username_key, password, password_version)
+        SELECT * FROM unnest(
+            $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+            $7::text[], $8::text[], $9::text[], $10::bigint[])
+        """
+
+    let updateSubjects = """
+        UPDATE subjects u SET
+            state = n.state, epoch = n.epoch, open_sessions = n.open_sessions, expires_at = n.expires_at,
+            username = n.username, username_key = n.username_key, password = n.password,
+            password_version = n.password_version
+        FROM unnest(
+            $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+            $7::text[], $8::text[], $9::text[], $10::bigint[]
+        ) AS n (
+            subject_id, state, epoch, open_sessions, created_at, expires_at,
+            username, username_key, password, password_version)
+        WHERE u.subject_id = n.subject_id
+        """
+
+    static let insertSessions = """
+        INSERT INTO sessions (
+            session_id, subject_id, client_id, scope, device, address, user_agent, amr,
+            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail)
+        SELECT * FROM unnest(
+            $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[])
+        """
+
+    let updateSessions = """
+        UPDATE sessions s SET
+            epoch = n.epoch, ended_at = n.ended_at, end_reason = n.end_reason, end_detail = n.end_detail
+        FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
+            AS n (session_id, epoch, ended_at, end_reason, end_detail)
+        WHERE s.session_id = n.session_id
+        """
+
+    static let insertTokens = """
+        INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries)
+        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[])
+        """
+
+    let updateTokens = """
+        UPDATE refresh_tokens t SET
+            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at, retries = n.retries
+        FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[])
+            AS n (session_id, generation, hash, nonce, rotated_at, retries)
+        WHERE t.session_id = n.session_id
+        """
+
+    let deleteSessions = "DELETE FROM sessions WHERE session_id = ANY($1::uuid[])"
+    let deleteTokens = "DELETE FROM refresh_tokens WHERE session_id = ANY($1::uuid[])"
+
+    static let saveSigningKey = """
+        INSERT INTO signing_keys (key_id, algorithm, state, sealed_key, created_at, activated_at, expires_at)
+        VALUES ($1::text, $2::text, $3::text, $4::bytea, $5::bigint, $6::bigint, $7::bigint)
+        ON CONFLICT (key_id) DO UPDATE SET
+            state = excluded.state, sealed_key = excluded.sealed_key, activated_at = excluded.activated_at,
+            expires_at = excluded.expires_at
+        """
+
+    let deleteSigningKeys = "DELETE FROM signing_keys WHERE key_id = ANY($1::text[])"
+
+    static let saveClient = """
+        INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at, jwks)
+        VALUES ($1::text, $2::bytea, $3::text, $4::text, $5::bigint, $6::text)
+        ON CONFLICT (client_id) DO UPDATE SET
+            secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
+            allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks
+        """
+
+    let deleteClients = "DELETE FROM clients WHERE client_id = ANY($1::text[])"
+
+    /// Conflicts with another node that has used one of the assertions.
+    static let insertAssertions = """
+        INSERT INTO client_assertions (assertion_id, expires_at) SELECT * FROM unnest($1::bytea[], $2::bigint[])
+        """
+
+    static let insertEvents = """
+        INSERT INTO events (
+            kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at)
+        SELECT * FROM unnest(
+            $1::text[], $2::bigint[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+            $9::bigint[])
+        """
+
+    /// The row of the counter stays locked until the commit, so that no number becomes visible before a lower one.
+    static let insertRevocations = """
+        WITH counter AS (
+            UPDATE feed SET newest = newest + cardinality($1::text[])
+            RETURNING newest - cardinality($1::text[]) AS start
+        )
+        INSERT INTO revocations (sequence, kind, target, opened_before, at, expires_at)
+        SELECT counter.start + n.position, n.kind, n.target, n.opened_before, n.at, n.expires_at
+        FROM counter, unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+            WITH ORDINALITY AS n (kind, target, opened_before, at, expires_at, position)
+        """
+
+    private static let revocationChannel = "heirloom_revocations"
+    static let notify = "SELECT pg_notify('\(revocationChannel)', '')"
+    static let listen = "LISTEN \(revocationChannel)"
+
+    /// Writes a row without changing it.
+    let probeWrite = "UPDATE schema_migrations SET number = number WHERE number = 1"
+
+    /// Deletes expired rows. A subject that has sessions stays.
+    let deleteExpired = [
+        """
+        DELETE FROM revocations WHERE sequence = ANY(ARRAY(
+            SELECT sequence FROM revocations WHERE expires_at <= $1::bigint
+            ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
+        """,
+        """
+        DELETE FROM events WHERE event_id = ANY(ARRAY(
+            SELECT event_id FROM events WHERE expires_at <= $1::bigint
+            ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
+        """,
+        """
+        DELETE FROM client_assertions WHERE assertion_id = ANY(ARRAY(
+            SELECT assertion_id FROM client_assertions WHERE expires_at <= $1::bigint
+            ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
+        """,
+        """
+        DELETE FROM subjects WHERE subject_id = ANY(ARRAY(
+            SELECT u.subject_id FROM subjects u WHERE u.expires_at <= $1::bigint
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
+            ORDER BY u.expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
+        """,
+        """
+        DELETE FROM login_attempts WHERE key = ANY(ARRAY(
+            SELECT key FROM login_attempts WHERE expires_at <= $1::bigint
+            ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
+        """,
+    ]
+}

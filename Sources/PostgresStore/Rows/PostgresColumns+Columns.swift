@@ -1,0 +1,4 @@
+import Libpq
+import StoreRows
+
+extension PostgresColumns: Columns {}

@@ -1,0 +1,179 @@
+import StoreRows
+import TokenCore
+
+/// The statements that search tables which grow.
+let sql = Queries()
+
+/// The statements of this store: members of the instance if they search a table which grows, else static.
+struct Queries: QueryList {
+    // MARK: Reading
+
+    let session = """
+        SELECT \(Session.columns)
+        FROM refresh_tokens t
+        JOIN sessions s ON s.session_id = t.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        LEFT JOIN clients c ON c.client_id = s.client_id
+        WHERE t.session_id = ?
+        """
+
+    /// Walks the sessions from the newest one on.
+    static let openSessions = """
+        SELECT \(Session.columns)
+        FROM sessions s
+        JOIN subjects u ON u.subject_id = s.subject_id
+        JOIN refresh_tokens t ON t.session_id = s.session_id
+        LEFT JOIN clients c ON c.client_id = s.client_id
+        WHERE s.epoch = u.epoch AND s.ended_at IS NULL
+            AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
+        ORDER BY s.session_id DESC
+        LIMIT ?
+        """
+
+    let openSessionsOfSubject = """
+        SELECT \(Session.columns)
+        FROM subjects u
+        JOIN sessions s ON s.subject_id = u.subject_id
+        JOIN refresh_tokens t ON t.session_id = s.session_id
+        LEFT JOIN clients c ON c.client_id = s.client_id
+        WHERE u.subject_id = ? AND s.epoch = u.epoch AND s.ended_at IS NULL
+            AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
+        ORDER BY s.session_id DESC
+        LIMIT ?
+        """
+
+    let openSessionIDs = """
+        SELECT s.session_id
+        FROM subjects u
+        JOIN sessions s ON s.subject_id = u.subject_id
+        JOIN refresh_tokens t ON t.session_id = s.session_id
+        WHERE u.subject_id = ? AND s.epoch = u.epoch AND s.ended_at IS NULL AND t.rotated_at >= ?
+        LIMIT ?
+        """
+
+    let newestSession = """
+        SELECT session_id FROM sessions WHERE subject_id = ? ORDER BY session_id DESC LIMIT 1
+        """
+
+    let expiredSessions = "SELECT session_id FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
+
+    let subject = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.subject_id = ?"
+    let subjectByName = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = ?"
+
+    let users = """
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key > ? ORDER BY u.username_key LIMIT ?
+        """
+
+    static let signingKeys = "SELECT \(SigningKeyRecord.columns) FROM signing_keys ORDER BY created_at, key_id"
+
+    let client = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = ?"
+    static let clients = "SELECT \(ClientRecord.columns) FROM clients c ORDER BY c.client_id"
+
+    let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = ?"
+
+    let events = "SELECT \(EventRecord.columns) FROM events WHERE event_id < ? ORDER BY event_id DESC LIMIT ?"
+
+    let eventsOfSubject = """
+        SELECT \(EventRecord.columns) FROM events WHERE subject_id = ? AND event_id < ? ORDER BY event_id DESC LIMIT ?
+        """
+
+    let revocations = """
+        SELECT \(RevocationRecord.columns) FROM revocations WHERE sequence > ? ORDER BY sequence LIMIT ?
+        """
+
+    static let newestRevocation = "SELECT seq FROM sqlite_sequence WHERE name = 'revocations'"
+    let oldestRevocation = "SELECT min(sequence) FROM revocations"
+
+    // MARK: Writing
+
+    static let saveSubject = """
+        INSERT INTO subjects (
+            subject_id, state, epoch, open_sessions, created_at, expires_at,
+            username, username_key, password, password_version
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (subject_id) DO UPDATE SET
+            state = excluded.state, epoch = excluded.epoch, open_sessions = excluded.open_sessions,
+            expires_at = excluded.expires_at, username = excluded.username, username_key = excluded.username_key,
+            password = excluded.password, password_version = excluded.password_version
+        """
+
+    static let insertSession = """
+        INSERT INTO sessions (
+            session_id, subject_id, client_id, scope, device, address, user_agent, amr,
+            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    let updateSession = """
+        UPDATE sessions SET epoch = ?, ended_at = ?, end_reason = ?, end_detail = ? WHERE session_id = ?
+        """
+
+    static let insertToken = """
+        INSERT INTO refresh_tokens (generation, hash, nonce, rotated_at, retries, session_id)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+
+    let updateToken = """
+        UPDATE refresh_tokens SET generation = ?, hash = ?, nonce = ?, rotated_at = ?, retries = ?
+        WHERE session_id = ?
+        """
+
+    let deleteSession = "DELETE FROM sessions WHERE session_id = ?"
+    let deleteToken = "DELETE FROM refresh_tokens WHERE session_id = ?"
+
+    static let saveSigningKey = """
+        INSERT INTO signing_keys (key_id, algorithm, state, sealed_key, created_at, activated_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key_id) DO UPDATE SET
+            state = excluded.state, sealed_key = excluded.sealed_key, activated_at = excluded.activated_at,
+            expires_at = excluded.expires_at
+        """
+
+    let deleteSigningKey = "DELETE FROM signing_keys WHERE key_id = ?"
+
+    static let saveClient = """
+        INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at, jwks)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (client_id) DO UPDATE SET
+            secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
+            allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks
+        """
+
+    let deleteClient = "DELETE FROM clients WHERE client_id = ?"
+
+    static let insertAssertion = "INSERT INTO client_assertions (assertion_id, expires_at) VALUES (?, ?)"
+
+    static let insertEvent = """
+        INSERT INTO events (
+            kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    static let insertRevocation = """
+        INSERT INTO revocations (kind, target, opened_before, at, expires_at) VALUES (?, ?, ?, ?, ?)
+        """
+
+    /// Writes the first page of the file without changing it.
+    static let probeWrite = "PRAGMA user_version = 0"
+
+    /// Deletes expired rows. A subject that has sessions stays.
+    let deleteExpired = [
+        """
+        DELETE FROM revocations WHERE sequence IN (
+            SELECT sequence FROM revocations WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+        """,
+        """
+        DELETE FROM events WHERE event_id IN (
+            SELECT event_id FROM events WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+        """,
+        """
+        DELETE FROM client_assertions WHERE assertion_id IN (
+            SELECT assertion_id FROM client_assertions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+        """,
+        """
+        DELETE FROM subjects WHERE subject_id IN (
+            SELECT subject_id FROM subjects u WHERE expires_at <= ?
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id) LIMIT ?)
+        """,
+    ]
+}

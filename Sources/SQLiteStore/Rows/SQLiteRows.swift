@@ -1,0 +1,71 @@
+import GRDB
+import StoreRows
+import TokenCore
+
+/// The rows of a transaction.
+final class SQLiteRows: Rows {
+    private let database: Database
+    /// The statement that was run last. A batch runs the same few statements many times in a row, and to look one up
+    /// costs a hash of its text.
+    private var last: (sql: String, statement: Statement)?
+
+    init(_ database: Database) { self.database = database }
+
+    func session(_ id: SessionID) throws -> Session? { try first(sql.session, [.id(id)]) { try Session($0) } }
+
+    func subject(_ id: SubjectID) throws -> SubjectRecord? {
+        try first(sql.subject, [.text(id.value)]) { try SubjectRecord($0) }
+    }
+
+    func subject(usernameKey: String) throws -> SubjectRecord? {
+        try first(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }
+    }
+
+    func signingKeys() throws -> [SigningKeyRecord] {
+        try database.run(Queries.signingKeys) { try SigningKeyRecord($0) }
+    }
+
+    func client(_ id: ClientID) throws -> ClientRecord? {
+        try first(sql.client, [.text(id.value)]) { try ClientRecord($0) }
+    }
+
+    func isUsed(_ assertion: AssertionID) throws -> Bool {
+        try first(sql.assertion, [.blob(assertion.bytes)]) { _ in } != nil
+    }
+
+    func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID] {
+        try ids(sql.openSessionIDs, [.text(subject.value), .time(since), .integer(limit)])
+    }
+
+    func newestSession(of subject: SubjectID) throws -> SessionID? {
+        try first(sql.newestSession, [.text(subject.value)]) { try $0.sessionID(0) }
+    }
+
+    func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID] {
+        try ids(sql.expiredSessions, [.time(now), .integer(limit)])
+    }
+
+    /// Writes what a transaction has changed.
+    func write(_ writeSet: WriteSet) throws {
+        try writeSet.forEachStatement { sql, values in try database.run(prepared(sql), values) { _ in } }
+    }
+
+    private func ids(_ sql: String, _ values: [SQLiteValue]) throws -> [SessionID] {
+        try database.run(sql, values) { try $0.sessionID(0) }
+    }
+
+    private func first<Value>(
+        _ sql: String, _ values: [SQLiteValue], _ read: (SQLiteColumns) throws -> Value
+    ) throws -> Value? {
+        var first: Value?
+        try database.run(prepared(sql), values) { first = try read($0) }
+        return first
+    }
+
+    private func prepared(_ sql: String) throws -> Statement {
+        if let last, last.sql == sql { return last.statement }
+        let statement = try database.cachedStatement(sql: sql)
+        last = (sql, statement)
+        return statement
+    }
+}

@@ -1,0 +1,105 @@
+import StoreRows
+import TokenCore
+
+extension WriteSet {
+    /// Calls `run` with each statement that writes this set, in their order.
+    func forEachStatement(_ run: (_ sql: String, _ values: [SQLiteValue]) throws -> Void) rethrows {
+        // Subjects without an account first: a user name that one of them releases may be taken in the same batch.
+        for subject in subjects.values where subject.account == nil { try run(Queries.saveSubject, subject.values) }
+        for subject in subjects.values where subject.account != nil { try run(Queries.saveSubject, subject.values) }
+        for session in openedSessions.values { try run(Queries.insertSession, session.values) }
+        for session in changedSessions.values { try run(sql.updateSession, session.changedValues) }
+        for (id, token) in tokens {
+            try run(openedSessions[id] == nil ? sql.updateToken : Queries.insertToken, token.values(of: id))
+        }
+        for id in collectedSessions {
+            try run(sql.deleteSession, [.id(id)])
+            try run(sql.deleteToken, [.id(id)])
+        }
+        for id in removedSigningKeys { try run(sql.deleteSigningKey, [.text(id.value)]) }
+        for key in signingKeys.values { try run(Queries.saveSigningKey, key.values) }
+        for id in removedClients { try run(sql.deleteClient, [.text(id.value)]) }
+        for client in clients.values { try run(Queries.saveClient, client.values) }
+        for (id, end) in usedAssertions { try run(Queries.insertAssertion, [.blob(id.bytes), .time(end)]) }
+        for event in events { try run(Queries.insertEvent, event.values) }
+        for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
+        if isWriteProbe { try run(Queries.probeWrite, []) }
+        if let expiredRows {
+            for sql in sql.deleteExpired { try run(sql, [.time(expiredRows.at), .integer(expiredRows.limit)]) }
+        }
+    }
+
+    /// About how many pages of the file these statements change.
+    var pageCount: Int {
+        tokens.count + 4 * openedSessions.count + events.count + revocations.count + subjects.count
+            + collectedSessions.count + 2 * usedAssertions.count
+    }
+}
+
+extension SubjectRecord {
+    fileprivate var values: [SQLiteValue] {
+        [
+            .text(id.value), .text(state.rawValue), .time(epoch), .integer(openSessions), .time(createdAt),
+            .time(expiresAt), .text(account?.username), .text(account?.usernameKey), .text(account?.password.phc),
+            .integer(account?.passwordVersion),
+        ]
+    }
+}
+
+extension SessionRecord {
+    fileprivate var values: [SQLiteValue] {
+        [
+            .id(id), .text(subject.value), .text(client.value), .text(scope.description), .text(device.name),
+            .text(device.address), .text(device.userAgent), .text(storedAuthenticationMethods),
+            .time(authenticatedAt), .time(createdAt), .time(expiresAt), .time(epoch), .time(ending?.at),
+            .text(ending?.reason.rawValue), .text(ending?.detail),
+        ]
+    }
+
+    fileprivate var changedValues: [SQLiteValue] {
+        [.time(epoch), .time(ending?.at), .text(ending?.reason.rawValue), .text(ending?.detail), .id(id)]
+    }
+}
+
+extension RefreshTokenRecord {
+    fileprivate func values(of id: SessionID) -> [SQLiteValue] {
+        [
+            .integer(Int(generation.number)), .blob(hash.bytes), .blob(nonce?.bytes), .time(rotatedAt),
+            .integer(retries), .id(id),
+        ]
+    }
+}
+
+extension SigningKeyRecord {
+    fileprivate var values: [SQLiteValue] {
+        [
+            .text(id.value), .text(algorithm.rawValue), .text(state.rawValue), .blob(sealedPrivateKey),
+            .time(createdAt), .time(activatedAt), .time(expiresAt),
+        ]
+    }
+}
+
+extension ClientRecord {
+    fileprivate var values: [SQLiteValue] {
+        [
+            .text(id.value), .blob(storedSecretHashes), .text(accessTokenFormat.rawValue),
+            .text(allowedScope?.description), .time(createdAt), .text(jwks),
+        ]
+    }
+}
+
+extension EventRecord {
+    fileprivate var values: [SQLiteValue] {
+        [
+            .text(kind.rawValue), .time(at), .text(subject?.value), .blob(session?.uuid.bytes), .text(client?.value),
+            .text(address), .text(detail), .integer(generationsBehind), .time(at + EventRecord.retentionSeconds),
+        ]
+    }
+}
+
+extension RevocationRecord {
+    fileprivate var values: [SQLiteValue] {
+        let (kind, name, openedBefore) = storedTarget
+        return [.text(kind), .text(name), .time(openedBefore), .time(at), .time(until)]
+    }
+}

@@ -1,0 +1,68 @@
+import GRDB
+import StoreRows
+package import TokenCore
+
+extension SQLiteStore {
+    package func session(_ id: SessionID) async throws -> Session? { try await lookUps.read { try $0.session(id) } }
+
+    package func session(
+        _ id: SessionID, askedBy client: ClientID
+    ) async throws -> (session: Session?, client: ClientRecord?) {
+        try await lookUps.read { rows in (try rows.session(id), try rows.client(client)) }
+    }
+
+    package func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
+        try await read { database in
+            guard let subject else {
+                return try database.run(Queries.openSessions, [.integer(limit)]) { try Session($0) }
+            }
+            return try database.run(sql.openSessionsOfSubject, [.text(subject.value), .integer(limit)]) {
+                try Session($0)
+            }
+        }
+    }
+
+    package func subject(_ id: SubjectID) async throws -> SubjectRecord? {
+        try await lookUps.read { try $0.subject(id) }
+    }
+
+    package func subject(usernameKey: String) async throws -> SubjectRecord? {
+        try await lookUps.read { try $0.subject(usernameKey: usernameKey) }
+    }
+
+    package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
+        try await read { try $0.run(sql.users, [.text(name), .integer(limit)]) { try SubjectRecord($0) } }
+    }
+
+    package func signingKeys() async throws -> [SigningKeyRecord] { try await lookUps.read { try $0.signingKeys() } }
+
+    package func client(_ id: ClientID) async throws -> ClientRecord? { try await lookUps.read { try $0.client(id) } }
+
+    package func clients() async throws -> [ClientRecord] {
+        try await read { try $0.run(Queries.clients) { try ClientRecord($0) } }
+    }
+
+    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
+        try await read { database in
+            let bounds: [SQLiteValue] = [.integer(number ?? .max), .integer(limit)]
+            guard let subject else { return try database.run(sql.events, bounds) { try EventRecord($0) } }
+            return try database.run(sql.eventsOfSubject, [.text(subject.value)] + bounds) { try EventRecord($0) }
+        }
+    }
+
+    package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
+        try await read { database in
+            let rows = try database.run(sql.revocations, [.integer(sequence), .integer(limit)]) {
+                ($0.integer(0), try RevocationRecord($0))
+            }
+            let newest = try database.run(Queries.newestRevocation) { $0.integer(0) }.first ?? 0
+            let oldest = try database.run(sql.oldestRevocation) { $0.optionalInteger(0) }.first ?? nil
+            return RevocationPage(rows: rows, limit: limit, newest: newest, collected: oldest.map { $0 - 1 } ?? newest)
+        }
+    }
+
+    /// Reads beside other reads and beside the look-ups, for as long as it takes.
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do { return try await pool.read(body) } catch { throw Unavailable.store(error) }
+    }
+}

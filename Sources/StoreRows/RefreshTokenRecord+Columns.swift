@@ -1,0 +1,21 @@
+package import TokenCore
+
+extension RefreshTokenRecord {
+    /// The columns that ``init(_:from:)`` reads, of the table `t`.
+    package static let columns = "t.generation, t.hash, t.nonce, t.rotated_at, t.retries"
+
+    /// How many columns these are.
+    package static let columnCount = 5
+
+    /// Reads a row whose first column is `start`.
+    ///
+    /// - Throws: ``TokenCore/CorruptRow``
+    package init(_ columns: some Columns, from start: Int = 0) throws {
+        guard let generation = UInt32(exactly: columns.integer(start)),
+            let hash = TokenHash(bytes: columns.bytes(start + 1))
+        else { throw CorruptRow(table: "refresh_tokens") }
+        self.init(
+            generation: Generation(generation), hash: hash, nonce: RotationNonce(bytes: columns.bytes(start + 2)),
+            rotatedAt: columns.time(start + 3), retries: columns.integer(start + 4))
+    }
+}

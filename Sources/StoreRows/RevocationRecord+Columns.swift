@@ -1,0 +1,33 @@
+package import TokenCore
+
+extension RevocationRecord {
+    /// The columns that ``init(_:from:)`` reads.
+    package static let columns = "sequence, kind, target, opened_before, at, expires_at"
+
+    /// Reads a row whose first column is `start`. Nil when its kind is unknown: a newer version has written it.
+    ///
+    /// - Throws: ``TokenCore/CorruptRow``
+    package init?(_ columns: some Columns, from start: Int = 0) throws {
+        let target: Target
+        switch columns.text(start + 1) {
+        case "session":
+            guard let id = SessionID(columns.text(start + 2)) else { throw CorruptRow(table: "revocations") }
+            target = .session(id)
+        case "subject":
+            guard let bound = columns.optionalTime(start + 3) else { throw CorruptRow(table: "revocations") }
+            target = .subject(SubjectID(columns.text(start + 2)), openedBefore: bound)
+        default: return nil
+        }
+        self.init(
+            sequence: columns.integer(start), target: target, at: columns.time(start + 4),
+            until: columns.time(start + 5))
+    }
+
+    /// The target as it is stored, in the columns `kind`, `target` and `opened_before`.
+    package var storedTarget: (kind: String, name: String, openedBefore: Timestamp?) {
+        switch target {
+        case .session(let id): ("session", id.description, nil)
+        case .subject(let id, let bound): ("subject", id.value, bound)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package import TokenCore
+
+extension SessionRecord {
+    /// The columns that ``init(_:from:)`` reads, of the table `s`.
+    package static let columns = """
+        s.session_id, s.subject_id, s.client_id, s.scope, s.device, s.address, s.user_agent, s.amr,
+        s.authenticated_at, s.created_at, s.expires_at, s.epoch, s.ended_at, s.end_reason, s.end_detail
+        """
+
+    /// How many columns these are.
+    package static let columnCount = 15
+
+    /// Reads a row whose first column is `start`.
+    ///
+    /// - Throws: ``TokenCore/CorruptRow``
+    package init(_ columns: some Columns, from start: Int = 0) throws {
+        guard let scope = Scope(columns.text(start + 3)) else { throw CorruptRow(table: "sessions") }
+        let ending = columns.optionalTime(start + 12).map { at in
+            Ending(
+                at: at, reason: EndReason(rawValue: columns.text(start + 13)), detail: columns.optionalText(start + 14))
+        }
+        self.init(
+            id: try columns.sessionID(start), subject: SubjectID(columns.text(start + 1)),
+            client: ClientID(columns.text(start + 2)), scope: scope,
+            device: Device(
+                name: columns.optionalText(start + 4), address: columns.optionalText(start + 5),
+                userAgent: columns.optionalText(start + 6)),
+            authenticationMethods: SessionRecord.authenticationMethods(storedAs: columns.text(start + 7)),
+            authenticatedAt: columns.time(start + 8), createdAt: columns.time(start + 9),
+            expiresAt: columns.time(start + 10), epoch: columns.time(start + 11), ending: ending)
+    }
+
+    /// The authentication methods as they are stored: separated by spaces.
+    package var storedAuthenticationMethods: String { authenticationMethods.joined(separator: " ") }
+
+    private static func authenticationMethods(storedAs text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,28 @@
+package import TokenCore
+
+extension SubjectRecord {
+    /// The columns that ``init(_:from:)`` reads, of the table `u`.
+    package static let columns = """
+        u.subject_id, u.state, u.epoch, u.open_sessions, u.created_at, u.expires_at,
+        u.username, u.username_key, u.password, u.password_version
+        """
+
+    /// How many columns these are.
+    package static let columnCount = 10
+
+    /// Reads a row whose first column is `start`.
+    ///
+    /// - Throws: ``TokenCore/CorruptRow``
+    package init(_ columns: some Columns, from start: Int = 0) throws {
+        guard let state = State(rawValue: columns.text(start + 1)) else { throw CorruptRow(table: "subjects") }
+        let account = columns.optionalText(start + 6).map { username in
+            Account(
+                username: username, usernameKey: columns.text(start + 7),
+                password: PasswordHash(phc: columns.text(start + 8)), passwordVersion: columns.integer(start + 9))
+        }
+        self.init(
+            id: SubjectID(columns.text(start)), state: state, epoch: columns.time(start + 2),
+            openSessions: columns.integer(start + 3), createdAt: columns.time(start + 4),
+            expiresAt: columns.optionalTime(start + 5), account: account)
+    }
+}
