@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import JWTKit
 import StrictCoding
@@ -7,9 +8,9 @@ import TokenSigning
 import TokenTesting
 import TokenVerifier
 
-/// Our tokens under the eyes of a library that nobody here wrote, and of our own gate.
+/// JWT access tokens, read byte by byte, by jwt-kit and by ``TokenVerifier/TokenGate``.
 struct JWTIssuerTests {
-    static let now = Timestamp(seconds: 1_800_000_000)
+    static let now = Timestamp(milliseconds: 1_800_000_000_987)
 
     struct Claims: JWTPayload {
         var iss: String
@@ -27,107 +28,175 @@ struct JWTIssuerTests {
         func verify(using algorithm: some JWTAlgorithm) throws {}
     }
 
-    private func issuer(_ algorithm: SigningAlgorithm, audience: [String] = ["api"]) async throws -> (
-        issuer: JWTIssuer, ring: KeyRing
-    ) {
+    /// A token, with the session and the keys that it was issued with.
+    struct Issued {
+        let token: IssuedToken
+        let ring: KeyRing
+        let session: SessionRecord
+
+        /// Header, payload and signature, decoded.
+        var parts: [[UInt8]] {
+            get throws { try token.token.split(separator: ".").map { try #require(Base64URL.decode($0.utf8)) } }
+        }
+
+        var claims: [String: JSON] {
+            get throws {
+                guard case .object(let claims) = try JSONReader.read(parts[1]) else {
+                    Issue.record("the payload is not an object")
+                    return [:]
+                }
+                return claims
+            }
+        }
+    }
+
+    private func issue(
+        _ algorithm: SigningAlgorithm, audience: [String] = ["api"], scope: String = "read write",
+        expiresAt: Timestamp = now + 7_776_000, narrowed: Scope? = nil
+    ) async throws -> Issued {
         let sealer = KeySealer(TestService.masterKeys())
         let service = TestService(store: MemoryStore())
         let keys = [try sealer.generate(algorithm, at: Self.now), try sealer.generate(algorithm, at: Self.now)]
-        _ = try await service.sessions.lane.submit(RotateSigningKeys(.fill, candidates: keys, retentionSeconds: 600))
+        try await service.submit(RotateSigningKeys(.fill, candidates: keys, retentionSeconds: 600))
         let ring = try await KeyRing(store: service.store, sealer: sealer)
-        return (
-            JWTIssuer(ring: ring, issuer: "https://id.example", audience: audience, lifetimeSeconds: 600), ring
-        )
+        let issuer = JWTIssuer(
+            ring: ring, issuer: "https://id.example", audience: audience, lifetimeSeconds: 600,
+            entropy: service.entropy)
+        let session = SessionRecord(
+            id: SessionID(UUIDv7(at: Self.now, random: service.entropy.bytes())), subject: SubjectID("ada \"\u{E9}\""),
+            client: ClientID("mobile"), scope: try #require(Scope(scope)),
+            device: Device(name: "phone", address: "192.0.2.1", userAgent: "curl"),
+            authenticationMethods: ["pwd", "otp"], authenticatedAt: Timestamp(milliseconds: 1_799_999_000_999),
+            createdAt: Self.now, expiresAt: expiresAt, epoch: Timestamp(milliseconds: 0))
+        return Issued(
+            token: try issuer.issue(for: session, scope: narrowed, at: Self.now), ring: ring, session: session)
     }
 
-    private func session(scope: String = "read write", expiresIn: Int = 7_776_000) throws -> SessionRecord {
-        SessionRecord(
-            id: SessionID(UUIDv7(at: Self.now, random: SeededEntropy(seed: 1).entropy.bytes())),
-            subject: SubjectID("ada"), client: .web, scope: try #require(Scope(scope)), device: Device(),
-            authenticationMethods: ["pwd"], authenticatedAt: Self.now, createdAt: Self.now,
-            expiresAt: Self.now + expiresIn, epoch: Timestamp(milliseconds: 0))
-    }
-
-    @Test(arguments: [SigningAlgorithm.es256, .eddsa, .rs256])
-    func `jwt-kit believes our tokens by our key set`(algorithm: SigningAlgorithm) async throws {
-        let (issuer, ring) = try await issuer(algorithm)
-        let session = try session()
-        let token = try issuer.issue(for: session, at: Self.now)
-        let keys = JWTKeyCollection()
-        try await keys.add(jwksJSON: String(decoding: ring.snapshot.jwks, as: UTF8.self))
-        let claims = try await keys.verify(token.token, as: Claims.self)
-        #expect(claims.iss == "https://id.example" && claims.sub == "ada" && claims.aud.value == ["api"])
-        #expect(claims.iat == Self.now.seconds && claims.exp == Self.now.seconds + 600 && token.expiresInSeconds == 600)
-        #expect(claims.sid == session.id.description && claims.scope == "read write" && claims.client_id == "web")
-        #expect(claims.auth_time == Self.now.seconds && claims.amr == ["pwd"])
-    }
-
-    @Test(arguments: SigningAlgorithm.allCases)
-    func `the gate believes our tokens`(algorithm: SigningAlgorithm) async throws {
-        let (issuer, ring) = try await issuer(algorithm, audience: ["api", "other"])
-        let session = try session()
-        let token = try issuer.issue(for: session, at: Self.now).token
-        let keys = try await VerificationKeys(jwks: ring.snapshot.jwks)
-        let gate = TokenGate(issuer: "https://id.example", audience: ["other"])
-        let read = try gate.verify(token, keys: keys, at: Self.now.seconds)
-        #expect(read.sessionID == session.id.description && read.scope == ["read", "write"])
-        #expect(throws: TokenRefusal.expired) { try gate.verify(token, keys: keys, at: Self.now.seconds + 600) }
-        let stranger = try await VerificationKeys(jwks: self.issuer(algorithm).ring.snapshot.jwks)
-        #expect(throws: TokenRefusal.unknownKey) { try gate.verify(token, keys: stranger, at: Self.now.seconds) }
-    }
-
-    @Test(arguments: SigningAlgorithm.allCases)
-    func `header and claims are exactly those of the contract`(algorithm: SigningAlgorithm) async throws {
-        let (issuer, ring) = try await issuer(algorithm)
-        let parts = try issuer.issue(for: session(scope: ""), at: Self.now).token.split(separator: ".")
-        let header = try JSONReader.read(#require(Base64URL.decode(parts[0].utf8)))
-        #expect(
-            header
-                == .object([
-                    "typ": .string("at+jwt"), "alg": .string(algorithm.rawValue),
-                    "kid": .string(ring.snapshot.current.id),
-                ]))
-        guard case .object(let claims) = try JSONReader.read(#require(Base64URL.decode(parts[1].utf8))) else {
-            Issue.record("no object")
-            return
+    private func publishedKeys(_ ring: KeyRing) throws -> [JSON] {
+        guard case .array(let keys)? = try JSONReader.read(ring.snapshot.jwks)["keys"] else {
+            Issue.record("the key set has no array of keys")
+            return []
         }
+        return keys
+    }
+
+    // MARK: Content
+
+    @Test(arguments: SigningAlgorithm.allCases)
+    func `a token has exactly the documented header and claims`(algorithm: SigningAlgorithm) async throws {
+        let issued = try await issue(algorithm, audience: ["api", "files"])
+        #expect(
+            String(decoding: try issued.parts[0], as: UTF8.self)
+                == #"{"typ":"at+jwt","alg":"\#(algorithm.rawValue)","kid":"\#(issued.ring.snapshot.current.id.value)"}"#
+        )
+        var claims = try issued.claims
+        let id = claims.removeValue(forKey: "jti")?.string
+        #expect(id.flatMap { Base64URL.decode($0.utf8) }?.count == 16)
+        #expect(
+            claims == [
+                "iss": .string("https://id.example"), "sub": .string("ada \"\u{E9}\""),
+                "aud": .array([.string("api"), .string("files")]), "client_id": .string("mobile"),
+                "iat": .integer(1_800_000_000), "exp": .integer(1_800_000_600),
+                "sid": .string(issued.session.id.description), "scope": .string("read write"),
+                "auth_time": .integer(1_799_999_000), "amr": .array([.string("pwd"), .string("otp")]),
+            ])
+    }
+
+    @Test(arguments: SigningAlgorithm.allCases)
+    func `one audience is a string and an empty scope is left out`(algorithm: SigningAlgorithm) async throws {
+        let claims = try await issue(algorithm, scope: "").claims
         #expect(
             Set(claims.keys) == ["iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid", "auth_time", "amr"])
         #expect(claims["aud"] == .string("api"))
     }
 
-    @Test func `no access token outlives its session`() async throws {
-        let (issuer, _) = try await issuer(.es256)
-        #expect(try issuer.issue(for: session(expiresIn: 100), at: Self.now).expiresInSeconds == 100)
+    @Test func `a narrowed token does not have the whole scope of its session`() async throws {
+        let issued = try await issue(.es256, narrowed: Scope("read"))
+        #expect(try issued.claims["scope"] == .string("read"))
+        #expect(issued.token.scope == Scope("read"))
+        #expect(try await issue(.es256, narrowed: Scope.none).claims["scope"] == nil)
+    }
+
+    @Test(arguments: [
+        (Int64(600_000), 600), (599_999, 599), (100_000, 100), (10_013, 10), (13, 0), (0, 0), (-5000, 0),
+    ])
+    func `a token expires no later than its session, to the second`(milliseconds: Int64, lifetime: Int) async throws {
+        let end = Timestamp(milliseconds: Self.now.milliseconds / 1000 * 1000 + milliseconds)
+        let issued = try await issue(.es256, expiresAt: end)
+        #expect(issued.token.expiresInSeconds == lifetime)
+        let expiry = try #require(try issued.claims["exp"]?.integer)
+        #expect(Int64(expiry) * 1000 <= end.milliseconds)
+    }
+
+    @Test func `ids of tokens differ, and the description of a token is redacted`() async throws {
+        let issued = try await issue(.es256)
+        #expect("\(issued.token)" == "IssuedToken(redacted)")
+        let issuer = JWTIssuer(ring: issued.ring, issuer: "i", audience: ["a"], lifetimeSeconds: 600)
+        let ids = try (0..<100).map { _ in
+            let token = try issuer.issue(for: issued.session, at: Self.now)
+            return try Issued(token: token, ring: issued.ring, session: issued.session).claims["jti"]?.string
+        }
+        #expect(Set(ids).count == 100)
+    }
+
+    // MARK: Verification
+
+    @Test(arguments: [SigningAlgorithm.es256, .eddsa, .rs256])
+    func `jwt-kit accepts our tokens with our key set`(algorithm: SigningAlgorithm) async throws {
+        let issued = try await issue(algorithm)
+        let keys = JWTKeyCollection()
+        try await keys.add(jwksJSON: String(decoding: issued.ring.snapshot.jwks, as: UTF8.self))
+        let claims = try await keys.verify(issued.token.token, as: Claims.self)
+        #expect(claims.iss == "https://id.example" && claims.sub == "ada \"\u{E9}\"" && claims.aud.value == ["api"])
+        #expect(claims.iat == 1_800_000_000 && claims.exp == 1_800_000_600 && issued.token.expiresInSeconds == 600)
+        #expect(claims.sid == issued.session.id.description && claims.scope == "read write")
+        #expect(claims.client_id == "mobile" && claims.auth_time == 1_799_999_000 && claims.amr == ["pwd", "otp"])
+    }
+
+    @Test func `jwt-kit accepts a post-quantum token with the published key`() async throws {
+        let issued = try await issue(.mldsa65)
+        let id = issued.ring.snapshot.current.id.value
+        let key = try #require(publishedKeys(issued.ring).first { $0["kid"]?.string == id })
+        #expect(key["kty"] == .string("AKP") && key["alg"] == .string("ML-DSA-65"))
+        let published = try #require(key["pub"]?.string.flatMap { Base64URL.decode($0.utf8) })
+        let collection = JWTKeyCollection()
+        await collection.add(
+            mldsa: MLDSA65PublicKey(backing: try MLDSA65.PublicKey(rawRepresentation: published)),
+            kid: JWKIdentifier(string: id))
+        let claims = try await collection.verify(issued.token.token, as: Claims.self)
+        #expect(claims.sid == issued.session.id.description)
     }
 
     @Test(arguments: SigningAlgorithm.allCases)
-    func `the key set holds nothing private`(algorithm: SigningAlgorithm) async throws {
-        let set = try JSONReader.read(try await issuer(algorithm).ring.snapshot.jwks)
-        guard case .array(let keys)? = set["keys"] else {
-            Issue.record("no keys")
-            return
-        }
-        #expect(keys.count == 2)
-        for case .object(let key) in keys {
-            #expect(Set(key.keys).isDisjoint(with: ["d", "p", "q", "dp", "dq", "qi", "priv", "seed", "k"]))
-            #expect(key["use"] == .string("sig") && key["alg"] == .string(algorithm.rawValue))
+    func `TokenGate accepts our tokens`(algorithm: SigningAlgorithm) async throws {
+        let issued = try await issue(algorithm, audience: ["api", "other"])
+        let token = issued.token.token
+        let keys = try await VerificationKeys(jwks: issued.ring.snapshot.jwks)
+        let gate = TokenGate(issuer: "https://id.example", audience: ["other"])
+        let read = try gate.verify(token, keys: keys, at: Self.now.seconds)
+        #expect(read.sessionID == issued.session.id.description && read.scope == ["read", "write"])
+        #expect(throws: TokenRefusal.expired) { try gate.verify(token, keys: keys, at: Self.now.seconds + 600) }
+        let otherKeys = try await VerificationKeys(jwks: issue(algorithm).ring.snapshot.jwks)
+        #expect(throws: TokenRefusal.unknownKey) { try gate.verify(token, keys: otherKeys, at: Self.now.seconds) }
+    }
+
+    @Test func `signatures have the length of their algorithm`() async throws {
+        for (algorithm, length) in [(SigningAlgorithm.es256, 64), (.eddsa, 64), (.rs256, 256), (.mldsa65, 3309)] {
+            #expect(try await issue(algorithm).parts[2].count == length)
         }
     }
 
-    @Test func `a sealed key opens under its own master key only`() throws {
-        let record = try KeySealer(TestService.masterKeys(1)).generate(.es256, at: Self.now)
-        #expect(throws: KeyFailure.self) { try KeySealer(TestService.masterKeys(2)).open(record) }
-        let changed = KeySealer(TestService.masterKeys(2, 1))
-        #expect(try changed.open(record).id == record.id)
-        let resealed = try #require(try changed.reseal(record))
-        #expect(try KeySealer(TestService.masterKeys(2)).open(resealed).id == record.id)
-        #expect(try changed.reseal(resealed) == nil)
-        var renamed = SigningKeyRecord(
-            id: "other", algorithm: record.algorithm, state: .next, sealedPrivateKey: record.sealedPrivateKey,
-            createdAt: Self.now)
-        #expect(throws: KeyFailure.self) { try changed.open(renamed) }
-        renamed.sealedPrivateKey = []
-        #expect(throws: KeyFailure.self) { try changed.open(renamed) }
+    @Test(arguments: SigningAlgorithm.allCases)
+    func `the key set holds public members only`(algorithm: SigningAlgorithm) async throws {
+        let keys = try publishedKeys(await issue(algorithm).ring)
+        #expect(keys.count == 2)
+        for key in keys {
+            guard case .object(let members) = key else {
+                Issue.record("a key is not an object")
+                continue
+            }
+            #expect(Set(members.keys).isDisjoint(with: ["d", "p", "q", "dp", "dq", "qi", "priv", "seed", "k"]))
+            #expect(members["use"] == .string("sig") && members["alg"] == .string(algorithm.rawValue))
+        }
     }
 }

@@ -1,0 +1,29 @@
+/// Which passwords may be chosen (NIST SP 800-63B-4 §3.1.1.2): length and a list of common ones, no rules of
+/// composition.
+package struct PasswordPolicy: Sendable {
+    package var minimumLength: Int
+
+    package init(minimumLength: Int = 8) { self.minimumLength = minimumLength }
+
+    /// A sentence that says what is wrong with a password; nil when nothing is.
+    package func objection(to password: Password, username: String) -> String? {
+        if password.text.count < minimumLength {
+            return "The password is shorter than \(minimumLength) characters."
+        }
+        if password.bytes.count > Password.maximumLength {
+            return "The password is longer than \(Password.maximumLength) bytes."
+        }
+        let folded = password.text.lowercased()
+        if CommonPasswords.contains(folded) || folded == username.lowercased() || isMonotonous(folded) {
+            return "This password is too common. Choose another one."
+        }
+        return nil
+    }
+
+    /// One repeated character, or a run such as 12345678 or abcdefgh.
+    private func isMonotonous(_ text: String) -> Bool {
+        let values = text.unicodeScalars.map { Int($0.value) }
+        let steps = Set(zip(values, values.dropFirst()).map { $1 - $0 })
+        return steps.count <= 1 && (steps.first.map { abs($0) <= 1 } ?? true)
+    }
+}

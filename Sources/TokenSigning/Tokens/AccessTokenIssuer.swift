@@ -1,0 +1,51 @@
+package import TokenCore
+
+/// Issues access tokens in the format that their client is registered for: JWTs or reference tokens.
+package struct AccessTokenIssuer: Sendable {
+    private let issuer: JWTIssuer
+    private let references: ReferenceTokenKeys
+    private let entropy: Entropy
+
+    package init(issuer: JWTIssuer, references: ReferenceTokenKeys, entropy: Entropy = .system) {
+        self.issuer = issuer
+        self.references = references
+        self.entropy = entropy
+    }
+
+    /// An access token for a live session.
+    ///
+    /// - Parameter scope: of this token; nil for the session's scope.
+    package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> IssuedToken {
+        guard session.client?.accessTokenFormat == .opaque else {
+            return try issuer.issue(for: session.record, scope: scope, at: now)
+        }
+        return issueReference(for: session, scope: scope, at: now)
+    }
+
+    /// A reference token for a live session, whatever its client is registered for.
+    package func issueReference(for session: Session, scope: Scope? = nil, at now: Timestamp) -> IssuedToken {
+        reference(
+            session: session.record.id, client: session.record.client, scope: scope ?? session.record.scope,
+            from: now.seconds, to: issuer.expiry(of: session.record, at: now))
+    }
+
+    /// An access token for a client that acts for itself.
+    package func issue(to client: ClientRecord, scope: Scope, at now: Timestamp) throws -> IssuedToken {
+        guard client.accessTokenFormat == .opaque else {
+            return try issuer.issue(to: client.id, scope: scope, at: now)
+        }
+        return reference(
+            session: nil, client: client.id, scope: scope, from: now.seconds,
+            to: now.seconds + issuer.lifetimeSeconds)
+    }
+
+    private func reference(
+        session: SessionID?, client: ClientID, scope: Scope, from issuedAt: Int, to expiresAt: Int
+    ) -> IssuedToken {
+        let token = ReferenceToken(
+            session: session, client: client, scope: scope, issuedAt: issuedAt, expiresAt: expiresAt,
+            id: entropy.bytes())
+        return IssuedToken(
+            token: references.seal(token), expiresInSeconds: max(0, expiresAt - issuedAt), scope: scope)
+    }
+}

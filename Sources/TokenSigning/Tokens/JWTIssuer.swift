@@ -1,0 +1,81 @@
+import StrictCoding
+package import TokenCore
+
+/// Issues access tokens in the JWT profile of RFC 9068, written straight to bytes.
+package struct JWTIssuer: Sendable {
+    private let ring: KeyRing
+    package let issuer: String
+    package let audience: [String]
+    package let lifetimeSeconds: Int
+    private let entropy: Entropy
+
+    /// - Parameter lifetimeSeconds: of every token, unless its session expires before.
+    package init(
+        ring: KeyRing, issuer: String, audience: [String], lifetimeSeconds: Int, entropy: Entropy = .system
+    ) {
+        self.ring = ring
+        self.issuer = issuer
+        self.audience = audience
+        self.lifetimeSeconds = lifetimeSeconds
+        self.entropy = entropy
+    }
+
+    /// An access token for a live session.
+    ///
+    /// - Parameter scope: of this token; nil for the session's scope.
+    package func issue(for session: SessionRecord, scope: Scope? = nil, at now: Timestamp) throws -> IssuedToken {
+        try mint(
+            subject: session.subject, client: session.client, scope: scope ?? session.scope, from: now.seconds,
+            to: expiry(of: session, at: now)
+        ) { json in
+            json.member("sid", session.id.description)
+            json.member("auth_time", session.authenticatedAt.seconds)
+            json.member("amr", session.authenticationMethods)
+        }
+    }
+
+    /// An access token for a client that acts for itself: it has no session and so no `sid`, `auth_time` and `amr`.
+    package func issue(to client: ClientID, scope: Scope, at now: Timestamp) throws -> IssuedToken {
+        try mint(
+            subject: SubjectID(of: client), client: client, scope: scope, from: now.seconds,
+            to: now.seconds + lifetimeSeconds
+        ) { _ in }
+    }
+
+    /// When a token that is issued now expires: never after its session.
+    func expiry(of session: SessionRecord, at now: Timestamp) -> Int {
+        min(now.seconds + lifetimeSeconds, session.expiresAt.seconds)
+    }
+
+    private func mint(
+        subject: SubjectID, client: ClientID, scope: Scope, from issuedAt: Int, to expiresAt: Int,
+        also members: (inout JSONWriter) -> Void
+    ) throws -> IssuedToken {
+        var claims = JSONWriter(capacity: 512)
+        claims.object { json in
+            json.member("iss", issuer)
+            json.member("sub", subject.value)
+            if audience.count == 1 { json.member("aud", audience[0]) } else { json.member("aud", audience) }
+            json.member("client_id", client.value)
+            json.member("iat", issuedAt)
+            json.member("exp", expiresAt)
+            json.member("jti", Base64URL.encode((entropy.bytes() as RandomBytes<16>).bytes))
+            if !scope.isEmpty { json.member("scope", scope.description) }
+            members(&json)
+        }
+        return IssuedToken(
+            token: try ring.snapshot.current.sign(claims.bytes), expiresInSeconds: max(0, expiresAt - issuedAt),
+            scope: scope)
+    }
+}
+
+/// An access token that was just made.
+package struct IssuedToken: Sendable {
+    package let token: String
+    package let expiresInSeconds: Int
+    package let scope: Scope
+}
+
+extension IssuedToken: CustomStringConvertible {
+    package var description: String { "IssuedToken(redacted)" }
+}

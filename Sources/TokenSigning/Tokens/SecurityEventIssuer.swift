@@ -1,0 +1,68 @@
+import StrictCoding
+package import TokenCore
+
+/// Issues security event tokens (RFC 8417) of the kind CAEP `session-revoked` from entries of the revocation feed.
+///
+/// Their `typ` is `secevent+jwt` and they have neither `sub` nor `exp`: no verifier takes one for an access token.
+package struct SecurityEventIssuer: Sendable {
+    private static let sessionRevoked = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+    private static let idPrefix = "revocation-"
+
+    private let ring: KeyRing
+    private let issuer: String
+
+    package init(ring: KeyRing, issuer: String) {
+        self.ring = ring
+        self.issuer = issuer
+    }
+
+    /// The `jti` of an entry's token. It is the same whenever the entry is sent. It differs from that of an entry which
+    /// had the same number before the database was restored from a backup.
+    package static func id(of entry: RevocationRecord) -> String {
+        "\(idPrefix)\(entry.sequence)-\(entry.at.milliseconds)"
+    }
+
+    /// The sequence number in a `jti`; nil when this service has not made it.
+    package static func sequence(of id: String) -> Int? {
+        guard id.hasPrefix(idPrefix) else { return nil }
+        let parts = id.dropFirst(idPrefix.count).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, Int(parts[1]) != nil else { return nil }
+        return Int(parts[0])
+    }
+
+    package func issue(_ entry: RevocationRecord, for receiver: ClientID, at now: Timestamp) throws -> String {
+        let claims = JSONWriter.object { json in
+            json.member("iss", issuer)
+            json.member("aud", receiver.value)
+            json.member("iat", now.seconds)
+            json.member("jti", SecurityEventIssuer.id(of: entry))
+            json.member("sub_id", object: { subject(of: entry, &$0) })
+            json.member(
+                "events",
+                object: { json in
+                    json.member(
+                        named: SecurityEventIssuer.sessionRevoked,
+                        object: { $0.member("event_timestamp", entry.at.seconds) })
+                })
+        }
+        return try ring.snapshot.current.sign(claims, type: "secevent+jwt")
+    }
+
+    /// The subject identifier (RFC 9493): one session, or a subject and so all of its sessions.
+    private func subject(of entry: RevocationRecord, _ json: inout JSONWriter) {
+        switch entry.target {
+        case .session(let id):
+            json.member("format", "complex")
+            json.member(
+                "session",
+                object: { json in
+                    json.member("format", "opaque")
+                    json.member("id", id.description)
+                })
+        case .subject(let id, _):
+            json.member("format", "iss_sub")
+            json.member("iss", issuer)
+            json.member("sub", id.value)
+        }
+    }
+}

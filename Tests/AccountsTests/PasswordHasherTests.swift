@@ -1,0 +1,52 @@
+import Accounts
+import Testing
+import TokenCore
+
+struct PasswordHasherTests {
+    private func hasher(_ parameters: Argon2id = Argon2id(memoryKiB: 8, iterations: 1)) throws -> PasswordHasher {
+        try PasswordHasher(parameters: parameters, concurrency: 2)
+    }
+
+    /// bcrypt ignores bytes after the 72nd, and C strings end at a NUL.
+    @Test(arguments: [
+        ("", "\u{0}"), (String(repeating: "a", count: 72), String(repeating: "a", count: 73)),
+        (String(repeating: "a", count: 72) + "b", String(repeating: "a", count: 72) + "c"),
+        ("abc\u{0}def", "abc\u{0}deg"), ("abc\u{0}", "abc"), ("\u{0}abc", "\u{0}abd"), ("secret", "Secret"),
+        ("secret", "secret "), (String(repeating: "x", count: 1024), String(repeating: "x", count: 1023)),
+    ])
+    func `every byte of a password counts`(password: String, other: String) async throws {
+        let hasher = try hasher()
+        let hash = try await hasher.hash(Password(password))
+        #expect(try await hasher.verify(Password(password), against: hash))
+        #expect(try await !hasher.verify(Password(other), against: hash))
+    }
+
+    @Test func `a hash is a salted Argon2id PHC string`() async throws {
+        let hasher = try hasher(Argon2id(memoryKiB: 64, iterations: 3, parallelism: 2))
+        let one = try await hasher.hash(Password("secret"))
+        let other = try await hasher.hash(Password("secret"))
+        #expect(one.phc.hasPrefix("$argon2id$v=19$m=64,t=3,p=2$"))
+        #expect(one != other && !one.phc.contains("secret"))
+    }
+
+    @Test(arguments: [
+        "", "$", "secret", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$", "$argon2i$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA",
+        "$argon2id$v=19$m=99999999999,t=1,p=1$c2FsdHNhbHQ$AAAA", "$2b$12$abcdefghijklmnopqrstuu",
+    ])
+    func `a malformed hash matches no password`(phc: String) async throws {
+        let hasher = try hasher()
+        for password in ["", "secret"] {
+            #expect(try await !hasher.verify(Password(password), against: PasswordHash(phc: phc)))
+        }
+    }
+
+    @Test func `impossible parameters are refused at the start`() {
+        #expect(throws: (any Error).self) {
+            try PasswordHasher(parameters: Argon2id(memoryKiB: 1, iterations: 1), concurrency: 1)
+        }
+    }
+
+    @Test func `no password matches a missing hash`() async throws {
+        #expect(try await !hasher().verify(Password("no password"), against: nil))
+    }
+}
