@@ -42,7 +42,7 @@ struct AssertionGateTests {
         } catch { return error }
     }
 
-    @Test func `a good assertion is accepted, and remembered until it cannot come again`() async throws {
+    @Test func `a valid assertion is accepted, and remembered until no node accepts it`() async throws {
         let read = try await gate.read(
             try sign(Self.header, Self.claims), of: try await client(), at: "/oauth/token",
             now: Timestamp(seconds: Self.now))
@@ -123,7 +123,7 @@ struct AssertionGateTests {
         #expect(try await refusal(sign(Self.header, claims)) == nil)
     }
 
-    @Test func `an endpoint may be its own audience, and no other's`() async throws {
+    @Test func `an endpoint accepts its own URL as the audience, and no other endpoint's`() async throws {
         let claims = Self.claims.replacingOccurrences(of: "example/\"", with: "example/oauth/revoke\"")
         #expect(try await refusal(sign(Self.header, claims), at: "/oauth/revoke") == nil)
         #expect(
@@ -131,14 +131,14 @@ struct AssertionGateTests {
         )
     }
 
-    @Test func `without a key id there must be one key alone`() async throws {
+    @Test func `without a key id there must be one key of the algorithm`() async throws {
         let two = #"{"keys":[\#(Self.jwk(key.publicKey)),\#(Self.jwk(P256.Signing.PrivateKey().publicKey, ""))]}"#
         let both = try await client(two)
         #expect(try await refusal(sign(#"{"alg":"ES256"}"#, Self.claims), of: both) as? TokenRefusal == .unknownKey)
         #expect(try await refusal(sign(Self.header, Self.claims), of: both) == nil)
     }
 
-    @Test func `what is no compact JWS is refused`() async throws {
+    @Test func `text that is not a compact JWS is refused`() async throws {
         let token = try sign(Self.header, Self.claims)
         for shape in [
             "", ".", "..", token + ".", token + ".x.y", String(repeating: ".", count: 1_000_000), " " + token,

@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import StrictCoding
 
-/// An error as `/oauth` tells it (RFC 6749 §5.2): a short JSON object, never a problem document.
+/// An error of the `/oauth` endpoints (RFC 6749 §5.2): a short JSON object, never a problem document.
 struct OAuthError: Error {
     enum Code: String, CaseIterable {
         case invalidRequest = "invalid_request"
@@ -14,15 +14,15 @@ struct OAuthError: Error {
         case invalidScope = "invalid_scope"
         /// RFC 7009 §2.2.1.
         case unsupportedTokenType = "unsupported_token_type"
-        /// Nothing was consumed; try again. With 500 and 503, where RFC 6749 has no code of its own.
+        /// Nothing was changed; try again. With status 429 and 503, for which RFC 6749 has no code.
         case temporarilyUnavailable = "temporarily_unavailable"
         case serverError = "server_error"
     }
 
-    var code: Code
-    var detail: String
-    var status: HTTPResponse.Status
-    var headers: HTTPFields = [:]
+    let code: Code
+    let detail: String
+    let status: HTTPResponse.Status
+    private(set) var headers: HTTPFields = [:]
 
     init(_ code: Code, _ detail: String) {
         self.code = code
@@ -30,7 +30,7 @@ struct OAuthError: Error {
         status = .badRequest
     }
 
-    /// What a problem is called here; its status and headers stay.
+    /// The OAuth error for a problem, with the problem's status and headers.
     init(_ problem: Problem) {
         code =
             switch problem.code {
@@ -40,8 +40,7 @@ struct OAuthError: Error {
             case .unavailable, .tooManyAttempts: .temporarilyUnavailable
             case .internal: .serverError
             case .invalidRequest, .csrfFailed, .notFound, .conflict, .methodNotAllowed, .payloadTooLarge,
-                .unsupportedMediaType,
-                .weakPassword:
+                .unsupportedMediaType, .weakPassword:
                 .invalidRequest
             }
         detail = problem.detail
@@ -50,8 +49,8 @@ struct OAuthError: Error {
         if code == .invalidGrant { headers[.wwwAuthenticate] = nil }
     }
 
-    /// Whether the endpoint at a path speaks this language.
-    static func isSpoken(at path: String) -> Bool { path.hasPrefix("/oauth/") }
+    /// Whether errors of the endpoint at a path have this format.
+    static func isFormat(of path: String) -> Bool { path.hasPrefix("/oauth/") }
 
     var response: Response {
         let body = JSONWriter.object { json in

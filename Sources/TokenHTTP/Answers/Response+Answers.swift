@@ -1,10 +1,10 @@
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 import StrictCoding
 
 extension Response {
-    /// A JSON document about tokens or sessions: never stored by a cache.
+    /// A JSON object about tokens or sessions, which no cache may store.
     static func json(_ status: HTTPResponse.Status = .ok, _ members: (inout JSONWriter) -> Void) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
@@ -12,4 +12,9 @@ extension Response {
     }
 
     static var noContent: Response { Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
+
+    /// Sends a browser to `path` with a GET, whatever the request's method (RFC 9110 §15.4.4).
+    package static func seeOther(_ path: String) -> Response {
+        Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
+    }
 }

@@ -1,16 +1,15 @@
 import Hummingbird
-import Logging
-import NIOCore
 
-/// What a connection tells of itself.
+/// What is known of the connection that a request came by.
 struct ConnectionContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// The peer's IP address.
     let peer: String
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         let address = source.channel.remoteAddress?.ipAddress ?? "unknown"
-        // An IPv4 client of a socket that listens on `::` comes in IPv6 clothes.
+        // A socket that listens on `::` reports an IPv4 client by its IPv4-mapped IPv6 address.
         peer = address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
     }
 }

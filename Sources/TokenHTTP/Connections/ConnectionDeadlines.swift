@@ -2,8 +2,8 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections that are too slow: so long for a request to begin, so long for it to end. A client that drips
-/// bytes gains nothing by it, since only whole parts count.
+/// Closes connections that are too slow: a request must begin within one time, and end within another. A client that
+/// sends single bytes gains no time, since only whole parts count.
 final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -16,8 +16,9 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
 
     /// - Parameters:
-    ///   - idle: from the connection's beginning or the last answer's end to the next request's whole head.
-    ///   - request: from a request's head to its body's end.
+    ///   - idle: from the start of the connection, or the end of the last answer, to the whole head of the next
+    ///     request.
+    ///   - request: from the head of a request to the end of its body.
     init(idle: TimeAmount, request: TimeAmount) {
         self.idle = idle
         self.request = request
@@ -49,7 +50,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
-    /// What does not parse is answered and then cut off, however much of it is still to come.
+    /// A request that does not parse is answered, and then the connection is closed without reading the rest.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let channel = context.channel
         context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
@@ -61,7 +62,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         check(context.channel)
     }
 
-    /// One timer a connection that looks now and then, rather than one a request.
+    /// One timer for each connection that checks the deadline from time to time, rather than one for each request.
     private func check(_ channel: any Channel) {
         if deadline <= .now() {
             channel.close(promise: nil)

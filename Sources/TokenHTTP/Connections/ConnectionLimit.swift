@@ -1,14 +1,14 @@
 import Foundation
 import HummingbirdCore
 
-/// How many connections a listener may have: no more than the process has descriptors for, less those that it needs itself.
+/// Limits a listener's connections to the file descriptors that the process may open, less those that it needs itself.
 ///
-/// With none left the database cannot open a file, and libdispatch, which looks at its own threads by way of `/proc`, ends the
-/// process. Those who come beyond the bound wait in the kernel's queue.
+/// Without a free descriptor the database cannot open a file, and libdispatch, which reads its threads from `/proc`,
+/// ends the process. Connections beyond the limit wait in the kernel's queue.
 struct ConnectionLimit: AvailableConnectionsDelegate {
-    enum Listener { case people, operators }
+    enum Listener { case `public`, admin }
 
-    /// For the database, event loops, timers and logs; about 30 are in use at a time.
+    /// Descriptors for the database, event loops, timers and logs; about 30 are in use at a time.
     private static let reserve = 40
 
     private let listener: Listener
@@ -20,15 +20,15 @@ struct ConnectionLimit: AvailableConnectionsDelegate {
 
     mutating func connectionClosed() { open -= 1 }
 
-    /// Asks for the limit anew each time, since an operator may change that of a running process.
+    /// Reads the limit each time, since an operator may change that of a running process.
     func isAcceptingNewConnections() -> Bool {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return true }
         let available = max(8, Int(clamping: limit.rlim_cur) - ConnectionLimit.reserve)
-        let forOperators = min(HTTPLimits.adminConnections, available / 4)
+        let forAdmin = min(HTTPLimits.adminConnections, available / 4)
         return switch listener {
-        case .people: open < min(HTTPLimits.connections, available - forOperators)
-        case .operators: open < forOperators
+        case .public: open < min(HTTPLimits.connections, available - forAdmin)
+        case .admin: open < forAdmin
         }
     }
 }

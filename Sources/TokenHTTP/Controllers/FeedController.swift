@@ -1,42 +1,43 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import SessionEngine
 import StrictCoding
 import TokenCore
 
-/// `GET /v1/revocations`: the revocation feed for confidential clients, as JSON, at once or by long poll, or as a stream of
-/// server-sent events.
-struct FeedController: Sendable {
+/// `GET /v1/revocations`: the revocation feed for confidential clients, as JSON at once or by long poll, or as a stream
+/// of server-sent events.
+struct FeedController: Controller {
     let feed: RevocationFeed
-    let clients: ClientAuthentication
+    let clients: ClientAuthenticator
 
-    private static let longestWait = 60
+    private static let longestWaitSeconds = 60
     private static let heartbeat = Duration.seconds(15)
 
-    func read(_ exchange: Exchange) async throws -> Response {
+    func addRoutes(to routes: inout RouteTable) { routes.on(.get, "/v1/revocations", read) }
+
+    private func read(_ exchange: Exchange) async throws -> Response {
         _ = try await clients.confidentialClient(of: exchange)
         let query = try exchange.query()
         let after = try query.number("after", in: 0...Int.max) ?? 0
-        let wait = try query.number("wait", in: 0...FeedController.longestWait) ?? 0
+        let wait = try query.number("wait", in: 0...FeedController.longestWaitSeconds) ?? 0
         let accepted = exchange.request.headers[values: .accept].joined(separator: ",").lowercased()
         if accepted.contains("text/event-stream") {
             return try stream(after: exchange.request.headers[.lastEventID].flatMap { Int($0) } ?? after)
         }
-        // Who does not wait takes nobody's place.
-        let waits = wait > 0
-        if waits { try feed.admit() }
-        defer { if waits { feed.dismiss() } }
-        let page = try await feed.lettingGo { try await feed.read(after: after, waiting: .seconds(wait)) }
+        // Only readers that wait are limited in number.
+        if wait > 0 { try feed.admit() }
+        defer { if wait > 0 { feed.dismiss() } }
+        let page = try await feed.endingAtShutdown { try await feed.read(after: after, waiting: .seconds(wait)) }
         return .json { json in
-            json.member(
-                "revocations",
-                array: { json in for entry in page.entries { json.object { $0.revocation(entry) } } })
+            json.member("revocations", each: page.entries) { $0.revocation($1) }
             json.member("next", page.next)
             json.member("reset", page.reset)
         }
     }
 
-    /// One event an entry, its id the sequence number, so that a reader that comes back with `Last-EventRecord-ID` misses none.
+    /// One event for each entry, with the entry's sequence number as its id. A reader that connects again with
+    /// `Last-Event-ID` misses no entry.
     private func stream(after start: Int) throws -> Response {
         guard feed.hasRoom else { throw Unavailable.overloaded }
         let body = ResponseBody { writer in
@@ -46,7 +47,7 @@ struct FeedController: Sendable {
             try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
             while !feed.isClosed {
                 let position = after
-                let page = try await feed.lettingGo {
+                let page = try await feed.endingAtShutdown {
                     try await feed.read(after: position, waiting: FeedController.heartbeat)
                 }
                 try await writer.write(FeedController.events(page))
@@ -54,9 +55,10 @@ struct FeedController: Sendable {
             }
             try await writer.finish(nil)
         }
-        var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]
-        // nginx would hold events back until it has a buffer full of them.
-        headers[.xAccelBuffering] = "no"
+        // nginx would collect events in a buffer before it forwards them.
+        let headers: HTTPFields = [
+            .contentType: "text/event-stream", .cacheControl: "no-store", .xAccelBuffering: "no",
+        ]
         return Response(status: .ok, headers: headers, body: body)
     }
 
@@ -71,8 +73,8 @@ struct FeedController: Sendable {
 }
 
 extension JSONWriter {
-    /// An entry of the feed. `at` and `until` in Unix seconds; `before` in milliseconds, to be compared with the time in a
-    /// session's id.
+    /// An entry of the feed. `at` and `until` are Unix seconds; `before` is in milliseconds, like the time in a session
+    /// id.
     fileprivate mutating func revocation(_ entry: RevocationRecord) {
         member("sequence", entry.sequence)
         switch entry.target {
@@ -85,13 +87,7 @@ extension JSONWriter {
             member("before", Int(before.milliseconds))
         }
         member("at", entry.at.seconds)
-        // Rounded up: an entry must not be forgotten too early.
+        // Rounded up: a verifier must not forget the entry too early.
         member("until", Timestamp(milliseconds: entry.until.milliseconds + 999).seconds)
     }
-}
-
-extension HTTPField.Name {
-    // Constant names that are known to be valid.
-    fileprivate static let lastEventID = HTTPField.Name("Last-Event-ID")!
-    fileprivate static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
 }

@@ -2,15 +2,20 @@ import Hummingbird
 import StrictCoding
 
 /// `GET /health/live` and `GET /health/ready`.
-struct HealthController: Sendable {
+struct HealthController: Controller {
     let probe: ReadinessProbe
 
-    /// The process answers.
-    func live(_ exchange: Exchange) async throws -> Response { .json { $0.member("status", "live") } }
+    func addRoutes(to routes: inout RouteTable) {
+        routes.on(.get, "/health/live", live)
+        routes.on(.get, "/health/ready", ready)
+    }
 
-    /// The store reads and writes and the key ring is what the store has.
-    func ready(_ exchange: Exchange) async throws -> Response {
-        guard await probe.isUsable() else {
+    /// The process answers.
+    private func live(_ exchange: Exchange) async throws -> Response { .json { $0.member("status", "live") } }
+
+    /// The store can be written, and the key ring can be read.
+    private func ready(_ exchange: Exchange) async throws -> Response {
+        guard await probe.isReady() else {
             throw Problem.unavailable("The store or the key ring is not usable now.")
         }
         return .json { $0.member("status", "ready") }

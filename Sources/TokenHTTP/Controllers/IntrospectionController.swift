@@ -1,97 +1,95 @@
 import Hummingbird
+import SessionEngine
 import StrictCoding
 import TokenCore
 
-/// `POST /oauth/introspect` (RFC 7662): what a token is worth now, for confidential clients. Any of them may ask about an
-/// access token; about a refresh token only the client that holds it.
-struct IntrospectionController: Sendable {
+/// `POST /oauth/introspect` (RFC 7662): whether a token is active, for confidential clients. Any of them may ask about
+/// an access token. Only the client of a refresh token may ask about it.
+struct IntrospectionController: Controller {
     let sessions: SessionService
-    let credentials: SessionAuthenticator
-    let clients: ClientAuthentication
-    let issuer: String
+    let authenticator: SessionAuthenticator
+    let clients: ClientAuthenticator
+    let issuer: Issuer
     let audience: [String]
 
-    func introspect(_ exchange: Exchange) async throws -> Response {
+    func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/introspect", introspect) }
+
+    private func introspect(_ exchange: Exchange) async throws -> Response {
         let form = try await exchange.form()
-        let proof = try clients.proof(of: exchange, form: form)
-        let subject = try await asked(form["token"] ?? "")
-        // One look-up for both: who asks, and what about.
-        let (session, registered) = try await sessions.look(up: subject.session, askedBy: proof.client)
-        let client = try await clients.check(proof, of: registered, exchange)
-        guard client.isConfidential else { throw Problem.invalidClient }
+        let credential = try clients.credential(of: exchange, form: form)
+        let token = try await read(form["token"] ?? "")
+        // One look-up for the caller and for the session.
+        let (session, registered) = try await sessions.session(token.session, askedBy: credential.client)
+        let client = try await clients.check(credential, of: registered, exchange)
+        guard client.isConfidential else { throw AuthenticationFailure.unauthenticatedClient }
         _ = try form.required("token")
-        switch subject {
-        case .refreshToken(let token): return refreshToken(token, session, of: client)
-        case .accessToken(let grant): return try await accessToken(grant, session)
-        case .nothing: return .inactive
+        switch token {
+        case .refreshToken(let token): return answer(to: token, session, by: client)
+        case .accessToken(let claims): return try await answer(to: claims, session)
+        case .unknown: return .inactive
         }
     }
 
-    /// What the text says it is, if it is authentic.
-    private enum Asked {
+    /// A token as far as it can be judged without its session.
+    private enum Token {
         case refreshToken(RefreshToken)
         case accessToken(AccessTokenClaims)
-        case nothing
+        /// Not valid, or not of this service.
+        case unknown
 
         var session: SessionID? {
             switch self {
             case .refreshToken(let token): token.session
-            case .accessToken(let grant): grant.session
-            case .nothing: nil
+            case .accessToken(let claims): claims.session
+            case .unknown: nil
             }
         }
     }
 
-    private func asked(_ text: String) async throws -> Asked {
-        if text.hasPrefix(RefreshToken.prefix) { return sessions.parse(text).map { .refreshToken($0) } ?? .nothing }
-        do { return .accessToken(try await credentials.grant(of: text)) } catch is Problem { return .nothing }
+    private func read(_ text: String) async throws -> Token {
+        if text.hasPrefix(RefreshToken.prefix) { return sessions.parse(text).map { .refreshToken($0) } ?? .unknown }
+        return try await authenticator.read(text).valid.map { .accessToken($0) } ?? .unknown
     }
 
-    private func accessToken(_ grant: AccessTokenClaims, _ session: Session?) async throws -> Response {
-        let bearer: TokenHolder
-        do { bearer = try await credentials.bearer(of: grant, session: session) } catch let problem as Problem
-            where problem.code != .unavailable
-        {
+    private func answer(to claims: AccessTokenClaims, _ session: Session?) async throws -> Response {
+        guard case .success(let holder) = try await authenticator.holder(of: claims, session: session) else {
             return .inactive
         }
         return .json { json in
             json.member("active", true)
             json.member("token_type", "Bearer")
-            json.member("iss", issuer)
-            json.member("sub", bearer.subject.value)
+            json.member("iss", issuer.identifier)
+            json.member("sub", holder.subject.value)
             json.member("aud", audience)
-            json.member("client_id", grant.client.value)
-            if !grant.scope.isEmpty { json.member("scope", grant.scope.description) }
-            json.member("iat", grant.issuedAt)
-            json.member("exp", grant.expiresAt)
-            json.member("jti", grant.id)
-            if case .session(let session) = bearer { json.authentication(session.record) }
+            json.member("client_id", claims.client.value)
+            if !claims.scope.isEmpty { json.member("scope", claims.scope.description) }
+            json.member("iat", claims.issuedAt)
+            json.member("exp", claims.expiresAt)
+            json.member("jti", claims.id)
+            if case .session(let session) = holder { json.authentication(session.record) }
         }
     }
 
-    /// Judged as a refresh would be, but a question never rotates a token nor ends a session.
-    private func refreshToken(_ token: RefreshToken, _ session: Session?, of client: ClientRecord) -> Response {
-        guard let session else { return .inactive }
-        let verdict = sessions.rules.rotation.judge(
-            token, from: client.id, isAuthenticated: true, session: session,
-            nonce: RotationNonce(Entropy { 0 }.bytes()), now: sessions.clock())
-        if case .refused = verdict { return .inactive }
-        let expiry = session.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
+    /// Judged like a refresh, but without a rotation and without a penalty.
+    private func answer(to token: RefreshToken, _ session: Session?, by client: ClientRecord) -> Response {
+        guard case .live(let session) = sessions.status(of: token, presentedBy: client.id, session: session) else {
+            return .inactive
+        }
         return .json { json in
             json.member("active", true)
-            json.member("iss", issuer)
+            json.member("iss", issuer.identifier)
             json.member("sub", session.subject.id.value)
             json.member("client_id", client.id.value)
             if !session.record.scope.isEmpty { json.member("scope", session.record.scope.description) }
             json.member("iat", session.token.rotatedAt.seconds)
-            json.member("exp", expiry.seconds)
+            json.member("exp", sessions.expiry(of: session).seconds)
             json.authentication(session.record)
         }
     }
 }
 
 extension Response {
-    /// RFC 7662 §2.2: nothing more is said of a token that is not active.
+    /// The answer says nothing else about an inactive token (RFC 7662 §2.2).
     fileprivate static var inactive: Response { .json { $0.member("active", false) } }
 }
 

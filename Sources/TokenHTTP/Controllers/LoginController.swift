@@ -1,57 +1,56 @@
 import Accounts
 import Hummingbird
+import SessionEngine
 import TokenCore
-import TokenSigning
 
-/// `POST /v1/login`: a username and a password for a session.
-struct LoginController: Sendable {
+/// `POST /v1/login`: exchanges a username and a password for a session.
+struct LoginController: Controller {
     let accounts: AccountService
-    let clients: ClientAuthentication
-    let accessTokens: AccessTokenIssuer
+    let clients: ClientAuthenticator
     let gate: BrowserGate
-    let cookies: CookieDelivery
+    let delivery: TokenDelivery
 
     private enum Delivery: String { case body, cookie }
 
-    func login(_ exchange: Exchange) async throws -> Response {
+    func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/v1/login", login) }
+
+    private func login(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
         let username = try body.required("username", maximumLength: 256)
         let password = Password(try body.required("password", maximumLength: Password.maximumLength))
         let device = Device(
             name: try body.string("device", maximumLength: 200), address: exchange.address.text,
             userAgent: exchange.userAgent)
-        guard let delivery = Delivery(rawValue: try body.string("delivery") ?? "body") else {
-            throw Problem(.invalidRequest, "\"delivery\" is unknown; \"body\" or \"cookie\" is expected.")
+        guard let kind = Delivery(rawValue: try body.string("delivery") ?? "body") else {
+            throw Problem(.invalidRequest, "\"delivery\" is not \"body\" or \"cookie\".")
         }
-        // Nobody may sign a browser in as somebody else from afar.
-        if delivery == .cookie { try gate.checkOrigin(of: exchange.request) }
-        let requestingClient = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))
-        let client = try await client(requestingClient, asking: try body.scope())
-        if delivery == .cookie, requestingClient.isAuthenticated {
-            throw Problem(.invalidRequest, "A confidential client's tokens do not belong in a browser's cookies.")
+        // Without this, another site could sign a browser in to an account of its own.
+        if kind == .cookie { try gate.checkOrigin(of: exchange.request) }
+        let requesting = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))
+        let client = try await client(requesting, asking: try body.scope())
+        if kind == .cookie, requesting.isAuthenticated {
+            throw Problem(.invalidRequest, "A confidential client cannot have its tokens in cookies.")
         }
         let outcome = try await accounts.login(
             username: username, password: password, client: client, scope: try body.scope(), device: device,
             from: exchange.address)
         switch outcome {
         case .opened(let session, let refresh):
-            switch delivery {
-            case .body:
-                return try Response.tokens(for: session, refresh: refresh, sessions: accounts.sessions, accessTokens: accessTokens)
-            case .cookie: return try cookies.response(for: session, refresh: refresh)
+            switch kind {
+            case .body: return try delivery.body(for: session, refresh: refresh)
+            case .cookie: return try delivery.cookies(for: session, refresh: refresh)
             }
-        case .refused:
-            throw Problem(.invalidCredentials, "No user with this name and this password may log in.")
-        case .throttled(let seconds):
-            throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
+        case .refused: throw Problem(.invalidCredentials, "The name or the password is wrong.")
+        case .unknownClient: throw Problem.unknownClient
+        case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
         }
     }
 
-    private func client(_ requestingClient: RequestingClient, asking scope: Scope) async throws -> ClientID {
-        guard let client = try await accounts.sessions.client(requestingClient.client ?? .web) else {
-            throw Problem(.invalidRequest, "\"client_id\" names no client of this service.")
+    private func client(_ requesting: RequestingClient, asking scope: Scope) async throws -> ClientID {
+        guard let client = try await accounts.sessions.client(requesting.client ?? .web) else {
+            throw Problem.unknownClient
         }
-        if client.isConfidential, !requestingClient.isAuthenticated { throw Problem.invalidClient }
+        if client.isConfidential, !requesting.isAuthenticated { throw AuthenticationFailure.unauthenticatedClient }
         if let allowed = client.allowedScope, !scope.isSubset(of: allowed) {
             throw Problem(.invalidRequest, "\"scope\" asks for more than this client may have.")
         }

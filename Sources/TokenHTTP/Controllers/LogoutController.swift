@@ -1,50 +1,48 @@
 import Accounts
 import Hummingbird
+import SessionEngine
 import StrictCoding
 import TokenCore
 
 /// `POST /v1/logout` and `POST /v1/logout-all`.
-struct LogoutController: Sendable {
+struct LogoutController: Controller {
     let sessions: SessionService
-    let credentials: SessionAuthenticator
+    let authenticator: SessionAuthenticator
 
-    /// Ends this session. An authentic token of any generation, and an access token that has run out, may still end
-    /// theirs; what is dead or unknown is ended already.
-    func logout(_ exchange: Exchange) async throws -> Response {
-        let body = try await exchange.json(optional: true)
-        guard let presented = try await credentials.presented(in: exchange, body: body) else {
-            throw Problem.missingCredential
-        }
-        if let session = try await session(of: presented) {
-            _ = try await sessions.lane.submit(
-                EndSession(session, reason: .logout, address: exchange.address.text))
-        }
-        return presented.isCookies ? .noContent.clearingCookies() : .noContent
+    func addRoutes(to routes: inout RouteTable) {
+        routes.on(.post, "/v1/logout", logout)
+        routes.on(.post, "/v1/logout-all", logoutAll)
     }
 
-    private func session(of presented: PresentedCredential) async throws -> SessionID? {
-        switch presented {
-        case .refreshToken(let text, _): return sessions.parse(text)?.session
-        case .accessToken(let token):
-            do { return try await credentials.sessionID(of: token, evenExpired: true) } catch is Problem { return nil }
-        case .cookies(let cookies): return try await credentials.session(namedBy: cookies)
+    /// Ends the session of any authentic token: a refresh token of any generation, an access token that may have
+    /// expired. For an unknown token, and for a session that has ended, there is nothing to do.
+    private func logout(_ exchange: Exchange) async throws -> Response {
+        let credential = try await credential(of: exchange)
+        if let session = try await authenticator.session(namedBy: credential) {
+            _ = try await sessions.end(session, by: .tokenHolder, reason: .logout, address: exchange.address.text)
         }
+        return credential.isCookies ? .noContent.clearingCookies() : .noContent
     }
 
     /// Ends every session of the subject, on every device.
-    func logoutAll(_ exchange: Exchange) async throws -> Response {
-        let body = try await exchange.json(optional: true)
-        guard let presented = try await credentials.presented(in: exchange, body: body) else {
-            throw Problem.missingCredential
-        }
-        let credential = try await credentials.credential(presented)
-        let command = EndAllSessions(by: .holder(credential), address: exchange.address.text)
-        switch try await sessions.lane.submit(command) {
+    private func logoutAll(_ exchange: Exchange) async throws -> Response {
+        let credential = try await credential(of: exchange)
+        let holder = try await authenticator.sessionCredential(credential)
+        switch try await sessions.endAll(by: .holder(holder), address: exchange.address.text) {
         case .ended(let count):
             let response = Response.json { $0.member("revoked_sessions", count) }
-            return presented.isCookies ? response.clearingCookies() : response
+            return credential.isCookies ? response.clearingCookies() : response
         case .refused(let refusal):
-            throw presented.isCookies ? Problem(refusal).clearingCookies() : Problem(refusal)
+            let problem = Problem(.refused(refusal))
+            throw credential.isCookies ? problem.clearingCookies() : problem
         }
+    }
+
+    private func credential(of exchange: Exchange) async throws -> PresentedCredential {
+        let body = try await exchange.json(optional: true)
+        guard let credential = try await authenticator.credential(of: exchange, body: body) else {
+            throw AuthenticationFailure.missingCredential
+        }
+        return credential
     }
 }

@@ -1,43 +1,47 @@
+import HTTPTypes
 import Accounts
 import Hummingbird
+import SessionEngine
 import TokenCore
 
-/// `POST /oauth/revoke` (RFC 7009): a client ends a session by any of its tokens. What is dead or unknown is ended already.
-struct RevocationController: Sendable {
+/// `POST /oauth/revoke` (RFC 7009): a client ends a session by any of its tokens. For an unknown token, and for a
+/// session that has ended, there is nothing to do.
+struct RevocationController: Controller {
     let sessions: SessionService
-    let credentials: SessionAuthenticator
-    let clients: ClientAuthentication
+    let authenticator: SessionAuthenticator
+    let clients: ClientAuthenticator
 
-    func revoke(_ exchange: Exchange) async throws -> Response {
+    func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/revoke", revoke) }
+
+    private func revoke(_ exchange: Exchange) async throws -> Response {
         let form = try await exchange.form()
         let client = try await clients.client(of: exchange, form: form)
-        // `token_type_hint` tells nothing that the token itself does not.
-        guard let (session, holder) = try await session(of: try form.required("token")) else { return .done }
-        guard holder == client.id else { throw OAuthError(.invalidGrant, "The token is another client's.") }
-        _ = try await sessions.lane.submit(
-            EndSession(
-                session, reason: .revokedByClient, owner: .client(client.id), address: exchange.address.text))
-        return .done
+        // `token_type_hint` is not needed: a token shows its type.
+        guard let (session, holder) = try await session(of: try form.required("token")) else { return .revoked }
+        guard holder == client.id else { throw OAuthError(.invalidGrant, "The token belongs to another client.") }
+        _ = try await sessions.end(
+            session, by: .client(client.id), reason: .revokedByClient, address: exchange.address.text)
+        return .revoked
     }
 
-    /// The session that a token of any kind and age names, and its client; nil when it names none.
+    /// The session of a token of any kind and age, and its client; nil when the token names none.
     private func session(of token: String) async throws -> (SessionID, ClientID)? {
         if token.hasPrefix(RefreshToken.prefix) {
-            guard let id = sessions.parse(token)?.session, let session = try await sessions.store.session(id) else {
+            guard let id = sessions.parse(token)?.session, let session = try await sessions.session(id) else {
                 return nil
             }
             return (id, session.record.client)
         }
-        let grant: AccessTokenClaims
-        do { grant = try await credentials.grant(of: token, evenExpired: true) } catch is Problem { return nil }
-        guard let session = grant.session else {
-            throw OAuthError(.unsupportedTokenType, "A client's own access token cannot be revoked; it runs out.")
+        guard let claims = try await authenticator.read(token).authentic else { return nil }
+        guard let session = claims.session else {
+            throw OAuthError(
+                .unsupportedTokenType, "A client's own access token cannot be revoked. It is valid until it expires.")
         }
-        return (session, grant.client)
+        return (session, claims.client)
     }
 }
 
 extension Response {
-    /// RFC 7009 §2.2: the status says it all.
-    fileprivate static var done: Response { Response(status: .ok, headers: [.cacheControl: "no-store"]) }
+    /// The status is the whole answer (RFC 7009 §2.2).
+    fileprivate static var revoked: Response { Response(status: .ok, headers: [.cacheControl: "no-store"]) }
 }

@@ -1,55 +1,51 @@
 import Accounts
 import Hummingbird
+import SessionEngine
 import StrictCoding
 import TokenCore
 
-/// `GET /v1/session`, `GET /v1/sessions`, `DELETE /v1/sessions/{id}`: a person's own sessions.
-struct SessionController: Sendable {
+/// `GET /v1/session`, `GET /v1/sessions` and `DELETE /v1/sessions/{id}`: the caller's own sessions.
+struct SessionController: Controller {
     let sessions: SessionService
-    let credentials: SessionAuthenticator
-    let csrf: CSRFTokens
+    let authenticator: SessionAuthenticator
 
-    func current(_ exchange: Exchange) async throws -> Response {
-        let session = try await credentials.liveSession(of: exchange)
-        let isBrowser = try credentials.cookies(of: exchange) != nil
+    func addRoutes(to routes: inout RouteTable) {
+        routes.on(.get, "/v1/session", current)
+        routes.on(.get, "/v1/sessions", list)
+        routes.on(.delete, "/v1/sessions/*", end)
+    }
+
+    private func current(_ exchange: Exchange) async throws -> Response {
+        let session = try await authenticator.liveSession(of: exchange)
+        let isBrowser = try authenticator.cookies(of: exchange) != nil
         return .json { json in
-            json.session(session, expiresAt: expiry(of: session))
-            if isBrowser { json.member("csrf_token", csrf.token(for: session.record.id)) }
+            json.session(session, expiresAt: sessions.expiry(of: session))
+            if isBrowser { json.member("csrf_token", authenticator.gate.csrf.token(for: session.id)) }
         }
     }
 
-    func list(_ exchange: Exchange) async throws -> Response {
-        let own = try await credentials.liveSession(of: exchange)
-        let sessions = try await sessions.sessions(of: own.subject.id)
+    private func list(_ exchange: Exchange) async throws -> Response {
+        let own = try await authenticator.liveSession(of: exchange)
+        let live = try await sessions.sessions(of: own.subject.id)
         return .json { json in
-            json.member(
-                "sessions",
-                array: { json in
-                    for session in sessions {
-                        json.object { json in
-                            json.session(session, expiresAt: expiry(of: session))
-                            json.member("current", session.record.id == own.session.id)
-                        }
-                    }
-                })
+            json.member("sessions", each: live) { json, session in
+                json.session(session, expiresAt: sessions.expiry(of: session))
+                json.member("current", session.id == own.id)
+            }
         }
     }
 
-    func end(_ exchange: Exchange) async throws -> Response {
-        let own = try await credentials.liveSession(of: exchange)
+    private func end(_ exchange: Exchange) async throws -> Response {
+        let own = try await authenticator.liveSession(of: exchange)
         guard let id = SessionID(exchange.pathParameter) else { throw notFound }
-        let command = EndSession(
-            id, reason: .endedByOwner, owner: .subject(of: own.session.id), address: exchange.address.text)
-        switch try await sessions.lane.submit(command) {
+        let outcome = try await sessions.end(
+            id, by: .subject(of: own.id), reason: .endedByOwner, address: exchange.address.text)
+        switch outcome {
         case .ended: return .noContent
         case .notFound: throw notFound
-        case .refused(let refusal): throw Problem(refusal)
+        case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
         }
     }
 
     private var notFound: Problem { Problem(.notFound, "You have no live session with this id.") }
-
-    private func expiry(of session: Session) -> Timestamp {
-        session.expiry(idleLifetimeSeconds: sessions.policy.idleLifetimeSeconds)
-    }
 }

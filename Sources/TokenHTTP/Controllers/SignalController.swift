@@ -1,34 +1,37 @@
 import Hummingbird
+import SessionEngine
 import StrictCoding
 import TokenCore
 import TokenSigning
 
-/// `POST /v1/signals`: the revocation feed as standard security events, by poll (RFC 8936), for confidential clients that are not
-/// built for Heirloom.
-struct SignalController: Sendable {
+/// `POST /v1/signals`: the revocation feed as security event tokens by poll (RFC 8936), for confidential clients that
+/// use the standard format.
+struct SignalController: Controller {
     let delivery: SecurityEventDelivery
     let issuer: SecurityEventIssuer
     let feed: RevocationFeed
-    let clients: ClientAuthentication
+    let clients: ClientAuthenticator
     let clock: Clock
 
     private static let largestPage = 100
-    private static let wait = Duration.seconds(30)
+    private static let longestWait = Duration.seconds(30)
 
-    func poll(_ exchange: Exchange) async throws -> Response {
+    func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/v1/signals", poll) }
+
+    private func poll(_ exchange: Exchange) async throws -> Response {
         let client = try await clients.confidentialClient(of: exchange)
         let body = try await exchange.json()
         let limit = min(try body.integer("maxEvents") ?? SignalController.largestPage, SignalController.largestPage)
         guard limit >= 0 else { throw Problem(.invalidRequest, "\"maxEvents\" is negative.") }
         let acknowledged = try body.acknowledged()
-        let isImpatient = try body.boolean("returnImmediately") ?? false
+        let waits = try body.boolean("returnImmediately") != true
 
-        if !isImpatient { try feed.admit() }
-        defer { if !isImpatient { feed.dismiss() } }
-        let (entries, isMore) = try await feed.lettingGo {
+        if waits { try feed.admit() }
+        defer { if waits { feed.dismiss() } }
+        let (entries, isMore) = try await feed.endingAtShutdown {
             try await delivery.poll(
                 client.id, acknowledging: acknowledged, limit: limit,
-                waiting: isImpatient ? .zero : SignalController.wait)
+                waiting: waits ? SignalController.longestWait : .zero)
         }
         let now = clock()
         let events = try entries.map { entry in
@@ -42,18 +45,19 @@ struct SignalController: Sendable {
 }
 
 extension JSONMembers {
-    /// What a receiver has dealt with, and what it could not: neither is sent again (RFC 8936 §2.4).
+    /// The sequence numbers of the events that the receiver has processed or could not process. Neither are sent again
+    /// (RFC 8936 §2.4).
     fileprivate func acknowledged() throws -> [Int] {
         var ids: [String] = []
         if let value = members["ack"] {
             guard let strings = value.strings else {
-                throw Problem(.invalidRequest, "\"ack\" is \(value.kind); an array of strings is expected.")
+                throw Problem(.invalidRequest, "\"ack\" is \(value.kind); expected an array of strings.")
             }
             ids += strings
         }
         if let value = members["setErrs"] {
             guard case .object(let errors) = value else {
-                throw Problem(.invalidRequest, "\"setErrs\" is \(value.kind); an object is expected.")
+                throw Problem(.invalidRequest, "\"setErrs\" is \(value.kind); expected an object.")
             }
             ids += errors.keys
         }

@@ -1,36 +1,37 @@
 import Accounts
 import Hummingbird
+import SessionEngine
 import StrictCoding
 import TokenCore
 import TokenSigning
 
 /// `POST /oauth/token` (RFC 6749 §3.2): the grants `refresh_token` and `client_credentials`.
-struct TokenController: Sendable {
+struct TokenController: Controller {
     let sessions: SessionService
-    let clients: ClientAuthentication
+    let clients: ClientAuthenticator
     let accessTokens: AccessTokenIssuer
 
-    func token(_ exchange: Exchange) async throws -> Response {
+    func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/token", token) }
+
+    private func token(_ exchange: Exchange) async throws -> Response {
         let form = try await exchange.form()
         let client = try await clients.client(of: exchange, form: form)
         switch try form.required("grant_type") {
         case "refresh_token": return try await refresh(form, client, exchange)
         case "client_credentials": return try clientCredentials(form, client)
-        default: throw OAuthError(.unsupportedGrantType, "The grants here are refresh_token and client_credentials.")
+        default: throw OAuthError(.unsupportedGrantType, "The grant types are refresh_token and client_credentials.")
         }
     }
 
-    /// RFC 6749 §6. The rotation rule judges; a narrower scope is this access token's alone, and the session keeps its own.
+    /// RFC 6749 §6. A narrower scope applies to this access token only; the session keeps its scope.
     private func refresh(_ form: FormFields, _ client: ClientRecord, _ exchange: Exchange) async throws -> Response {
         let text = try form.required("refresh_token")
         let asked = try form.scope()
         // Row 1 of the rotation rule, before anything is queued.
-        guard let token = sessions.parse(text) else {
-            throw OAuthError(.invalidGrant, "The refresh token is not one of this service's.")
-        }
-        // A session's scope never changes, so it can be looked at before the token is consumed. What is wrong with the
-        // token itself is the rule's to say.
-        if let asked, case .granted(let session) = try await sessions.look(at: token),
+        guard let token = sessions.parse(text) else { throw AuthenticationFailure.invalidRefreshToken }
+        // A session's scope never changes, so it can be checked before the token is used. If the token is not valid,
+        // the refresh says so.
+        if let asked, case .live(let session) = try await sessions.status(of: token),
             session.record.client == client.id, !asked.isSubset(of: session.record.scope)
         {
             throw OAuthError(.invalidScope, "The scope is wider than the session's.")
@@ -41,28 +42,27 @@ struct TokenController: Sendable {
         case .successor(let successor, let session):
             let access = try accessTokens.issue(for: session, scope: asked, at: sessions.clock())
             return .json { $0.grant(access, refresh: successor) }
-        case .refused(let refusal):
-            throw Problem(refusal)
+        case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
         }
     }
 
-    /// RFC 6749 §4.4: the client acts for itself. No session is opened and no refresh token made: the secret is the
-    /// client's refresh token.
+    /// RFC 6749 §4.4: the client acts for itself. There is no session, and no refresh token (RFC 6749 §4.4.3).
     private func clientCredentials(_ form: FormFields, _ client: ClientRecord) throws -> Response {
         guard client.isConfidential else {
-            throw OAuthError(.unauthorizedClient, "A public client cannot act for itself.")
+            throw OAuthError(.unauthorizedClient, "A public client cannot use client_credentials.")
         }
         let asked = try form.scope()
         if let asked, let allowed = client.allowedScope, !asked.isSubset(of: allowed) {
             throw OAuthError(.invalidScope, "The scope is wider than the client's.")
         }
-        let access = try accessTokens.issue(to: client, scope: asked ?? client.allowedScope ?? .none, at: sessions.clock())
+        let access = try accessTokens.issue(
+            to: client, scope: asked ?? client.allowedScope ?? .none, at: sessions.clock())
         return .json { $0.grant(access, refresh: nil) }
     }
 }
 
 extension FormFields {
-    /// The scope that is asked for; nil when the field is absent.
+    /// The requested scope; nil when the field is absent.
     fileprivate func scope() throws -> Scope? {
         guard let text = self["scope"] else { return nil }
         guard let scope = Scope(text) else { throw OAuthError(.invalidScope, "The scope is malformed.") }
@@ -72,7 +72,7 @@ extension FormFields {
 
 extension JSONWriter {
     /// RFC 6749 §5.1.
-    fileprivate mutating func grant(_ access: MintedToken, refresh: RefreshToken?) {
+    fileprivate mutating func grant(_ access: IssuedToken, refresh: RefreshToken?) {
         member("access_token", access.token)
         member("token_type", "Bearer")
         member("expires_in", access.expiresInSeconds)

@@ -1,48 +1,43 @@
 import HTTPTypes
 import Hummingbird
+import SessionEngine
 import TokenCore
 
-/// `GET /v1/verify`: for a proxy that asks about each request (nginx `auth_request`, forward-auth). Looks the session up,
-/// so it never lags behind a logout.
-struct VerifyController: Sendable {
-    let credentials: SessionAuthenticator
+/// `GET /v1/verify`: for a proxy that asks about each request (nginx `auth_request`, forward-auth). Looks the session
+/// up, so that a logout takes effect at once.
+struct VerifyController: Controller {
+    let authenticator: SessionAuthenticator
 
-    /// A proxy knows 200 and 401, and takes a 400 for a fault of its own.
-    func verify(_ exchange: Exchange) async throws -> Response {
+    func addRoutes(to routes: inout RouteTable) { routes.on(.get, "/v1/verify", verify) }
+
+    private func verify(_ exchange: Exchange) async throws -> Response {
         do {
             return try await answer(exchange)
-        } catch let problem as Problem where problem.code == .invalidRequest {
-            throw Problem(.invalidToken, problem.detail)
+        } catch let failure as AuthenticationFailure where failure.isAmbiguous {
+            // A proxy takes 400 for an error of its own.
+            throw Problem(.invalidToken, Problem(failure).detail)
         }
     }
 
     private func answer(_ exchange: Exchange) async throws -> Response {
-        switch try await credentials.presented(in: exchange) {
+        switch try await authenticator.credential(of: exchange) {
         case .accessToken(let token)?:
-            let grant = try await credentials.grant(of: token)
-            let bearer = try await credentials.bearer(of: grant)
-            return verified(bearer.subject, session: grant.session, client: grant.client, scope: grant.scope)
+            let claims = try await authenticator.claims(of: token)
+            let holder = try await authenticator.holder(of: claims)
+            return verified(holder.subject, session: claims.session, client: claims.client, scope: claims.scope)
         case .cookies(let cookies)?:
-            let session = try await credentials.liveSession(of: cookies).session
+            let session = try await authenticator.liveSession(of: cookies).record
             return verified(session.subject, session: session.id, client: session.client, scope: session.scope)
-        case .refreshToken?, nil: throw Problem.missingCredential
+        case .refreshToken?, nil: throw AuthenticationFailure.missingCredential
         }
     }
 
     private func verified(_ subject: SubjectID, session: SessionID?, client: ClientID, scope: Scope) -> Response {
-        var headers: HTTPFields = [.cacheControl: "no-store"]
-        headers.append(HTTPField(name: .xAuthSubject, value: subject.value))
-        if let session { headers.append(HTTPField(name: .xAuthSession, value: session.description)) }
-        headers.append(HTTPField(name: .xAuthClient, value: client.value))
-        headers.append(HTTPField(name: .xAuthScope, value: scope.description))
+        var headers: HTTPFields = [
+            .cacheControl: "no-store", .xAuthSubject: subject.value, .xAuthClient: client.value,
+            .xAuthScope: scope.description,
+        ]
+        if let session { headers[.xAuthSession] = session.description }
         return Response(status: .ok, headers: headers)
     }
-}
-
-extension HTTPField.Name {
-    // Constant names that are known to be valid.
-    fileprivate static let xAuthSubject = HTTPField.Name("X-Auth-Subject")!
-    fileprivate static let xAuthSession = HTTPField.Name("X-Auth-Session")!
-    fileprivate static let xAuthClient = HTTPField.Name("X-Auth-Client")!
-    fileprivate static let xAuthScope = HTTPField.Name("X-Auth-Scope")!
 }

@@ -1,23 +1,25 @@
-import Accounts
+package import Accounts
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 import StrictCoding
-import TokenCore
 
 /// One request as a controller sees it.
-struct Exchange: Sendable {
-    let request: Request
-    /// Where it came from, past the proxies that are trusted.
-    let address: ClientAddress
+package struct Exchange: Sendable {
+    package let request: Request
+    /// Where the request came from, beyond the trusted proxies.
+    package let address: ClientAddress
     let maxBodyBytes: Int
-    /// What the path's last, variable part holds, if it has one.
+    /// The variable part of the path; empty if the route has none.
     var pathParameter = ""
 
-    var userAgent: String? { request.headers[.userAgent] }
+    /// The `User-Agent` header.
+    package var userAgent: String? { request.headers[.userAgent] }
 
-    /// The whole body, at most `http.maxBodyBytes`.
-    func body() async throws -> [UInt8] {
+    /// The whole body.
+    ///
+    /// - Throws: `payload_too_large` for a body over `http.maxBodyBytes`.
+    private func body() async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maxBodyBytes {
             throw Problem(.payloadTooLarge, "The body is larger than \(maxBodyBytes) bytes.")
         }
@@ -25,46 +27,42 @@ struct Exchange: Sendable {
         return Array(buffer: buffer)
     }
 
-    /// The body as a JSON object. An absent body is an empty object where `optional`.
+    /// The body as a JSON object.
+    ///
+    /// - Parameter optional: whether an absent body is an empty object.
+    /// - Throws: `payload_too_large`, `unsupported_media_type` or `invalid_request`.
     func json(optional: Bool = false) async throws -> JSONMembers {
         let body = try await body()
         if body.isEmpty, optional { return JSONMembers(members: [:]) }
-        guard isOf("application/json") else {
-            throw Problem(.unsupportedMediaType, "This takes JSON: Content-Type: application/json.")
+        guard hasMediaType("application/json") else {
+            throw Problem(.unsupportedMediaType, "Send JSON with Content-Type: application/json.")
         }
         let value: JSON
         do { value = try JSONReader.read(body) } catch {
-            throw Problem(.invalidRequest, "The body is not the JSON that is expected: \(error.description).")
+            throw Problem(.invalidRequest, "The body is not valid JSON: \(error.description).")
         }
         guard case .object(let members) = value else {
-            throw Problem(.invalidRequest, "The body is \(value.kind); a JSON object is expected.")
+            throw Problem(.invalidRequest, "The body is \(value.kind); expected a JSON object.")
         }
         return JSONMembers(members: members)
     }
 
     /// The body as a form.
-    func form() async throws -> FormFields {
+    ///
+    /// - Throws: `payload_too_large`, `unsupported_media_type` or `invalid_request`.
+    package func form() async throws -> FormFields {
         let body = try await body()
-        guard isOf("application/x-www-form-urlencoded") else {
+        guard hasMediaType("application/x-www-form-urlencoded") else {
             throw Problem(
-                .unsupportedMediaType, "This takes a form: Content-Type: application/x-www-form-urlencoded.")
+                .unsupportedMediaType, "Send a form with Content-Type: application/x-www-form-urlencoded.")
         }
         return try FormFields(body)
     }
 
-    /// Whether the body is of a media type, whatever its parameters and its case.
-    private func isOf(_ mediaType: String) -> Bool {
+    /// Whether the body has a media type, with any parameters and in any case.
+    private func hasMediaType(_ mediaType: String) -> Bool {
         guard let claimed = request.headers[.contentType] else { return false }
         return claimed == mediaType
             || claimed.split(separator: ";").first.map { $0.trimmingSpaces().lowercased() } == mediaType
-    }
-}
-
-extension StringProtocol {
-    func trimmingSpaces() -> SubSequence {
-        var slice = self[...]
-        while slice.first == " " || slice.first == "\t" { slice = slice.dropFirst() }
-        while slice.last == " " || slice.last == "\t" { slice = slice.dropLast() }
-        return slice
     }
 }

@@ -1,6 +1,6 @@
-/// The fields of a form or a query (`application/x-www-form-urlencoded`), read as an enemy may have written them: a name
-/// that stands twice, a broken percent-encoding and invalid UTF-8 are errors (RFC 6749 §3.2, appendix B).
-struct FormFields: Sendable {
+/// The fields of a form or a query (`application/x-www-form-urlencoded`), read strictly: a repeated name, an invalid
+/// percent-encoding and invalid UTF-8 are errors (RFC 6749 §3.2, appendix B).
+package struct FormFields: Sendable {
     private static let maximumCount = 64
 
     private var values: [String: String] = [:]
@@ -18,23 +18,26 @@ struct FormFields: Sendable {
                 let value = rest.map({ FormFields.decode($0) }) ?? ""
             else { throw Problem(.invalidRequest, "A field is not percent-encoded UTF-8.") }
             guard values.updateValue(value, forKey: name) == nil else {
-                throw Problem(.invalidRequest, "A field stands twice.")
+                throw Problem(.invalidRequest, "A field appears more than once.")
             }
         }
     }
 
-    /// A field's value; nil when it is absent or empty, which is the same (RFC 6749 §3.2).
-    subscript(name: String) -> String? {
+    /// A field's value; nil when it is absent or empty, which have the same meaning (RFC 6749 §3.2).
+    package subscript(name: String) -> String? {
         guard let value = values[name], !value.isEmpty else { return nil }
         return value
     }
 
+    /// A field's value.
+    ///
+    /// - Throws: `invalid_request` when it is absent or empty.
     func required(_ name: String) throws -> String {
         guard let value = self[name] else { throw Problem(.invalidRequest, "The field \(name) is missing.") }
         return value
     }
 
-    /// Undoes the encoding of one name or value; nil when it is none.
+    /// Decodes one name or value; nil when its encoding is invalid.
     static func decode(_ encoded: some Collection<UInt8>) -> String? {
         let isPlain = encoded.allSatisfy { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "%") }
         if isPlain { return String(validating: encoded, as: UTF8.self) }

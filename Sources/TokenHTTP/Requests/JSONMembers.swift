@@ -1,7 +1,8 @@
 import StrictCoding
 import TokenCore
 
-/// The members of a request's body, read by name and type. Unknown ones are ignored; wrong types are refused.
+/// The members of a request's body, read by name and type. Unknown members are ignored. A member of another type than
+/// expected is `invalid_request`.
 struct JSONMembers: Sendable {
     let members: [String: JSON]
 
@@ -14,10 +15,13 @@ struct JSONMembers: Sendable {
                 throw Problem(.invalidRequest, "\"\(name)\" is longer than \(maximumLength) characters.")
             }
             return value
-        case .some(let other): throw Problem(.invalidRequest, "\"\(name)\" is \(other.kind); a string is expected.")
+        case .some(let other): throw Problem(.invalidRequest, "\"\(name)\" is \(other.kind); expected a string.")
         }
     }
 
+    /// A string of at most `maximumLength` characters.
+    ///
+    /// - Throws: `invalid_request` when the member is absent.
     func required(_ name: String, maximumLength: Int = 1024) throws -> String {
         guard let value = try string(name, maximumLength: maximumLength) else {
             throw Problem(.invalidRequest, "\"\(name)\" is missing.")
@@ -29,31 +33,34 @@ struct JSONMembers: Sendable {
     func strings(_ name: String) throws -> [String]? {
         guard let value = members[name] else { return nil }
         guard let strings = value.strings, strings.count <= 16 else {
-            throw Problem(.invalidRequest, "\"\(name)\" is \(value.kind); an array of a few strings is expected.")
+            throw Problem(.invalidRequest, "\"\(name)\" is not an array of at most sixteen strings.")
         }
         return strings
     }
 
+    /// An integer; nil when the member is absent.
     func integer(_ name: String) throws -> Int? {
         guard let value = members[name] else { return nil }
         guard let integer = value.integer else {
-            throw Problem(.invalidRequest, "\"\(name)\" is \(value.kind); an integer is expected.")
+            throw Problem(.invalidRequest, "\"\(name)\" is \(value.kind); expected an integer.")
         }
         return integer
     }
 
+    /// A boolean; nil when the member is absent.
     func boolean(_ name: String) throws -> Bool? {
         switch members[name] {
         case nil: return nil
         case .bool(let value): return value
-        case .some(let other): throw Problem(.invalidRequest, "\"\(name)\" is \(other.kind); a boolean is expected.")
+        case .some(let other): throw Problem(.invalidRequest, "\"\(name)\" is \(other.kind); expected a boolean.")
         }
     }
 
+    /// The member `scope`; an empty scope when it is absent.
     func scope() throws -> Scope {
         guard let text = try string("scope") else { return .none }
         guard let scope = Scope(text) else {
-            throw Problem(.invalidRequest, "\"scope\" is not a space separated list of scope tokens (RFC 6749 §3.3).")
+            throw Problem(.invalidRequest, "\"scope\" is not a space-separated list of scope tokens (RFC 6749 §3.3).")
         }
         return scope
     }

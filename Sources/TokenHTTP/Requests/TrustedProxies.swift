@@ -1,76 +1,69 @@
-import Accounts
-import Foundation
-import HTTPTypes
+package import Accounts
+package import HTTPTypes
 
-/// The proxies whose `X-Forwarded-For` is believed.
+/// The proxies whose `X-Forwarded-For` is trusted.
 package struct TrustedProxies: Sendable {
     private struct Network: Sendable {
-        let bytes: [UInt8]
+        let address: IPAddress
         let prefixLength: Int
 
-        func contains(_ address: [UInt8]) -> Bool {
-            guard address.count == bytes.count else { return false }
+        /// Reads an address or a CIDR block (RFC 4632 §3.1, RFC 4291 §2.3); nil for anything else.
+        init?(_ text: String) {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count <= 2, let address = IPAddress(String(parts[0])) else { return nil }
+            self.address = address
+            let length = address.bytes.count * 8
+            guard parts.count == 2 else {
+                prefixLength = length
+                return
+            }
+            // A block of IPv4-mapped IPv6 addresses is a block of IPv4 addresses, 96 bits shorter.
+            let isMapped = !address.isV6 && parts[0].utf8.contains(UInt8(ascii: ":"))
+            guard let given = Int(parts[1]), (0...128).contains(given) else { return nil }
+            prefixLength = given - (isMapped ? 96 : 0)
+            guard (0...length).contains(prefixLength) else { return nil }
+        }
+
+        func contains(_ other: IPAddress) -> Bool {
+            guard other.bytes.count == address.bytes.count else { return false }
             return (0..<prefixLength).allSatisfy { bit in
-                (address[bit / 8] ^ bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
+                let difference = other.bytes[bit / 8] ^ address.bytes[bit / 8]
+                return difference & (0x80 >> UInt8(bit % 8)) == 0
             }
         }
     }
 
     private let networks: [Network]
 
+    /// Trusts no proxy.
     package static let none = TrustedProxies(networks: [])
 
     private init(networks: [Network]) { self.networks = networks }
 
-    /// - Parameter list: addresses and CIDR blocks; nil when one is neither.
+    /// - Parameter list: addresses and CIDR blocks; nil when an entry is neither.
     package init?(_ list: [String]) {
-        var networks: [Network] = []
-        for entry in list {
-            let parts = entry.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count <= 2, let bytes = TrustedProxies.bytes(of: String(parts[0])) else { return nil }
-            var length = bytes.count * 8
-            if parts.count == 2 {
-                guard let given = Int(parts[1]), (0...length).contains(given) else { return nil }
-                length = given
-            }
-            networks.append(Network(bytes: bytes, prefixLength: length))
-        }
-        self.networks = networks
+        networks = list.compactMap { Network($0) }
+        guard networks.count == list.count else { return nil }
     }
 
-    /// Where a request came from: the peer, or, while that is a trusted proxy, whom it says it speaks for, from the last
-    /// entry backwards.
-    func origin(peer: String, headers: HTTPFields) -> ClientAddress {
+    /// Where a request came from: the peer, or, if that is a trusted proxy, the last address of `X-Forwarded-For` that
+    /// is not a trusted proxy's.
+    package func origin(peer: String, headers: HTTPFields) -> ClientAddress {
         guard !networks.isEmpty, isTrusted(peer) else { return ClientAddress(peer) }
         let hops = headers[values: .xForwardedFor].flatMap { $0.split(separator: ",") }
             .map { String($0.trimmingSpaces()) }
         var origin = peer
         for hop in hops.reversed() {
-            // What is no address was not written by a proxy one can trust.
-            guard TrustedProxies.bytes(of: hop) != nil else { break }
+            // No trusted proxy writes anything but an address.
+            guard IPAddress(hop) != nil else { break }
             origin = hop
             if !isTrusted(hop) { break }
         }
         return ClientAddress(origin)
     }
 
-    private func isTrusted(_ address: String) -> Bool {
-        guard let bytes = TrustedProxies.bytes(of: address) else { return false }
-        return networks.contains { $0.contains(bytes) }
+    private func isTrusted(_ text: String) -> Bool {
+        guard let address = IPAddress(text) else { return false }
+        return networks.contains { $0.contains(address) }
     }
-
-    private static func bytes(of address: String) -> [UInt8]? {
-        var v4 = in_addr()
-        if inet_pton(AF_INET, address, &v4) == 1 { return withUnsafeBytes(of: v4) { Array($0) } }
-        var v6 = in6_addr()
-        if inet_pton(AF_INET6, address, &v6) == 1 { return withUnsafeBytes(of: v6) { Array($0) } }
-        return nil
-    }
-}
-
-extension HTTPField.Name {
-    // Constant names that are known to be valid.
-    static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
-    static let xRequestID = HTTPField.Name("X-Request-Id")!
-    static let retryAfter = HTTPField.Name("Retry-After")!
 }

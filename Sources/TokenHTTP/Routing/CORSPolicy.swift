@@ -1,11 +1,12 @@
 import HTTPTypes
 import Hummingbird
 
-/// Lets pages of `http.allowedOrigins`, and no others, read answers (CORS, Fetch standard §3.2). Never `*`.
+/// Lets the pages of `http.allowedOrigins`, and of no other origin, read answers (CORS, Fetch standard §3.2). Never
+/// `*`.
 struct CORSPolicy: Sendable {
     let origins: OriginList
 
-    /// The answer to a preflight; nil when the request is none, or its origin may do nothing.
+    /// The answer to a preflight; nil for any other request, and for an origin that is not allowed.
     func preflight(_ request: Request, routes: RouteTable) -> Response? {
         guard request.method == .options, request.headers[.accessControlRequestMethod] != nil,
             allowedOrigin(of: request) != nil, let methods = routes.methods(at: request.uri.path)
@@ -19,7 +20,7 @@ struct CORSPolicy: Sendable {
             ])
     }
 
-    /// Adds what lets the page read the answer; and in any case that the answer depends on who asks.
+    /// Adds the headers that let an allowed page read the answer, and `Vary`, since the answer depends on the origin.
     func mark(_ response: inout Response, for request: Request) {
         guard !origins.allowed.isEmpty else { return }
         response.headers.append(HTTPField(name: .vary, value: "Origin"))

@@ -2,8 +2,8 @@ import CoreMetrics
 import HTTPTypes
 import Synchronization
 
-/// Counts requests, and how long they took, by route. A path that is not known, and a method that is no usual one, are
-/// one route: what callers make up must not become a label.
+/// Counts requests, and measures how long they take, by route. All unknown paths share one label, and so do all unusual
+/// methods: what callers make up must not become a label.
 final class RequestMetrics: Sendable {
     private struct Key: Hashable {
         let route: String
@@ -25,7 +25,7 @@ final class RequestMetrics: Sendable {
 
     private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 
-    /// Those that were needed so far: as many as there are routes, times the statuses they answer with.
+    /// Made when they are first needed: at most one for each route, method and status.
     private let meters = Mutex<[Key: Meters]>([:])
 
     func record(_ method: HTTPRequest.Method, route: String, status: Int, in time: Duration) {

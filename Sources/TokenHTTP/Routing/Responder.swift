@@ -1,30 +1,28 @@
-import Accounts
 import HTTPTypes
 import Hummingbird
 import Logging
-import StrictCoding
 import TokenCore
 
-/// From a request's head to its controller, and from whatever comes back to an answer.
+/// Routes each request to its handler, and makes an answer of whatever error the handler throws.
 struct Responder: HTTPResponder {
     let routes: RouteTable
     let proxies: TrustedProxies
     let maxBodyBytes: Int
-    /// Whose pages may read answers; nil for nobody's.
+    /// Nil to let no page of another origin read an answer.
     let cors: CORSPolicy?
-    /// Errors for people; nil where only programs call.
-    let pages: PageRenderer?
+    /// Nil to answer every error with a document for programs.
+    let errorPages: (any ErrorRenderer)?
     private let metrics = RequestMetrics()
 
     init(
         routes: RouteTable, proxies: TrustedProxies, maxBodyBytes: Int, cors: CORSPolicy? = nil,
-        pages: PageRenderer? = nil
+        errorPages: (any ErrorRenderer)? = nil
     ) {
         self.routes = routes
         self.proxies = proxies
         self.maxBodyBytes = maxBodyBytes
         self.cors = cors
-        self.pages = pages
+        self.errorPages = errorPages
     }
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
@@ -40,7 +38,7 @@ struct Responder: HTTPResponder {
         response.headers[.xRequestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
-            // The length that a GET would have been answered with (RFC 9110 §8.6), and none of its bytes.
+            // The Content-Length of the answer to a GET (RFC 9110 §8.6), without its body.
             response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
         }
         let route = routes.route(of: request.uri.path)
@@ -66,29 +64,29 @@ struct Responder: HTTPResponder {
     private func failed(
         _ error: any Error, _ request: Request, _ context: ConnectionContext, _ requestID: String
     ) -> Response {
-        if case Unavailable.store(let cause) = error {
+        if let cause = (error as? Unavailable)?.cause {
             context.logger.error(
-                "The store failed; callers are told to retry",
+                "The store failed; the client is asked to retry",
                 metadata: ["error": "\(cause)", "request_id": "\(requestID)"])
         }
         if let error = error as? OAuthError { return error.response }
         if let problem = Problem(error) { return answer(problem, request) }
         context.logger.error(
-            "An error that nobody foresaw",
+            "Unhandled error",
             metadata: [
                 "error": "\(error)", "path": "\(routes.route(of: request.uri.path))", "request_id": "\(requestID)",
             ])
-        return answer(Problem(.internal, "The error was logged under the request id \(requestID)."), request)
+        return answer(Problem(.internal, "The error was logged with the request id \(requestID)."), request)
     }
 
-    /// In the language of the endpoint.
+    /// An error in the format of the endpoint.
     private func answer(_ problem: Problem, _ request: Request) -> Response {
-        if OAuthError.isSpoken(at: request.uri.path) { return OAuthError(problem).response }
-        guard let pages, isForPerson(request) else { return problem.response }
-        return pages.error(problem)
+        if OAuthError.isFormat(of: request.uri.path) { return OAuthError(problem).response }
+        guard let errorPages, isForPerson(request) else { return problem.response }
+        return errorPages.response(to: problem)
     }
 
-    /// Whether somebody looks at the answer in a browser, rather than a program at `/v1`.
+    /// Whether a browser shows the answer to a person.
     private func isForPerson(_ request: Request) -> Bool {
         let isAPI = ["/v1/", "/.well-known/", "/health/"].contains { request.uri.path.hasPrefix($0) }
         return !isAPI && request.headers[.accept]?.contains("text/html") == true

@@ -1,24 +1,35 @@
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 
-/// Which controller answers which method on which path. Paths are compared byte for byte: no case folding, no
-/// percent-decoding, no trailing slash, so that no rule can be walked around by another spelling.
-struct RouteTable: Sendable {
-    typealias Handler = @Sendable (Exchange) async throws -> Response
+/// Which handler answers which method on which path.
+///
+/// Paths are compared byte for byte: no case folding, no percent-decoding, no trailing slash. Another spelling of a
+/// path therefore evades no rule.
+package struct RouteTable: Sendable {
+    /// Answers one request.
+    package typealias Handler = @Sendable (Exchange) async throws -> Response
 
-    private var exact: [String: [HTTPRequest.Method: Handler]] = [:]
-    /// Paths with a variable part, which is their last or their last but one, with `*` in its place.
-    private var variable: [String: [HTTPRequest.Method: Handler]] = [:]
+    private typealias Methods = [HTTPRequest.Method: Handler]
+
+    private var exact: [String: Methods] = [:]
+    /// Paths whose last part, or last part but one, is variable, with `*` in its place.
+    private var variable: [String: Methods] = [:]
 
     private struct Match {
-        /// The path as it may be logged and counted: `*` for the variable part, since that may be a token that went astray.
+        /// The path for logs and metrics: with `*` for the variable part, which may be a token sent to the wrong place.
         let route: String
-        let methods: [HTTPRequest.Method: Handler]
+        let methods: Methods
         var parameter = ""
     }
 
-    /// - Parameter path: with `*` where its last part, or its last but one, is variable.
-    mutating func on(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
+    init(_ controllers: [any Controller]) {
+        for controller in controllers { controller.addRoutes(to: &self) }
+    }
+
+    /// Adds a route.
+    ///
+    /// - Parameter path: with `*` where its last part, or its last part but one, is variable.
+    package mutating func on(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
         if path.contains("*") {
             variable[path, default: [:]][method] = handler
         } else {
@@ -26,16 +37,22 @@ struct RouteTable: Sendable {
         }
     }
 
+    /// Adds the routes of another table, with each handler replaced by what `wrap` makes of it.
+    mutating func add(_ routes: RouteTable, wrap: (@escaping Handler) -> Handler) {
+        exact.merge(routes.exact.mapValues { $0.mapValues { wrap($0) } }) { $1 }
+        variable.merge(routes.variable.mapValues { $0.mapValues { wrap($0) } }) { $1 }
+    }
+
     /// - Throws: `not_found`, or `method_not_allowed` with `Allow`.
     func handler(for method: HTTPRequest.Method, path: String) throws -> (handler: Handler, parameter: String) {
-        guard let match = match(path) else { throw Problem(.notFound, "There is nothing at this path.") }
+        guard let match = match(path) else { throw Problem.unknownPath }
         return (try pick(method, from: match.methods), match.parameter)
     }
 
-    /// The methods that a path takes; nil when there is nothing at it.
+    /// The methods that a path accepts; nil for an unknown path.
     func methods(at path: String) -> [String]? { match(path)?.methods.keys.map(\.rawValue).sorted() }
 
-    /// The path as it may be logged and counted: nothing of one that is not known.
+    /// The path for logs and metrics, which hold no part of an unknown path.
     func route(of path: String) -> String { match(path)?.route ?? "(unknown)" }
 
     private func match(_ path: String) -> Match? {
@@ -53,8 +70,8 @@ struct RouteTable: Sendable {
         return Match(route: route, methods: methods, parameter: String(parameter))
     }
 
-    private func pick(_ method: HTTPRequest.Method, from methods: [HTTPRequest.Method: Handler]) throws -> Handler {
-        // Whoever may GET may ask for the head alone (RFC 9110 §9.3.2).
+    private func pick(_ method: HTTPRequest.Method, from methods: Methods) throws -> Handler {
+        // HEAD is answered wherever GET is (RFC 9110 §9.3.2).
         if let handler = methods[method == .head ? .get : method] { return handler }
         var allowed = methods.keys.map(\.rawValue)
         if methods[.get] != nil { allowed.append("HEAD") }

@@ -1,0 +1,46 @@
+package import StrictCoding
+package import TokenCore
+
+/// Users, clients, signing keys and events as the admin API and the command line show them.
+extension JSONWriter {
+    /// Writes the members of a user.
+    package mutating func user(_ user: SubjectRecord) {
+        member("subject", user.id.value)
+        member("username", user.account?.username ?? "")
+        member("state", user.state.rawValue)
+        member("created_at", user.createdAt.description)
+    }
+
+    /// Writes the members of a client, without its secrets.
+    package mutating func client(_ client: ClientRecord) {
+        member("client_id", client.id.value)
+        member("confidential", client.isConfidential)
+        member("secrets", client.secretHashes.count)
+        if let jwks = client.jwks { member("jwks", json: Array(jwks.utf8)) }
+        member("access_token_format", client.accessTokenFormat.rawValue)
+        if let scope = client.allowedScope { member("scope", scope.description) }
+        member("created_at", client.createdAt.description)
+    }
+
+    /// Writes the members of a signing key, without the private key.
+    package mutating func signingKey(_ key: SigningKeyRecord) {
+        member("kid", key.id.value)
+        member("algorithm", key.algorithm.rawValue)
+        member("state", key.state.rawValue)
+        member("created_at", key.createdAt.description)
+        if let at = key.activatedAt { member("activated_at", at.description) }
+        if let at = key.expiresAt { member("expires_at", at.description) }
+    }
+
+    /// Writes the members of an event of the audit trail.
+    package mutating func event(_ event: EventRecord) {
+        member("id", event.number)
+        member("kind", event.kind.rawValue)
+        member("at", event.at.description)
+        if let subject = event.subject { member("subject", subject.value) }
+        if let session = event.session { member("session_id", session.description) }
+        if let client = event.client { member("client_id", client.value) }
+        if let address = event.address { member("address", address) }
+        if let detail = event.detail { member("detail", detail) }
+    }
+}

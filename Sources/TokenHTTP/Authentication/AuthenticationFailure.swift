@@ -1,0 +1,48 @@
+package import TokenCore
+
+/// Why a request is not authenticated. `Problem+AuthenticationFailure.swift` has the answer to each case.
+package enum AuthenticationFailure: Error, Sendable, Equatable {
+    /// The request has no credential.
+    case missingCredential
+    case repeatedAuthorization
+    /// A session cookie appears more than once: another site may have set one of them.
+    case repeatedCookie(String)
+    /// An access token and a refresh token at once (RFC 6750 §2).
+    case twoCredentials
+
+    case invalidAccessToken
+    case expiredAccessToken
+    /// A client's own access token where a session's is needed.
+    case noSession
+    /// Row 1 of the rotation rule.
+    case invalidRefreshToken
+    case missingRefreshCookie
+    /// The client of its own access token was removed.
+    case clientRemoved
+    /// Rows 2 to 9 of the rotation rule.
+    case refused(Refusal)
+
+    /// A page of another origin made the request.
+    case otherOrigin
+    case invalidCSRFToken
+
+    /// A client must authenticate and did not. Whether its name or its credential is wrong is not disclosed.
+    case unauthenticatedClient
+    case refusedAssertion(AssertionRefusal)
+    case unknownAssertionType
+    /// Two client names in one request.
+    case twoClients
+    /// Two client credentials in one request (RFC 6749 §2.3).
+    case twoClientCredentials
+
+    case missingAdminToken
+    case invalidAdminToken
+
+    /// Whether the request has more credentials than it may have, so that none was checked.
+    var isAmbiguous: Bool {
+        switch self {
+        case .repeatedAuthorization, .repeatedCookie, .twoCredentials: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import HTTPTypes
+package import Hummingbird
+import TokenCore
+
+/// Checks that a request with cookies was made by a page of this service, or of an allowed origin.
+package struct BrowserGate: Sendable {
+    let origins: OriginList
+    package let csrf: CSRFTokens
+
+    /// Checks where the request comes from. Browsers write `Sec-Fetch-Site` themselves, and no script can change it.
+    /// Browsers without it send `Origin`. The Host header is not read.
+    ///
+    /// - Throws: ``AuthenticationFailure/otherOrigin``.
+    package func checkOrigin(of request: Request) throws(AuthenticationFailure) {
+        let sites = request.headers[values: .secFetchSite]
+        if sites.isEmpty {
+            let claimed = request.headers[values: .origin]
+            guard claimed.count == 1, origins.contains(claimed[0]) else { throw .otherOrigin }
+        } else {
+            guard sites == ["same-origin"] || sites == ["none"] else { throw .otherOrigin }
+        }
+    }
+
+    /// Checks where the request comes from, and that the page that made it could read the session's CSRF token.
+    ///
+    /// - Parameter session: the session that the cookies name; nil when they name none and so permit nothing.
+    /// - Throws: ``AuthenticationFailure``.
+    func check(_ request: Request, csrfToken: String?, session: SessionID?) throws(AuthenticationFailure) {
+        try checkOrigin(of: request)
+        guard let session else { return }
+        guard let csrfToken, csrf.accepts(csrfToken, for: session) else { throw .invalidCSRFToken }
+    }
+}

@@ -1,0 +1,56 @@
+import HTTPTypes
+import Hummingbird
+import SessionEngine
+package import TokenCore
+
+/// The session of a browser's cookies.
+extension SessionAuthenticator {
+    /// The session cookies of a request; nil when it has none, or has an `Authorization` header. No proof that the
+    /// request is not forged: for requests that change nothing.
+    ///
+    /// - Throws: ``AuthenticationFailure/repeatedCookie(_:)``.
+    package func cookies(of exchange: Exchange) throws -> BrowserCookies? {
+        exchange.request.headers[.authorization] == nil ? try BrowserCookies(exchange.request) : nil
+    }
+
+    /// The session cookies of a request; nil when it has none, or has an `Authorization` header.
+    ///
+    /// - Parameter csrfToken: the token in a form; nil for the one in the header.
+    /// - Throws: ``AuthenticationFailure``, also when the request may change something and may be forged.
+    package func checkedCookies(of exchange: Exchange, csrfToken: String? = nil) async throws -> BrowserCookies? {
+        guard let cookies = try cookies(of: exchange) else { return nil }
+        if !exchange.request.method.isSafe {
+            try gate.check(
+                exchange.request, csrfToken: csrfToken ?? exchange.request.headers[.csrfToken],
+                session: try await session(namedBy: cookies))
+        }
+        return cookies
+    }
+
+    /// The live session of a browser. Changes nothing.
+    ///
+    /// - Throws: ``AuthenticationFailure``.
+    package func liveSession(of cookies: BrowserCookies) async throws -> Session {
+        switch try await sessionCredential(of: cookies) {
+        case .session(let id): try live(await sessions.status(of: id))
+        case .refreshToken(let token, _): try live(await sessions.status(of: token))
+        }
+    }
+
+    /// The session that authentic cookies name, live or not; nil when neither cookie is authentic.
+    func session(namedBy cookies: BrowserCookies) async throws -> SessionID? {
+        if let token = cookies.refresh.flatMap({ sessions.parse($0) }) { return token.session }
+        guard let access = cookies.access else { return nil }
+        return try await read(access).authentic?.session
+    }
+
+    /// The session of a valid access token; the refresh token if there is no such session, or it is another one.
+    func sessionCredential(of cookies: BrowserCookies) async throws -> SessionCredential {
+        let access = cookies.access ?? ""
+        guard let refresh = cookies.refresh.flatMap({ sessions.parse($0) }) else {
+            return .session(try await session(of: access))
+        }
+        return try await read(access).valid?.session == refresh.session
+            ? .session(refresh.session) : .refreshToken(refresh, nil)
+    }
+}

@@ -1,0 +1,16 @@
+import TokenCore
+
+/// Who acts with a valid access token.
+enum TokenHolder: Sendable {
+    /// A live session.
+    case session(Session)
+    /// A registered client that acts for itself.
+    case client(ClientRecord)
+
+    var subject: SubjectID {
+        switch self {
+        case .session(let session): session.subject.id
+        case .client(let client): SubjectID(of: client.id)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Hummingbird
+import StrictCoding
+import TokenCore
+import TokenSigning
+
+/// `/admin/v1/keys`: the signing keys.
+struct AdminKeysController: Controller {
+    let keys: SigningKeyService
+    let ring: KeyRing
+
+    func addRoutes(to routes: inout RouteTable) {
+        routes.on(.get, "/admin/v1/keys", list)
+        routes.on(.post, "/admin/v1/keys/rotate", rotate)
+        routes.on(.delete, "/admin/v1/keys/*", revoke)
+        routes.on(.post, "/admin/v1/keys/*/revoke", revoke)
+    }
+
+    private func list(_ exchange: Exchange) async throws -> Response {
+        let keys = try await keys.keys()
+        return .json { $0.member("keys", each: keys) { $0.signingKey($1) } }
+    }
+
+    /// Makes the published next key the current one, and returns it.
+    private func rotate(_ exchange: Exchange) async throws -> Response {
+        try await keys.rotate(.command)
+        try await reload()
+        guard let current = try await keys.keys().first(where: { $0.state == .current }) else {
+            throw KeyFailure.noCurrentKey
+        }
+        return .json { $0.signingKey(current) }
+    }
+
+    private func revoke(_ exchange: Exchange) async throws -> Response {
+        guard try await keys.revoke(SigningKeyID(exchange.name())) == .revoked else {
+            throw Problem(.notFound, "There is no signing key with this id.")
+        }
+        try await reload()
+        return .noContent
+    }
+
+    /// This process uses the new ring at once; other processes read it within a second.
+    private func reload() async throws { _ = try await ring.reload() }
+}

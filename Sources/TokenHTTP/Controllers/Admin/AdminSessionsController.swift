@@ -1,0 +1,64 @@
+import Accounts
+import Hummingbird
+import SessionEngine
+import StrictCoding
+import TokenCore
+
+/// `/admin/v1/sessions` and `/admin/v1/subjects/{id}/sessions`: the sessions of all subjects.
+struct AdminSessionsController: Controller {
+    let accounts: AccountService
+
+    private var sessions: SessionService { accounts.sessions }
+
+    func addRoutes(to routes: inout RouteTable) {
+        routes.on(.get, "/admin/v1/sessions", list)
+        routes.on(.delete, "/admin/v1/sessions/*", end)
+        routes.on(.get, "/admin/v1/subjects/*/sessions", listOfSubject)
+        routes.on(.delete, "/admin/v1/subjects/*/sessions", endAll)
+    }
+
+    /// The live sessions of one subject, or of all, the newest first.
+    private func list(_ exchange: Exchange) async throws -> Response {
+        let query = try exchange.query()
+        let limit = try query.limit(default: Exchange.longestPage)
+        guard let name = query["subject"] else { return answer(try await sessions.sessions(of: nil).prefix(limit)) }
+        guard let subject = try await accounts.directory.subject(name) else { return answer([]) }
+        return answer(try await sessions.sessions(of: subject.id).prefix(limit))
+    }
+
+    private func listOfSubject(_ exchange: Exchange) async throws -> Response {
+        answer(try await sessions.sessions(of: try await subject(of: exchange).id)[...])
+    }
+
+    private func end(_ exchange: Exchange) async throws -> Response {
+        guard let id = SessionID(exchange.pathParameter) else { throw noSession }
+        let outcome = try await sessions.end(
+            id, by: .administrator, reason: .endedByAdministrator, address: exchange.address.text)
+        guard outcome == .ended else { throw noSession }
+        return .noContent
+    }
+
+    private func endAll(_ exchange: Exchange) async throws -> Response {
+        let subject = try await subject(of: exchange)
+        switch try await sessions.endAll(by: .administrator(of: subject.id), address: exchange.address.text) {
+        case .ended(let count): return .json { $0.member("revoked_sessions", count) }
+        case .refused: throw noSubject
+        }
+    }
+
+    private func subject(of exchange: Exchange) async throws -> SubjectRecord {
+        guard let subject = try await accounts.directory.subject(exchange.name()) else { throw noSubject }
+        return subject
+    }
+
+    private func answer(_ live: ArraySlice<Session>) -> Response {
+        .json { json in
+            json.member("sessions", each: live) { json, session in
+                json.session(session, expiresAt: sessions.expiry(of: session))
+            }
+        }
+    }
+
+    private var noSession: Problem { Problem(.notFound, "There is no live session with this id.") }
+    private var noSubject: Problem { Problem(.notFound, "There is no subject with this id or name.") }
+}

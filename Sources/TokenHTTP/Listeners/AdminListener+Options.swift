@@ -1,0 +1,18 @@
+extension AdminListener {
+    /// What the configuration says about the admin listener.
+    package struct Options: Sendable {
+        package var host: String
+        package var port: Int
+        package var maxBodyBytes: Int
+        /// The version of this program.
+        package var version: String
+
+        /// - Parameter port: 0 for any free port.
+        package init(host: String, port: Int, maxBodyBytes: Int, version: String) {
+            self.host = host
+            self.port = port
+            self.maxBodyBytes = maxBodyBytes
+            self.version = version
+        }
+    }
+}

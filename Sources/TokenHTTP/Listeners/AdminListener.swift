@@ -1,0 +1,72 @@
+package import Accounts
+package import Hummingbird
+package import Logging
+package import NIOCore
+package import PrometheusMetrics
+package import SessionEngine
+package import TokenSigning
+
+/// The admin listener, for operators and their tools. It has a port of its own, so that a proxy in front of the public
+/// listener cannot lead to it by mistake.
+package struct AdminListener: Sendable {
+    private let accounts: AccountService
+    private let clients: ClientService
+    private let keys: SigningKeyService
+    private let ring: KeyRing
+    private let feed: RevocationFeed
+    private let registry: PrometheusRegistry
+    private let token: AdminToken
+    private let options: Options
+
+    /// - Parameters:
+    ///   - registry: the metrics that `/metrics` shows.
+    ///   - token: what every request but `/metrics` must show.
+    package init(
+        accounts: AccountService, clients: ClientService, keys: SigningKeyService, ring: KeyRing,
+        feed: RevocationFeed, registry: PrometheusRegistry, token: AdminToken, options: Options
+    ) {
+        self.accounts = accounts
+        self.clients = clients
+        self.keys = keys
+        self.ring = ring
+        self.feed = feed
+        self.registry = registry
+        self.token = token
+        self.options = options
+    }
+
+    /// Makes the server.
+    ///
+    /// - Parameter whenListening: called when the socket is open, with the channel that is bound to it.
+    package func application(
+        logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
+    ) throws -> some ApplicationProtocol {
+        Application(
+            responder: Responder(routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes),
+            server: try .heirloom(tls: nil),
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port), backlog: 128,
+                availableConnectionsDelegate: ConnectionLimit(.admin)),
+            onServerRunning: whenListening,
+            logger: logger)
+    }
+
+    private var routes: RouteTable {
+        let gauges = ServiceGauges(accounts: accounts, keys: keys, feed: feed, version: options.version)
+        var routes = RouteTable([MetricsController(registry: registry, gauges: gauges)])
+        let gate = AdminGate(token: token)
+        routes.add(RouteTable(controllers)) { gate.guarding($0) }
+        return routes
+    }
+
+    /// The controllers that only the admin token opens.
+    private var controllers: [any Controller] {
+        [
+            AdminUsersController(accounts: accounts),
+            AdminSessionsController(accounts: accounts),
+            AdminKeysController(keys: keys, ring: ring),
+            AdminEventsController(accounts: accounts),
+            AdminClientsController(clients: clients, sessions: accounts.sessions),
+        ]
+    }
+}

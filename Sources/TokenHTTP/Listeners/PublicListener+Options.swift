@@ -1,0 +1,30 @@
+extension PublicListener {
+    /// What the configuration says about the public listener.
+    package struct Options: Sendable {
+        package var issuer: String
+        package var audience: [String]
+        package var host: String
+        package var port: Int
+        package var maxBodyBytes: Int
+        package var trustedProxies: TrustedProxies
+        /// Nil for plain HTTP.
+        package var tls: TLSFiles?
+        /// Other origins whose pages may call with cookies.
+        package var allowedOrigins: [WebOrigin]
+
+        /// - Parameter port: 0 for any free port.
+        package init(
+            issuer: String, audience: [String], host: String, port: Int, maxBodyBytes: Int,
+            trustedProxies: TrustedProxies, tls: TLSFiles? = nil, allowedOrigins: [WebOrigin] = []
+        ) {
+            self.issuer = issuer
+            self.audience = audience
+            self.host = host
+            self.port = port
+            self.maxBodyBytes = maxBodyBytes
+            self.trustedProxies = trustedProxies
+            self.tls = tls
+            self.allowedOrigins = allowedOrigins
+        }
+    }
+}

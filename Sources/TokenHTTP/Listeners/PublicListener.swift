@@ -1,0 +1,85 @@
+package import Accounts
+package import Hummingbird
+package import Logging
+package import NIOCore
+package import SessionEngine
+package import TokenSigning
+
+/// The public listener: the API for applications and the pages for people.
+package struct PublicListener: Sendable {
+    private let accounts: AccountService
+    private let authentication: Authentication
+    private let delivery: TokenDelivery
+    private let ring: KeyRing
+    private let feed: RevocationFeed
+    private let pages: [any Controller]
+    private let errorPages: (any ErrorRenderer)?
+    private let options: Options
+
+    /// - Parameters:
+    ///   - pages: the controllers of the pages.
+    ///   - errorPages: renders errors for people; nil to answer everybody with problem documents.
+    package init(
+        accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
+        feed: RevocationFeed, pages: [any Controller] = [], errorPages: (any ErrorRenderer)? = nil, options: Options
+    ) {
+        self.accounts = accounts
+        self.authentication = authentication
+        self.delivery = delivery
+        self.ring = ring
+        self.feed = feed
+        self.pages = pages
+        self.errorPages = errorPages
+        self.options = options
+    }
+
+    /// Makes the server.
+    ///
+    /// - Parameter whenListening: called when the socket is open, with the channel that is bound to it.
+    /// - Throws: an error when a TLS file cannot be read.
+    package func application(
+        logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
+    ) throws -> some ApplicationProtocol {
+        Application(
+            responder: Responder(
+                routes: RouteTable(controllers + pages), proxies: options.trustedProxies,
+                maxBodyBytes: options.maxBodyBytes, cors: CORSPolicy(origins: authentication.browser.origins),
+                errorPages: errorPages),
+            server: try .heirloom(tls: options.tls),
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port), backlog: 1024,
+                availableConnectionsDelegate: ConnectionLimit(.public)),
+            onServerRunning: whenListening,
+            logger: logger)
+    }
+
+    /// The controllers of the API.
+    private var controllers: [any Controller] {
+        let sessions = accounts.sessions
+        let (authenticator, clients) = (authentication.sessions, authentication.clients)
+        let issuer = Issuer(options.issuer)
+        return [
+            LoginController(
+                accounts: accounts, clients: clients, gate: authentication.browser, delivery: delivery),
+            RefreshController(
+                sessions: sessions, clients: clients, authenticator: authenticator, delivery: delivery),
+            LogoutController(sessions: sessions, authenticator: authenticator),
+            SessionController(sessions: sessions, authenticator: authenticator),
+            VouchedSessionController(sessions: sessions, clients: clients, delivery: delivery),
+            PasswordController(accounts: accounts, authenticator: authenticator),
+            VerifyController(authenticator: authenticator),
+            FeedController(feed: feed, clients: clients),
+            SignalController(
+                delivery: SecurityEventDelivery(feed: feed),
+                issuer: SecurityEventIssuer(ring: ring, issuer: issuer.identifier), feed: feed, clients: clients,
+                clock: sessions.clock),
+            TokenController(sessions: sessions, clients: clients, accessTokens: delivery.accessTokens),
+            RevocationController(sessions: sessions, authenticator: authenticator, clients: clients),
+            IntrospectionController(
+                sessions: sessions, authenticator: authenticator, clients: clients, issuer: issuer,
+                audience: options.audience),
+            WellKnownController(ring: ring, issuer: issuer),
+            HealthController(probe: ReadinessProbe(sessions: sessions, ring: ring)),
+        ]
+    }
+}

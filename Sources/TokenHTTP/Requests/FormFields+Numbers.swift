@@ -1,0 +1,19 @@
+extension FormFields {
+    /// How many entries the answer may have: the field `limit`, at most ``Exchange/longestPage``.
+    func limit(default: Int = 100) throws -> Int {
+        guard let limit = try number("limit", in: 1...Int.max) else { return `default` }
+        return min(limit, Exchange.longestPage)
+    }
+
+    /// A number; nil when the field is absent.
+    ///
+    /// - Throws: `invalid_request` for anything else and outside `range`.
+    func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = self[name] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            let bound = range.upperBound == .max ? "up" : "to \(range.upperBound)"
+            throw Problem(.invalidRequest, "\"\(name)\" is not a number from \(range.lowerBound) \(bound).")
+        }
+        return number
+    }
+}

@@ -1,0 +1,38 @@
+package import HTTPTypes
+
+/// The header names that swift-http-types does not have. Each is a valid name, so that unwrapping it cannot fail.
+extension HTTPField.Name {
+    // Requests
+
+    /// Last-Event-ID (HTML Standard §9.2).
+    static let lastEventID = HTTPField.Name("Last-Event-ID")!
+    /// Sec-Fetch-Site (W3C Fetch Metadata §2.4).
+    package static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+    /// The CSRF token of a session.
+    static let csrfToken = HTTPField.Name("X-CSRF-Token")!
+    /// The addresses that a proxy forwards a request for.
+    static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+
+    // Answers
+
+    /// Cross-Origin-Opener-Policy (HTML Standard §7.1.3).
+    package static let crossOriginOpenerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")!
+    /// Permissions-Policy (W3C Permissions Policy §6).
+    package static let permissionsPolicy = HTTPField.Name("Permissions-Policy")!
+    /// Referrer-Policy (W3C Referrer Policy §8.1).
+    package static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+    /// Turns off nginx's buffering of an answer.
+    static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
+    /// What `GET /v1/verify` reports to a proxy.
+    static let xAuthClient = HTTPField.Name("X-Auth-Client")!
+    /// What `GET /v1/verify` reports to a proxy.
+    static let xAuthScope = HTTPField.Name("X-Auth-Scope")!
+    /// What `GET /v1/verify` reports to a proxy.
+    static let xAuthSession = HTTPField.Name("X-Auth-Session")!
+    /// What `GET /v1/verify` reports to a proxy.
+    static let xAuthSubject = HTTPField.Name("X-Auth-Subject")!
+    /// X-Frame-Options (RFC 7034).
+    package static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
+    /// The id of a request in the log.
+    static let xRequestID = HTTPField.Name("X-Request-Id")!
+}

@@ -1,0 +1,135 @@
+import Accounts
+import HTTPTypes
+import Hummingbird
+import SessionEngine
+import TokenCore
+import TokenHTTP
+
+/// `/account`: the user's sessions, with forms to end them and to change the password.
+struct AccountPage: Controller {
+    let accounts: AccountService
+    let authentication: Authentication
+    let history: SessionHistory
+    let renderer: PageRenderer
+
+    private var sessions: SessionService { accounts.sessions }
+
+    private struct Content {
+        let live: [SessionView]
+        let past: [SessionView]
+        let notice: String?
+        let alarm: String?
+        let passwordError: String?
+        let hasOthers: Bool
+        let hasPast: Bool
+        let hasPassword: Bool
+        let minimumLength: Int
+    }
+
+    func addRoutes(to routes: inout RouteTable) {
+        routes.on(.get, "/") { _ in .seeOther("/account") }
+        routes.on(.get, "/account", show)
+        routes.on(.post, "/account/end", end)
+        routes.on(.post, "/account/end-others", endOthers)
+        routes.on(.post, "/account/end-all", endAll)
+        routes.on(.post, "/account/password", changePassword)
+    }
+
+    private func show(_ exchange: Exchange) async throws -> Response {
+        switch try await PageVisitor(of: exchange, authentication.sessions) {
+        case .signedIn(let session): try await page(for: session, notice: FlashMessage(of: exchange))
+        case .fromOtherSite: renderer.onward(to: "/account")
+        case .signedOut: .seeOther("/login")
+        }
+    }
+
+    private func end(_ exchange: Exchange) async throws -> Response {
+        try await asOwner(exchange) { own, form in
+            guard let id = SessionID(form["session"] ?? "") else {
+                throw Problem(.notFound, "There is no session with this id.")
+            }
+            let isOwn = id == own.id
+            let outcome = try await sessions.end(
+                id, by: .subject(of: own.id), reason: isOwn ? .logout : .endedByOwner, address: exchange.address.text)
+            switch outcome {
+            case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
+            // A session that has ended meanwhile is what the user wanted.
+            case .ended, .notFound: return isOwn ? signedOut(.signedOut) : .seeOther(FlashMessage.ended.at("/account"))
+            }
+        }
+    }
+
+    private func endOthers(_ exchange: Exchange) async throws -> Response {
+        try await asOwner(exchange) { own, _ in
+            switch try await sessions.endOthers(than: own.id, address: exchange.address.text) {
+            case .ended: return .seeOther(FlashMessage.others.at("/account"))
+            case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
+            }
+        }
+    }
+
+    private func endAll(_ exchange: Exchange) async throws -> Response {
+        try await asOwner(exchange) { own, _ in
+            switch try await sessions.endAll(by: .holder(.session(own.id)), address: exchange.address.text) {
+            case .ended: return signedOut(.everywhere)
+            case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
+            }
+        }
+    }
+
+    private func changePassword(_ exchange: Exchange) async throws -> Response {
+        try await asOwner(exchange) { own, form in
+            let outcome = try await accounts.changePassword(
+                of: own, from: Password(form["current_password"] ?? ""), to: Password(form["new_password"] ?? ""),
+                address: exchange.address)
+            switch outcome {
+            case .changed: return .seeOther(FlashMessage.password.at("/account"))
+            case .wrongPassword:
+                return try await page(for: own, passwordError: "The current password is wrong.", status: .badRequest)
+            case .weakPassword(let objection):
+                return try await page(for: own, passwordError: objection, status: .badRequest)
+            case .throttled(let seconds):
+                let error = "Too many attempts. Try again in \(seconds) seconds."
+                var response = try await page(for: own, passwordError: error, status: .tooManyRequests)
+                response.headers[.retryAfter] = String(seconds)
+                return response
+            case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
+            case .unknownUser: throw Problem(.invalidRequest, "There is no password to change.")
+            }
+        }
+    }
+
+    /// Performs what a form of this page asks for, as the session of its cookies. If that session is not live, leads to
+    /// the login.
+    private func asOwner(
+        _ exchange: Exchange, _ act: (_ own: Session, _ form: FormFields) async throws -> Response
+    ) async throws -> Response {
+        let form = try await exchange.form()
+        let authenticator = authentication.sessions
+        guard let cookies = try await authenticator.checkedCookies(of: exchange, csrfToken: form["csrf"] ?? "") else {
+            return .seeOther(FlashMessage.over.at("/login"))
+        }
+        do {
+            return try await act(try await authenticator.liveSession(of: cookies), form)
+        } catch is AuthenticationFailure {
+            return signedOut(.over)
+        }
+    }
+
+    private func signedOut(_ notice: FlashMessage) -> Response { .seeOther(notice.at("/login")).clearingCookies() }
+
+    private func page(
+        for own: Session, notice: FlashMessage? = nil, passwordError: String? = nil, status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let (live, past) = try await history.views(for: own)
+        let content = Content(
+            live: live, past: past, notice: notice?.sentence,
+            alarm: past.contains(where: \.isStolen)
+                ? "An old token of one of your sessions was used again, so somebody may have had a copy. The session "
+                    + "was ended; see below. If you cannot explain this, change your password." : nil,
+            passwordError: passwordError, hasOthers: live.count > 1, hasPast: !past.isEmpty,
+            hasPassword: own.subject.account != nil, minimumLength: accounts.policy.minimumLength)
+        let frame = PageFrame(title: "Your devices", content: content)
+        return renderer.page(.account, status: status, frame.signedIn(own, csrf: authentication.browser.csrf))
+    }
+}

@@ -1,0 +1,34 @@
+/// A name for the browser and system of a `User-Agent`, such as "Firefox on Linux". A guess, for display only.
+struct DeviceName: CustomStringConvertible {
+    let description: String
+
+    init(userAgent: String?) {
+        guard let agent = userAgent, !agent.isEmpty else {
+            description = "Unknown device"
+            return
+        }
+        let browser = DeviceName.browsers.first { agent.contains($0.mark) }?.name
+        let system = DeviceName.systems.first { agent.contains($0.mark) }?.name
+        switch (browser, system) {
+        case (let browser?, let system?): description = "\(browser) on \(system)"
+        case (let browser?, nil): description = browser
+        case (nil, let system?): description = "An app on \(system)"
+        // The first product is the program (RFC 9110 §10.1.5).
+        case (nil, nil): description = String(agent.prefix { $0 != "/" && $0 != " " }.prefix(40))
+        }
+    }
+
+    /// Each browser before those that it also names for compatibility.
+    private static let browsers = [
+        (mark: "Edg", name: "Edge"), (mark: "OPR/", name: "Opera"), (mark: "Vivaldi/", name: "Vivaldi"),
+        (mark: "SamsungBrowser/", name: "Samsung Internet"), (mark: "FxiOS/", name: "Firefox"),
+        (mark: "Firefox/", name: "Firefox"), (mark: "CriOS/", name: "Chrome"), (mark: "Chrome/", name: "Chrome"),
+        (mark: "Version/", name: "Safari"),
+    ]
+
+    private static let systems = [
+        (mark: "iPhone", name: "iPhone"), (mark: "iPad", name: "iPad"), (mark: "Android", name: "Android"),
+        (mark: "Windows", name: "Windows"), (mark: "CrOS", name: "ChromeOS"), (mark: "Mac OS X", name: "macOS"),
+        (mark: "Linux", name: "Linux"),
+    ]
+}

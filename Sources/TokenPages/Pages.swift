@@ -1,0 +1,39 @@
+package import Accounts
+package import Hummingbird
+package import TokenHTTP
+
+/// The pages of the public listener.
+package struct Pages: Sendable {
+    /// The controllers of the pages and of what the pages load.
+    package let controllers: [any Controller]
+    private let renderer: PageRenderer
+
+    /// - Parameter invitation: the link that creates the first user.
+    /// - Throws: an error when a template does not parse.
+    package init(
+        accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, invitation: SetupInvitation
+    ) throws {
+        let renderer = try PageRenderer()
+        self.renderer = renderer
+        controllers = [
+            AccountPage(
+                accounts: accounts, authentication: authentication,
+                history: SessionHistory(sessions: accounts.sessions), renderer: renderer),
+            LoginPage(accounts: accounts, authentication: authentication, delivery: delivery, renderer: renderer),
+            SetupPage(
+                invitation: invitation, accounts: accounts, gate: authentication.browser, delivery: delivery,
+                renderer: renderer),
+            InspectPage(authentication: authentication, renderer: renderer),
+            PageAssets(),
+        ]
+    }
+}
+
+extension Pages: ErrorRenderer {
+    package func response(to problem: Problem) -> Response {
+        var response = renderer.page(
+            .error, status: problem.status, PageFrame(title: problem.title, content: ErrorContent(problem)))
+        for field in problem.headers { response.headers.append(field) }
+        return response
+    }
+}
