@@ -6,24 +6,23 @@ import Synchronization
 struct HeirloomCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "heirloom",
-        abstract: "Signs people in and keeps them signed in, safely.",
+        abstract: "Logs users in and keeps their sessions.",
         discussion: """
-            Start with: heirloom serve
-            Then make a user: heirloom user add NAME
+            Start the service: heirloom serve
+            Then add a user: heirloom user add NAME
 
-            Every key of the configuration file is also an environment variable and a flag, the flag winning: \
-            http.port is HEIRLOOM_HTTP_PORT and --http-port.
+            Every key of the configuration file is also an environment variable and a flag: http.port is \
+            HEIRLOOM_HTTP_PORT and --http-port. A flag overrides an environment variable, which overrides the file.
             """,
         version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
             KeyCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self, ExportCommand.self,
-            ImportCommand.self,
-            DoctorCommand.self,
+            ImportCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {
-        // The flags that stand for configuration keys are taken out first; they may stand anywhere.
+        // Flags that set configuration keys may be anywhere among the arguments, so they are taken out first.
         do {
             let (arguments, flags) = try ConfigurationFlags.split(Array(CommandLine.arguments.dropFirst()))
             ConfigurationFlags.given.withLock { $0 = flags }

@@ -1,4 +1,4 @@
-/// Which Heirloom this is.
+/// The version of this program.
 enum Version {
     static let current = "0.1.0"
 }

@@ -1,75 +1,61 @@
 import Accounts
-import Foundation
+import SessionEngine
 import TokenCore
-import TokenHTTP
 import TokenSigning
 
-/// The parts that every command needs, put together from the configuration.
+/// The parts of one installation, composed from its configuration.
 struct Assembly: Sendable {
     let configuration: Configuration
     let store: any InstalledStore
     let masterKeys: MasterKeyRing
     let sealer: KeySealer
+    let notifier = RevocationNotifier()
     let sessions: SessionService
+    let clients: ClientService
+    let directory: UserDirectory
+    let signingKeys: SigningKeyService
+    private let lane: CommitLane
 
-    static let systemClock: Clock = {
-        Timestamp(milliseconds: Int64((Date.now.timeIntervalSince1970 * 1000).rounded(.down)))
-    }
-
-    /// Opens the store, bringing its schema up to date, and reads the master key, making it on the first start.
+    /// Opens the store, brings its schema up to date, and reads the master key, which the first start makes.
     ///
     /// - Parameters:
-    ///   - migrate: false to refuse a database that is not up to date, for commands that only look.
-    ///   - mayMakeMasterKey: false where a new one would be of no use.
+    ///   - migrate: whether to bring the schema up to date. Without it, an older schema is an error.
+    ///   - mayMakeMasterKey: whether a missing master key may be made for an empty database.
     init(_ configuration: Configuration, migrate: Bool = true, mayMakeMasterKey: Bool = true) async throws {
         self.configuration = configuration
         try PrivateFile.createFolder(configuration.dataDirectory)
-        store = try configuration.database.open(cacheKiB: configuration.databaseCacheKiB, migrate: migrate)
+        store = try configuration.database.open(migrate: migrate)
         let isNew = try await store.signingKeys().isEmpty
         masterKeys = try configuration.masterKey.load(mayMake: isNew && mayMakeMasterKey)
         sealer = KeySealer(masterKeys)
         let rules = SessionRules(
             rotation: RotationRule(policy: configuration.rotation, keys: RefreshTokenKeys(masterKeys)),
             accessTokenLifetimeSeconds: configuration.accessTokenLifetimeSeconds)
-        sessions = SessionService(
-            store: store, lane: CommitLane(store: store, rules: rules, clock: Assembly.systemClock), rules: rules,
-            clock: Assembly.systemClock)
+        lane = CommitLane(store: store, rules: rules, clock: SystemClock.now, notifier: notifier)
+        sessions = SessionService(store: store, lane: lane, rules: rules, clock: SystemClock.now)
+        clients = ClientService(store: store, lane: lane)
+        directory = UserDirectory(store: store, lane: lane)
+        signingKeys = SigningKeyService(
+            store: store, lane: lane, sealer: sealer, algorithm: configuration.algorithm, clock: SystemClock.now)
     }
 
+    /// The accounts, with a password hasher that starts threads: for commands that need passwords.
     func accounts() throws -> AccountService {
         AccountService(
-            sessions: sessions,
+            sessions: sessions, directory: directory, lane: lane,
             hasher: try PasswordHasher(
                 parameters: configuration.passwordHash, concurrency: configuration.maxConcurrentHashes),
             policy: configuration.passwordPolicy,
             throttle: LoginThrottle(store.counters(configuration.loginLimits)))
     }
 
-    /// What moves the signing keys on.
-    var signingKeys: SigningKeyService {
-        SigningKeyService(sessions: sessions, sealer: sealer, algorithm: configuration.algorithm)
-    }
+    /// The signing keys as they are now.
+    ///
+    /// - Throws: ``KeyFailure`` when a key does not decrypt or none is current.
+    func keyRing() async throws -> KeyRing { try await KeyRing(store: store, sealer: sealer) }
 
-    var clients: ClientService { ClientService(sessions: sessions) }
+    /// The revocation feed for the readers of this process.
+    func feed() -> RevocationFeed { RevocationFeed(store: store, notifier: notifier) }
 
-    /// A user by subject id or by name.
-    func user(_ name: String) async throws -> SubjectRecord {
-        guard let user = try await sessions.user(name) else { throw CommandFailure("there is no user \"\(name)\"") }
-        return user
-    }
-
-    /// Anybody who has sessions, by subject id; a user also by name.
-    func subject(_ name: String) async throws -> SubjectRecord {
-        guard let subject = try await sessions.subject(name) else {
-            throw CommandFailure("there is no user or subject \"\(name)\"")
-        }
-        return subject
-    }
-}
-
-/// A command that could not do what was asked.
-struct CommandFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
+    var sweeper: Sweeper { Sweeper(lane: lane) }
 }

@@ -4,17 +4,18 @@ import Foundation
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Copy the database, as it stands at one moment, while the service runs.",
-        discussion: "The copy is of no use without the master key, which is not in it: keep that elsewhere.")
+        abstract: "Copy the database, as it is at one moment, while the service runs.",
+        discussion:
+            "The copy is of no use without the master key, which it does not contain. Keep the master key elsewhere.")
 
-    @Argument(help: "Where the copy goes; there must be no such file yet.") var file: String
+    @Argument(help: "The file to write, which must not exist yet.") var file: String
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        guard !FileManager.default.fileExists(atPath: file) else { throw CommandFailure("\(file) exists already") }
+        guard !FileManager.default.fileExists(atPath: file) else { throw CommandFailure("\(file) already exists") }
         let assembly = try await options.assemble(migrate: false)
         try assembly.store.backup(to: file)
         try assembly.store.close()
-        Terminal.say("The database was copied to \(file).")
+        Terminal.say("Database copied to \(file).")
     }
 }

@@ -1,41 +1,42 @@
 import ArgumentParser
 import Foundation
-import SQLiteStore
+import SessionEngine
 import StrictCoding
 import TokenCore
 import TokenHTTP
 
 struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "client", abstract: "Clients: add, list, remove, change a secret or keys.",
+        commandName: "client", abstract: "Add, list and remove clients, and replace their secrets and keys.",
         subcommands: [Add.self, List.self, Remove.self, RotateSecret.self, SetKeys.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Register a client. A confidential one's secret is printed, once: only its hash is kept.")
+            abstract: "Register a client. A confidential client's secret is printed once; only its hash is stored.")
 
-        @Argument(help: "The client's name (client_id).") var name: String
-        @Flag(help: "Give it a secret, which it must show at every use of its tokens.") var confidential = false
-        @Option(help: "A JWK set of public keys: it signs assertions (private_key_jwt) instead of showing a secret.")
+        @Argument(help: "The name of the client (client_id).") var name: String
+        @Flag(help: "Give the client a secret, which it must show whenever it uses its tokens.") var confidential =
+            false
+        @Option(help: "A file with a JWK set: public keys for signed assertions (private_key_jwt) instead of a secret.")
         var jwksFile: String?
-        @Option(help: "What its access tokens are: jwt or opaque.")
+        @Option(help: "The format of its access tokens: jwt or opaque.")
         var accessTokenFormat = ClientRecord.AccessTokenFormat.jwt
-        @Option(parsing: .upToNextOption, help: "The scope its tokens may carry; without it, any.")
+        @Option(parsing: .upToNextOption, help: "The scopes that its tokens may have. Without it, any.")
         var scope: [String] = []
         @Flag(help: "Print a JSON object.") var json = false
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
             guard let allowed = Scope(scope.joined(separator: " ")) else {
-                throw CommandFailure("\"\(scope.joined(separator: " "))\" is no scope (RFC 6749 §3.3)")
+                throw CommandFailure("\"\(scope.joined(separator: " "))\" is not a scope (RFC 6749 §3.3)")
             }
             let keys = if let jwksFile { try await keys(in: jwksFile) } else { nil as ClientKeys? }
-            let application = ClientService.Application(
+            let registration = ClientService.Registration(
                 name: name, isConfidential: confidential, jwks: keys?.jwks, accessTokenFormat: accessTokenFormat,
                 allowedScope: allowed.isEmpty ? nil : allowed)
-            switch try await options.assemble().clients.add(application) {
+            switch try await options.assemble().clients.add(registration) {
             case .added(let client, let secret): write(secret, of: client.id, json: json)
-            case .nameTaken: throw CommandFailure("there is a client \"\(name)\" already")
+            case .nameTaken: throw CommandFailure("there is already a client \"\(name)\"")
             case .invalidName:
                 throw CommandFailure("a client's name has 1 to 64 letters, digits, dots, underscores and hyphens")
             }
@@ -44,13 +45,13 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the clients beside the built-in public client \"web\".")
+            abstract: "List the clients. The built-in public client \"web\" is not listed.")
 
         @Flag(help: "Print a JSON array.") var json = false
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let clients = try await options.assemble().store.clients()
+            let clients = try await options.assemble().clients.clients()
             if json {
                 var writer = JSONWriter()
                 writer.array { json in for client in clients { json.object { $0.client(client) } } }
@@ -70,26 +71,26 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove a client. Its sessions refresh no more; access tokens it holds run out.")
+            abstract: "Remove a client. Its sessions end; its access tokens stay valid until they expire.")
 
-        @Argument(help: "The client's name.") var name: String
+        @Argument(help: "The name of the client.") var name: String
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
             guard try await options.assemble().clients.remove(ClientID(name)) == .removed else {
-                throw CommandFailure("there is no client \"\(name)\" that could be removed")
+                throw CommandFailure("there is no client \"\(name)\" that can be removed")
             }
-            Terminal.say("The client is gone.")
+            Terminal.say("Client removed.")
         }
     }
 
     struct RotateSecret: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate-secret",
-            abstract: "Give a confidential client a new secret and print it, once. The one before it stays valid.",
-            discussion: "A secret that has leaked is gone after two rotations.")
+            abstract: "Give a confidential client a new secret and print it once. The previous secret stays valid.",
+            discussion: "After two rotations, a leaked secret is not valid any more.")
 
-        @Argument(help: "The client's name.") var name: String
+        @Argument(help: "The name of the client.") var name: String
         @Flag(help: "Print a JSON object.") var json = false
         @OptionGroup var options: ConfigurationOptions
 
@@ -104,11 +105,11 @@ struct ClientCommand: AsyncParsableCommand {
     struct SetKeys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set-keys",
-            abstract: "Replace the public keys with which a confidential client signs its assertions.",
-            discussion: "To change a key without an outage: set both, change the client, set the new one alone.")
+            abstract: "Replace the public keys of a confidential client, which verify its assertions.",
+            discussion: "To replace a key without interruption: set both, change the client, set the new one alone.")
 
-        @Argument(help: "The client's name.") var name: String
-        @Option(help: "A JWK set of public keys.") var jwksFile: String
+        @Argument(help: "The name of the client.") var name: String
+        @Option(help: "A file with a JWK set of public keys.") var jwksFile: String
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
@@ -116,7 +117,7 @@ struct ClientCommand: AsyncParsableCommand {
             guard try await options.assemble().clients.setKeys(of: ClientID(name), to: keys.jwks) == .set else {
                 throw CommandFailure("there is no confidential client \"\(name)\"")
             }
-            Terminal.say("The keys of \(name) were replaced.")
+            Terminal.say("Keys replaced.")
         }
     }
 
@@ -138,7 +139,7 @@ struct ClientCommand: AsyncParsableCommand {
                 })
         } else {
             Terminal.write(secret?.plaintext ?? id.value)
-            if secret != nil { Terminal.say("This is the secret of \(id); it is not shown again.") }
+            if secret != nil { Terminal.say("This is the secret of \(id). It is not shown again.") }
         }
     }
 }

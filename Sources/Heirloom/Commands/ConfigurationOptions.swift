@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `--config FILE`, which every command takes.
+/// The option `--config FILE`, which every command has.
 struct ConfigurationOptions: ParsableArguments {
     static let defaultFile = "config.json"
 

@@ -4,15 +4,15 @@ import TokenSigning
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Look for what is wrong with this installation.")
+        commandName: "doctor", abstract: "Check this installation and print what is wrong.")
 
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
         var isWell = true
-        func report(_ what: String, _ trouble: String?) {
-            isWell = isWell && trouble == nil
-            Terminal.write("\(trouble == nil ? "ok  " : "BAD ") \(what)\(trouble.map { ": \($0)" } ?? "")")
+        func report(_ subject: String, _ defect: String?) {
+            isWell = isWell && defect == nil
+            Terminal.write("\(defect == nil ? "ok  " : "BAD ") \(subject)\(defect.map { ": \($0)" } ?? "")")
         }
         let configuration = try options.load()
         report("configuration \(options.config)", nil)
@@ -24,16 +24,15 @@ struct DoctorCommand: AsyncParsableCommand {
             throw ExitCode.failure
         }
         report("schema", nil)
-        let damage = try assembly.store.check()
-        report(assembly.store.place, damage.first)
+        report(assembly.store.place, try assembly.store.check().first)
         for path in privateFiles(assembly) where FileManager.default.fileExists(atPath: path) {
-            report("mode of \(path)", modeTrouble(path))
+            report("mode of \(path)", defectOfMode(path))
         }
         do {
-            _ = try await KeyRing(store: assembly.store, sealer: assembly.sealer)
+            _ = try await assembly.keyRing()
             report("signing keys", nil)
         } catch KeyFailure.noCurrentKey {
-            report("signing keys (none yet: the first start makes them)", nil)
+            report("signing keys (none; the first start makes them)", nil)
         } catch {
             report("signing keys", "\(error)")
         }
@@ -50,9 +49,9 @@ struct DoctorCommand: AsyncParsableCommand {
             + assembly.store.files
     }
 
-    private func modeTrouble(_ path: String) -> String? {
+    private func defectOfMode(_ path: String) -> String? {
         let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? NSNumber
         guard let mode, mode.intValue & 0o077 != 0 else { return nil }
-        return "others may read it; run: chmod 600 \(path)"
+        return "other users can read the file; run: chmod 600 \(path)"
     }
 }

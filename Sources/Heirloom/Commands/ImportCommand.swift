@@ -6,10 +6,10 @@ import TokenSigning
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Read all rows that export has written into an empty database: all or none.",
-        discussion: "The master key must be the one of the database that they come from. See docs/scaling.md.")
+        abstract: "Read all rows of an export into an empty database, or none of them.",
+        discussion: "The master key must be that of the database that the rows come from. See docs/scaling.md.")
 
-    @Argument(help: "The file. - for standard input.") var file: String
+    @Argument(help: "The file to read. - for standard input.") var file: String
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
@@ -17,25 +17,25 @@ struct ImportCommand: AsyncParsableCommand {
         var count = 0
         try ArchiveFile.read(from: file) { next in
             try assembly.store.load {
-                let row = try next()
-                if let key = row.flatMap({ SigningKeyRecord($0) }) { _ = try assembly.sealer.open(key) }
-                if row != nil { count += 1 }
+                guard let row = try next() else { return nil }
+                if row.table == "signing_keys" { _ = try assembly.sealer.open(SigningKeyRecord(row)) }
+                count += 1
                 return row
             }
         }
         try assembly.store.close()
-        Terminal.say("\(count) rows were read.")
+        Terminal.say("\(count) rows read.")
     }
 }
 
 extension SigningKeyRecord {
-    /// The key in a row, as far as it takes to open it; nil for a row of another table.
-    fileprivate init?(_ row: ArchiveRow) {
-        guard row.table == "signing_keys", case .text(let id) = row.values["key_id"],
-            case .text(let algorithm) = row.values["algorithm"], case .bytes(let sealed) = row.values["sealed_key"]
-        else { return nil }
+    /// The members of a row that ``TokenSigning/KeySealer/open(_:)`` needs.
+    fileprivate init(_ row: ArchiveRow) throws {
+        guard case .text(let id) = row.values["key_id"], case .text(let name) = row.values["algorithm"],
+            case .bytes(let sealed) = row.values["sealed_key"]
+        else { throw CorruptRow(table: row.table) }
         self.init(
-            id: id, algorithm: algorithm, state: .next, sealedPrivateKey: sealed,
+            id: SigningKeyID(id), algorithm: SigningAlgorithm(rawValue: name), state: .next, sealedPrivateKey: sealed,
             createdAt: Timestamp(milliseconds: 0))
     }
 }

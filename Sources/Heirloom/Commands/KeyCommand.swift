@@ -6,7 +6,7 @@ import TokenSigning
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Signing keys: list, rotate, revoke, reseal.",
+        commandName: "key", abstract: "List, rotate, revoke and reseal signing keys.",
         subcommands: [List.self, Rotate.self, Revoke.self, Reseal.self])
 
     struct List: AsyncParsableCommand {
@@ -16,7 +16,7 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let keys = try await options.assemble().store.signingKeys()
+            let keys = try await options.assemble().signingKeys.keys()
             if json {
                 var writer = JSONWriter()
                 writer.array { json in for key in keys { json.object { $0.signingKey(key) } } }
@@ -24,7 +24,7 @@ struct KeyCommand: AsyncParsableCommand {
             } else {
                 let rows = keys.map {
                     [
-                        $0.id, $0.algorithm, $0.state.rawValue, $0.createdAt.description,
+                        $0.id.value, $0.algorithm.rawValue, $0.state.rawValue, $0.createdAt.description,
                         $0.expiresAt?.description ?? "-",
                     ]
                 }
@@ -35,8 +35,8 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract:
-                "Make the published next key the current one; prints its id. Running servers follow within a second.")
+            abstract: "Make the next key the current one and print its id.",
+            discussion: "Running servers sign with it within a second.")
 
         @OptionGroup var options: ConfigurationOptions
 
@@ -44,31 +44,32 @@ struct KeyCommand: AsyncParsableCommand {
             guard case .changed(let id) = try await options.assemble().signingKeys.rotate(.command) else {
                 throw CommandFailure("the key ring did not change")
             }
-            Terminal.write(id)
+            Terminal.write(id.value)
         }
     }
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a key out at once: an emergency. Its tokens fail wherever the key set is fetched again.")
+            abstract: "Remove a key at once, in an emergency.",
+            discussion: "Verifiers refuse its tokens as soon as they fetch the key set again.")
 
-        @Argument(help: "The key's id (kid).") var kid: String
+        @Argument(help: "The key id (kid).") var kid: String
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            guard try await options.assemble().signingKeys.revoke(kid) == .revoked else {
+            guard try await options.assemble().signingKeys.revoke(SigningKeyID(kid)) == .revoked else {
                 throw CommandFailure("there is no signing key \"\(kid)\"")
             }
-            Terminal.say(
-                "The key is gone. Verifiers refuse its tokens when they fetch the key set again, after 300 s at the latest."
-            )
+            Terminal.say("Key removed. Verifiers refuse its tokens after they fetch the key set again, within 300 s.")
         }
     }
 
     struct Reseal: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Seal the signing keys under the master key in force; prints how many were under an older one.",
-            discussion: "A start does the same. Part of replacing the master key: see docs/keys.md.")
+            abstract:
+                "Seal the signing keys under the current master key and print how many had a previous one.",
+            discussion:
+                "Every start of the service does the same. It is a step of replacing the master key: see docs/keys.md.")
 
         @OptionGroup var options: ConfigurationOptions
 

@@ -1,43 +1,46 @@
 import Accounts
 import ArgumentParser
 import Foundation
-import StrictCoding
 
-/// Messages for people go to standard error, results to standard output.
+/// Writes results to standard output and messages to standard error, and asks for passwords.
 enum Terminal {
+    /// Writes a message.
     static func say(_ message: String) { put("\(message)\n", to: .standardError) }
 
+    /// Writes a line of a result.
     static func write(_ line: String) { put("\(line)\n", to: .standardOutput) }
 
     static func write(_ json: [UInt8]) { put(String(decoding: json, as: UTF8.self) + "\n", to: .standardOutput) }
 
-    /// `FileHandle.write` would end the process where the file is full.
+    /// `FileHandle.write(_:)` would end the process when the disk is full.
     private static func put(_ text: String, to file: FileHandle) { try? file.write(contentsOf: Data(text.utf8)) }
 
-    /// Rows in columns, under a heading.
+    /// Writes rows in columns. The first row is the heading.
     static func write(table rows: [[String]]) {
         guard let first = rows.first else { return }
         let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         for row in rows {
             let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            // A device may be named to move the reader's cursor.
+            // The name of a device may contain control characters that move the cursor.
             write(String(cells.joined(separator: "  ").map { $0.isControl ? "?" : $0 }))
         }
     }
 
-    /// A password from standard input's first line, or asked for twice without echo.
+    /// Reads a password from the first line of standard input, or asks for it twice without echo.
+    ///
+    /// - Throws: `ValidationError` when there is no terminal to ask at; ``CommandFailure`` when there is no password.
     static func password(fromStandardInput: Bool) throws -> Password {
         if fromStandardInput {
             guard let line = readLine(strippingNewline: true) else {
-                throw CommandFailure("standard input holds no password")
+                throw CommandFailure("standard input has no password")
             }
             return Password(line)
         }
         guard isatty(STDIN_FILENO) == 1 else {
-            throw ValidationError("There is no terminal to ask for a password; give --password-stdin.")
+            throw ValidationError("There is no terminal to ask for a password at. Use --password-stdin.")
         }
         guard let first = getpass("Password: ").map({ String(cString: $0) }),
-            let second = getpass("Once more: ").map({ String(cString: $0) })
+            let second = getpass("Repeat the password: ").map({ String(cString: $0) })
         else { throw CommandFailure("no password was given") }
         guard first == second else { throw CommandFailure("the two passwords differ") }
         return Password(first)

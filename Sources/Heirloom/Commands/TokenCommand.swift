@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import SessionEngine
 import StrictCoding
 import TokenCore
 import TokenSigning
@@ -7,20 +7,19 @@ import TokenVerifier
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Tokens: look into one.", subcommands: [Inspect.self])
+        commandName: "token", abstract: "Inspect tokens.", subcommands: [Inspect.self])
 
     struct Inspect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what a token says and whether this service made it. Never prints a secret.")
+            abstract: "Print what a token contains and whether this service issued it. Secrets are not printed.")
 
-        @Argument(
-            help: "The token; without it, standard input's first line, which keeps it out of the shell's history.")
+        @Argument(help: "The token. Without it, the first line of standard input, which no shell history keeps.")
         var token: String?
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
             guard let text = token ?? readLine(strippingNewline: true) else {
-                throw CommandFailure("there is no token")
+                throw CommandFailure("no token was given")
             }
             let assembly = try await options.assemble()
             if text.hasPrefix(RefreshToken.prefix) {
@@ -34,17 +33,17 @@ struct TokenCommand: AsyncParsableCommand {
 
         private func show(referenceToken text: String, _ assembly: Assembly) async throws {
             guard let token = ReferenceTokenKeys(assembly.masterKeys).open(text) else {
-                throw CommandFailure("this is no opaque access token of this service: its form or its MAC is wrong")
+                throw CommandFailure("this is not an opaque access token of this service: its form or its MAC is wrong")
             }
             let left = token.expiresAt - assembly.sessions.clock().seconds
             var state = left > 0 ? "live for another \(left) s" : "expired"
             if left > 0, let session = token.session,
-                case .refused(let refusal, _) = try await assembly.sessions.look(up: session)
+                case .refused(let refusal, _) = try await assembly.sessions.status(of: session)
             {
                 state = "\(refusal)"
             }
             Terminal.write("kind        opaque access token")
-            Terminal.write("session     \(token.session?.description ?? "none: the client's own")")
+            Terminal.write("session     \(token.session?.description ?? "none (a client's own token)")")
             Terminal.write("client      \(token.client)")
             Terminal.write("scope       \(token.scope)")
             Terminal.write("state       \(state)")
@@ -52,11 +51,11 @@ struct TokenCommand: AsyncParsableCommand {
 
         private func show(refreshToken text: String, _ assembly: Assembly) async throws {
             guard let token = assembly.sessions.parse(text) else {
-                throw CommandFailure("this is no refresh token of this service: its form or its MAC is wrong")
+                throw CommandFailure("this is not a refresh token of this service: its form or its MAC is wrong")
             }
             let state =
-                switch try await assembly.sessions.look(up: token.session) {
-                case .granted(let session):
+                switch try await assembly.sessions.status(of: token.session) {
+                case .live(let session):
                     token.generation == session.token.generation
                         ? "live, current generation"
                         : "live, at generation \(session.token.generation)"
@@ -72,18 +71,20 @@ struct TokenCommand: AsyncParsableCommand {
             let parts = text.split(separator: ".", omittingEmptySubsequences: false)
             guard parts.count == 3, let header = Base64URL.decode(parts[0].utf8),
                 let claims = Base64URL.decode(parts[1].utf8)
-            else { throw CommandFailure("this is no refresh token (hr1_…) and no access token (a JWT, or ha1_…)") }
+            else {
+                throw CommandFailure("this is neither a refresh token (hr1_…) nor an access token (a JWT or ha1_…)")
+            }
             Terminal.write(header)
             Terminal.write(claims)
-            let ring = try await KeyRing(store: assembly.store, sealer: assembly.sealer)
+            let ring = try await assembly.keyRing()
             let gate = TokenGate(issuer: assembly.configuration.issuer, audience: assembly.configuration.audience)
             do {
                 let keys = try await VerificationKeys(jwks: ring.snapshot.jwks)
                 let token = try gate.verify(text, keys: keys, at: assembly.sessions.clock().seconds)
                 let left = token.expiresAt - assembly.sessions.clock().seconds
-                Terminal.say("The signature is this service's; the token lives for another \(left) s.")
+                Terminal.say("The signature is valid. The token expires in \(left) s.")
             } catch {
-                throw CommandFailure("not believed: \(error)")
+                throw CommandFailure("the token is not valid: \(error)")
             }
         }
     }

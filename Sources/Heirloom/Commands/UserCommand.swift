@@ -6,12 +6,12 @@ import TokenHTTP
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Users: add, list, disable, enable, delete, set a password.",
+        commandName: "user", abstract: "Add, list, disable, enable and delete users, and set passwords.",
         subcommands: [Add.self, List.self, Disable.self, Enable.self, Delete.self, SetPassword.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a user; prints the subject id. Asks for the password.")
+            abstract: "Add a user and print the subject id. Asks for the password.")
 
         @Argument(help: "The name to log in with.") var name: String
         @Flag(help: "Read the password from standard input.") var passwordStdin = false
@@ -19,19 +19,20 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let assembly = try await options.assemble()
+            let accounts = try await options.assemble().accounts()
             let password = try Terminal.password(fromStandardInput: passwordStdin)
-            switch try await assembly.accounts().create(username: name, password: password) {
+            switch try await accounts.create(username: name, password: password) {
             case .created(let user):
                 if json {
                     Terminal.write(JSONWriter.object { $0.user(user) })
                 } else {
                     Terminal.write(user.id.value)
                 }
-            case .nameTaken: throw CommandFailure("there is a user \"\(name)\" already")
+            case .nameTaken: throw CommandFailure("there is already a user \"\(name)\"")
             case .invalidName:
                 throw CommandFailure(
-                    "\"\(name)\" cannot be a name: one has 1 to 128 bytes of printable characters and no space at an end"
+                    "\"\(name)\" is not a valid name: a name has 1 to 128 bytes of printable characters and neither "
+                        + "begins nor ends with a space"
                 )
             case .weakPassword(let objection): throw CommandFailure(objection)
             }
@@ -45,10 +46,11 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let store = try await options.assemble().store
+            let directory = try await options.assemble().directory
             var users: [SubjectRecord] = []
             while true {
-                let page = try await store.users(after: users.last?.account?.usernameKey ?? "", limit: 1000)
+                let page = try await directory.users(
+                    afterKey: users.last?.account?.usernameKey ?? "", limit: 1000)
                 users += page
                 if page.count < 1000 { break }
             }
@@ -67,7 +69,7 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Disable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Keep a user from logging in, and end every session of theirs now.")
+            abstract: "Prevent a user from logging in, and end all of the user's sessions.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @OptionGroup var options: ConfigurationOptions
@@ -76,7 +78,7 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     struct Enable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let a disabled user log in again.")
+        static let configuration = CommandConfiguration(abstract: "Allow a disabled user to log in again.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @OptionGroup var options: ConfigurationOptions
@@ -86,7 +88,8 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Delete a user and end every session of theirs. The same name made anew is another subject.")
+            abstract: "Delete a user and end all of the user's sessions.",
+            discussion: "A user who is added with the same name later is another subject.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @OptionGroup var options: ConfigurationOptions
@@ -96,29 +99,30 @@ struct UserCommand: AsyncParsableCommand {
 
     struct SetPassword: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set a user's password and end every session of theirs.")
+            abstract: "Set a user's password and end all of the user's sessions.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @Flag(help: "Read the password from standard input.") var passwordStdin = false
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let assembly = try await options.assemble()
-            let user = try await assembly.user(user)
+            let accounts = try await options.assemble().accounts()
+            let user = try await accounts.directory.existingUser(user)
             let password = try Terminal.password(fromStandardInput: passwordStdin)
-            switch try await assembly.accounts().setPassword(of: user, to: password) {
-            case .changed: Terminal.say("The password was set; every session has ended.")
+            switch try await accounts.setPassword(of: user, to: password) {
+            case .changed: Terminal.say("Password set. All of the user's sessions have ended.")
             case .weakPassword(let objection): throw CommandFailure(objection)
             case .wrongPassword, .throttled, .refused, .unknownUser:
-                throw CommandFailure("this subject has no password here")
+                throw CommandFailure("\"\(user.id.value)\" is not a user of this service")
             }
         }
     }
 
-    private static func set(_ name: String, to state: SubjectRecord.State, _ options: ConfigurationOptions) async throws {
-        let assembly = try await options.assemble()
-        let user = try await assembly.user(name)
-        guard try await assembly.sessions.lane.submit(SetUserState(of: user.id, to: state)) == .done else {
+    private static func set(_ name: String, to state: SubjectRecord.State, _ options: ConfigurationOptions) async throws
+    {
+        let directory = try await options.assemble().directory
+        let user = try await directory.existingUser(name)
+        guard try await directory.setState(of: user.id, to: state) == .done else {
             throw CommandFailure("\"\(name)\" is not a user of this service")
         }
         Terminal.say("\(user.account?.username ?? name) is \(state.rawValue).")

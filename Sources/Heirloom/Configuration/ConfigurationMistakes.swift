@@ -1,4 +1,4 @@
-/// What is wrong with the configuration: every mistake at once, each with its path.
+/// Every mistake in the configuration, each with its path.
 struct ConfigurationMistakes: Error, CustomStringConvertible {
     let mistakes: [String]
 

@@ -1,18 +1,19 @@
 import Foundation
 
-/// Files that only their owner may read.
+/// Makes files that only their owner may read.
 enum PrivateFile {
     struct Failure: Error, CustomStringConvertible {
         let path: String
         let reason: String
-        var description: String { "\(path) cannot be made: \(reason)" }
+        var description: String { "\(path) cannot be created: \(reason)" }
     }
 
-    /// Makes a file with mode 0600, whole or not at all. When another process was faster, its file stays.
+    /// Makes a file with mode 0600, whole or not at all. A file that is there already, perhaps by another process,
+    /// stays.
     static func create(_ path: String, contents: String) throws {
         func failure() -> Failure { Failure(path: path, reason: String(cString: strerror(errno))) }
         let draft = "\(path).\(getpid())"
-        // One that a killed process of this number has left.
+        // A killed process with the same number may have left one.
         unlink(draft)
         let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure() }
@@ -21,9 +22,9 @@ enum PrivateFile {
         let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
         close(descriptor)
         guard isWritten else { throw failure() }
-        // A link, unlike a rename, does not replace what is there.
+        // Unlike a rename, a link does not replace a file.
         guard link(draft, path) == 0 || errno == EEXIST else { throw failure() }
-        // The name must survive a power cut as the contents do.
+        // The folder needs an fsync of its own for the name to survive a power failure.
         let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
@@ -31,7 +32,7 @@ enum PrivateFile {
         }
     }
 
-    /// Makes a folder with mode 0700 where there is none.
+    /// Makes a folder with mode 0700, unless it is there already.
     static func createFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(

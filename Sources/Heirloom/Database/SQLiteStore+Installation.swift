@@ -6,9 +6,9 @@ extension SQLiteStore: InstalledStore {
     var place: String { "database file \(path)" }
     var files: [String] { [path, path + "-wal"] }
 
-    /// The command line writes to the file now and then; the feed finds that by reading.
-    func notify(_ notifier: RevocationNotifier) async {}
+    /// SQLite has no notifications. The feed finds what the command line appends when it reads.
+    func followNotifications(_ notify: @escaping @Sendable () -> Void) async {}
 
-    /// A file has one node.
+    /// One node uses the file, so its memory holds the counters.
     func counters(_ limits: LoginLimits) -> any AttemptCounters { LocalAttempts(limits) }
 }

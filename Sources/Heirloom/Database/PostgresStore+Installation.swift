@@ -1,3 +1,4 @@
+import Libpq
 import PostgresStore
 import TokenCore
 
@@ -8,7 +9,9 @@ extension PostgresStore: InstalledStore {
     func check() throws -> [String] { try unsafeSettings() }
 
     func backup(to path: String) throws {
-        throw CommandFailure("PostgreSQL has its own backups: use pg_dump, or pg_basebackup with the log's archive")
+        throw CommandFailure(
+            "heirloom does not back up PostgreSQL; use pg_dump, or pg_basebackup with an archive of the write-ahead log"
+        )
     }
 
     func counters(_ limits: LoginLimits) -> any AttemptCounters { attempts(limits) }

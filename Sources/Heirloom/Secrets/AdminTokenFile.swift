@@ -2,7 +2,8 @@ import Foundation
 import TokenCore
 import TokenHTTP
 
-/// The file that holds the admin token. The first start makes it, mode 0600; an operator may put another token into it.
+/// The file that holds the admin token. The first start makes it with mode 0600. An operator may put another token into
+/// it.
 struct AdminTokenFile: Sendable {
     let path: String
 
@@ -10,11 +11,11 @@ struct AdminTokenFile: Sendable {
         let path: String
         let reason: String
         var description: String {
-            "the admin token file \(path) cannot be used: \(reason). Remove it, and the next start makes a new one"
+            "the admin token file \(path) cannot be used: \(reason). If you remove it, the next start makes a new one"
         }
     }
 
-    /// Reads the token, making the file when it is missing.
+    /// Reads the token, and makes the file when it is missing.
     func load() throws -> AdminToken {
         if !FileManager.default.fileExists(atPath: path) {
             try PrivateFile.create(path, contents: AdminToken.generate(Entropy.system.bytes()) + "\n")

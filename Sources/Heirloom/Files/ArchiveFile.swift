@@ -2,7 +2,8 @@ import Foundation
 import Migrations
 import StrictCoding
 
-/// An archive: a line of JSON for each row, between a heading and a count that tells whether it is whole.
+/// An archive: a heading, a line of JSON for each row, and the number of rows, by which a reader knows that none is
+/// missing.
 ///
 /// `{"table":"refresh_tokens","generation":3,"hash":["…base64url…"],"nonce":null,…}`
 enum ArchiveFile {
@@ -14,9 +15,10 @@ enum ArchiveFile {
 
     private static let heading = Array(#"{"heirloom":"archive","version":1}"#.utf8)
 
-    /// Writes rows to a file of that name, which must not exist yet and only its owner can read, or to standard output for `-`.
+    /// Writes rows to a new file, which only its owner may read, or to standard output for `-`.
     ///
-    /// - Returns: how many.
+    /// - Returns: the number of rows.
+    /// - Throws: ``PrivateFile/Failure`` when the file exists or cannot be made.
     static func write(to path: String, _ rows: (_ receive: (ArchiveRow) throws -> Void) throws -> Void) throws -> Int {
         let descriptor = path == "-" ? STDOUT_FILENO : open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw PrivateFile.Failure(path: path, reason: String(cString: strerror(errno))) }
@@ -37,6 +39,9 @@ enum ArchiveFile {
     }
 
     /// Reads the rows of a file, or of standard input for `-`.
+    ///
+    /// - Parameter use: calls `next` until it returns nil after the last row.
+    /// - Throws: ``Malformed`` with the number of the line.
     static func read(from path: String, _ use: (_ next: () throws -> ArchiveRow?) throws -> Void) throws {
         guard let file = path == "-" ? fdopen(STDIN_FILENO, "r") : fopen(path, "r") else {
             throw CommandFailure("\(path) cannot be read: \(String(cString: strerror(errno)))")
@@ -52,20 +57,22 @@ enum ArchiveFile {
             guard length > 0, let buffer else { return nil }
             return Array(UnsafeRawBufferPointer(start: buffer, count: length)).dropLast { $0 == newline }
         }
-        guard line() == heading else { throw Malformed(line: 1, "this is no archive of heirloom export") }
+        guard line() == heading else { throw Malformed(line: 1, "this is not an archive that heirloom export wrote") }
         var isWhole = false
         try use {
-            guard let text = line() else { throw Malformed(line: number, "the archive ends too early") }
+            guard let text = line() else { throw Malformed(line: number, "the archive is truncated") }
             let json = try JSONReader.read(text)
             if let count = json["rows"]?.integer {
-                guard count == number - 2 else { throw Malformed(line: number, "\(count) rows were written") }
+                guard count == number - 2 else {
+                    throw Malformed(line: number, "the archive was written with \(count) rows")
+                }
                 isWhole = true
                 return nil
             }
-            guard let row = row(json) else { throw Malformed(line: number, "this is no row") }
+            guard let row = row(json) else { throw Malformed(line: number, "this is not a row") }
             return row
         }
-        guard isWhole else { throw Malformed(line: number, "the archive ends too early") }
+        guard isWhole else { throw Malformed(line: number, "the archive is truncated") }
     }
 
     private static let newline = UInt8(ascii: "\n")
@@ -105,7 +112,7 @@ enum ArchiveFile {
 }
 
 extension [UInt8] {
-    /// Without a last byte that is unwanted.
+    /// Without the last byte if it is unwanted.
     fileprivate func dropLast(_ isUnwanted: (UInt8) -> Bool) -> [UInt8] {
         last.map(isUnwanted) == true ? Array(dropLast()) : self
     }

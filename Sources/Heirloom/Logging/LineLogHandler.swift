@@ -3,21 +3,21 @@ import Logging
 import StrictCoding
 import TokenCore
 
-/// Log lines on standard error, as text for people or as JSON for machines.
+/// Writes log lines to standard error.
 struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
-    private let isJSON: Bool
+    private let format: LogFormat
 
-    static func bootstrap(level: Logger.Level, json: Bool) {
-        // A reader that has gone must not take the service with it.
+    static func bootstrap(level: Logger.Level, format: LogFormat) {
+        // Without this, a closed pipe at standard error ends the process.
         signal(SIGPIPE, SIG_IGN)
-        LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, isJSON: json) }
+        LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, format: format) }
     }
 
-    init(logLevel: Logger.Level, isJSON: Bool) {
+    init(logLevel: Logger.Level, format: LogFormat) {
         self.logLevel = logLevel
-        self.isJSON = isJSON
+        self.format = format
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -27,15 +27,20 @@ struct LineLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let details = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        let time = Assembly.systemClock().description
-        LogWriter.standardError.write(isJSON ? json(event, details, time) : text(event, details, time))
+        let time = SystemClock.now().description
+        let line =
+            switch format {
+            case .text: text(event, details, time)
+            case .json: json(event, details, time)
+            }
+        LogWriter.standardError.write(line)
     }
 
     private func text(_ event: LogEvent, _ details: [(key: String, value: Logger.MetadataValue)], _ time: String)
         -> String
     {
         let pairs = details.map { " \($0.key)=\($0.value)" }.joined()
-        // One event, one line, whatever was logged.
+        // An event is one line, even when its texts have line breaks.
         let line = "\(time) \(event.level) \(event.message)\(pairs)"
         return line.replacing("\n", with: "\\n").replacing("\r", with: "\\r") + "\n"
     }

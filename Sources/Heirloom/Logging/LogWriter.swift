@@ -1,39 +1,34 @@
-import Dispatch
 import Foundation
 import Synchronization
+import TokenCore
 
-/// Writes log lines on a thread of its own. Whoever logs never waits: when nobody reads, or the disk is full, lines are
-/// dropped and counted, and the service goes on.
+/// Writes log lines on a thread of its own. A caller never waits. While the descriptor is blocked or fails, lines are
+/// dropped and counted.
 final class LogWriter: Sendable {
     static let standardError = LogWriter(descriptor: STDERR_FILENO)
 
     private struct State {
-        var lines: [String] = []
-        var isWriting = false
+        var queue = BatchQueue<String>(limit: 4096)
+        /// Lines that were dropped since the last batch.
         var dropped = 0
     }
 
     private let descriptor: Int32
-    private let limit = 4096
     private let state = Mutex(State())
     private let thread = DispatchQueue(label: "heirloom.log")
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
     func write(_ line: String) {
-        let mustStart = state.withLock { state in
-            guard state.lines.count < limit else {
-                state.dropped += 1
-                return false
-            }
-            state.lines.append(line)
-            defer { state.isWriting = true }
-            return !state.isWriting
+        let admission = state.withLock { state in
+            let admission = state.queue.add(line)
+            if admission == .refused { state.dropped += 1 }
+            return admission
         }
-        if mustStart { thread.async { self.drain() } }
+        if admission == .startsDrain { thread.async { self.drain() } }
     }
 
-    /// Waits, but not for long, until what was logged is written: for the last lines before the end.
+    /// Waits up to 200 ms until the lines that were logged are written.
     func flush() {
         let written = DispatchSemaphore(value: 0)
         thread.async { written.signal() }
@@ -48,7 +43,7 @@ final class LogWriter: Sendable {
                 let count = bytes[position...].withUnsafeBytes {
                     Foundation.write(descriptor, $0.baseAddress, $0.count)
                 }
-                // A full disk or a closed pipe: these lines are lost, later ones may not be.
+                // With a full disk or a closed pipe this batch is lost. Later batches are tried again.
                 if count < 0, errno != EINTR { break }
                 position += max(0, count)
             }
@@ -57,14 +52,10 @@ final class LogWriter: Sendable {
 
     private func next() -> String? {
         state.withLock { state in
-            guard !state.lines.isEmpty else {
-                state.isWriting = false
-                return nil
-            }
-            defer { state.lines.removeAll(keepingCapacity: true) }
-            guard state.dropped > 0 else { return state.lines.joined() }
+            guard let lines = state.queue.nextBatch() else { return nil }
+            guard state.dropped > 0 else { return lines.joined() }
             defer { state.dropped = 0 }
-            return state.lines.joined() + "(\(state.dropped) log lines were dropped: nobody took them)\n"
+            return lines.joined() + "(\(state.dropped) log lines were dropped: standard error was blocked)\n"
         }
     }
 }

@@ -1,11 +1,10 @@
-import Foundation
 import Logging
 import ServiceLifecycle
-import TokenCore
+import SessionEngine
 import TokenSigning
 
-/// Keeps the running service in order: sweeps, moves the key ring on by its schedule, and follows the ring and the feed as
-/// other processes change them.
+/// The periodic work of a running service: deletes expired rows, rotates the signing keys on schedule, and follows
+/// changes of the key ring and the revocation feed by other processes.
 struct BackgroundTasks: Service {
     let assembly: Assembly
     let feed: RevocationFeed
@@ -15,29 +14,30 @@ struct BackgroundTasks: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup { tasks in
-                tasks.addTask { await Sweeper(lane: assembly.sessions.lane).run() }
+                tasks.addTask { await assembly.sweeper.run() }
                 tasks.addTask { await feed.follow() }
-                tasks.addTask { await assembly.store.notify(assembly.sessions.lane.notifier) }
+                tasks.addTask { await assembly.store.followNotifications { assembly.notifier.notify() } }
                 tasks.addTask { await followKeys() }
             }
         }
     }
 
     private func followKeys() async {
+        let schedule = assembly.configuration.keySchedule
         while !Task.isCancelled {
             do {
-                if try await assembly.signingKeys.isRotationDue(assembly.configuration.keySchedule) {
-                    try await assembly.signingKeys.rotate(assembly.configuration.keySchedule)
+                if try await assembly.signingKeys.isRotationDue(schedule) {
+                    try await assembly.signingKeys.rotate(schedule)
                 }
                 if try await ring.reload() {
                     logger.info("The key ring has changed", metadata: ["current": "\(ring.snapshot.current.id)"])
                 }
             } catch {
                 logger.error(
-                    "The key ring cannot be read or moved on; the last one stays in use",
+                    "The key ring cannot be read or rotated; the last one that was read stays in use",
                     metadata: ["error": "\(error)"])
             }
-            // Other processes' changes must be followed within a second.
+            // Changes by other processes take effect within a second.
             try? await Task.sleep(for: .milliseconds(500))
         }
     }

@@ -1,27 +1,30 @@
 import Foundation
 import TokenCore
 
-/// Where the master key is: in the configuration or the environment, in a named file, or in the data directory, where the
-/// first start makes it.
+/// Where the master keys are: in the configuration, in named files, or in a file in the data directory, which the first
+/// start makes.
 struct MasterKeySource: Sendable {
-    var inline: String
-    var file: String?
-    var defaultFile: String
-    var previousInline: [String]
-    var previousFiles: [String]
+    /// The key itself; empty when it is in a file.
+    let inline: Secret
+    /// The file that the configuration names.
+    let file: String?
+    /// The file that is used when the configuration names none.
+    let defaultFile: String
+    let previousInline: [Secret]
+    let previousFiles: [String]
 
     enum Failure: Error, CustomStringConvertible {
         case missing(file: String)
-        case unreadable(file: String, reason: String)
+        case unreadable(file: String)
         case malformed(source: String)
 
         var description: String {
             switch self {
             case .missing(let file):
-                "the master key file \(file) is missing, and the database was made with one: without it no token and no "
-                    + "signing key can be read. Put the file back, or name it in masterKeyFile. If it is lost for good, move "
-                    + "the database away and start anew; everybody then logs in again"
-            case .unreadable(let file, let reason): "the master key file \(file) cannot be used: \(reason)"
+                "the master key file \(file) is missing. Without the key that the database was made with, no token and "
+                    + "no signing key can be read. Put the file back, or name it in masterKeyFile. If the key is lost, "
+                    + "move the database away and start again; all users then have to log in again"
+            case .unreadable(let file): "the master key file \(file) cannot be read"
             case .malformed(let source): "the master key in \(source) is not 32 bytes in base64 (44 characters)"
             }
         }
@@ -29,33 +32,35 @@ struct MasterKeySource: Sendable {
 
     /// Reads the keys.
     ///
-    /// - Parameter mayMake: whether a missing key file may be made: nothing depends on an earlier one.
+    /// - Parameter mayMake: whether to make the default file when it is missing.
+    /// - Throws: ``Failure``, or ``PrivateFile/Failure`` when the file cannot be made.
     func load(mayMake: Bool) throws -> MasterKeyRing {
         let previous =
-            try previousInline.map { try MasterKeySource.parse($0, from: "previousMasterKeys") }
+            try previousInline.map { try MasterKeySource.parse($0.text, from: Key.previousInline.path) }
             + previousFiles.map { try read($0) }
-        if !inline.isEmpty {
-            return MasterKeyRing(current: try MasterKeySource.parse(inline, from: "masterKey"), previous: previous)
+        if !inline.text.isEmpty {
+            return MasterKeyRing(
+                current: try MasterKeySource.parse(inline.text, from: Key.inline.path), previous: previous)
         }
         let path = file ?? defaultFile
         if !FileManager.default.fileExists(atPath: path) {
-            // Only in the default place: a named file that is missing is a mistake.
+            // A named file that is missing is a mistake.
             guard mayMake, file == nil else { throw Failure.missing(file: path) }
             try make(path)
         }
         return MasterKeyRing(current: try read(path), previous: previous)
     }
 
-    /// Reads what there is, and makes nothing.
+    /// Reads the keys that there are, and makes none. Before the first start there may be none.
     func verify() throws {
-        let isFirstStart = inline.isEmpty && file == nil && !FileManager.default.fileExists(atPath: defaultFile)
+        let isFirstStart = inline.text.isEmpty && file == nil && !FileManager.default.fileExists(atPath: defaultFile)
         if !isFirstStart { _ = try load(mayMake: false) }
     }
 
     private func read(_ path: String) throws -> MasterKey {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw FileManager.default.fileExists(atPath: path)
-                ? Failure.unreadable(file: path, reason: "it cannot be read") : Failure.missing(file: path)
+                ? Failure.unreadable(file: path) : Failure.missing(file: path)
         }
         return try MasterKeySource.parse(text, from: path)
     }

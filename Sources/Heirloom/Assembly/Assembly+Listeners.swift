@@ -1,0 +1,41 @@
+import Accounts
+import PrometheusMetrics
+import SessionEngine
+import TokenCore
+import TokenHTTP
+import TokenPages
+import TokenSigning
+
+extension Assembly {
+    func publicListener(
+        accounts: AccountService, ring: KeyRing, feed: RevocationFeed, invitation: SetupInvitation
+    ) throws -> PublicListener {
+        let references = ReferenceTokenKeys(masterKeys)
+        let csrf = CSRFTokens(masterKeys)
+        let accessTokens = AccessTokenIssuer(
+            issuer: JWTIssuer(
+                ring: ring, issuer: configuration.issuer, audience: configuration.audience,
+                lifetimeSeconds: configuration.accessTokenLifetimeSeconds),
+            references: references)
+        let reader = AccessTokenReader(
+            ring: ring, references: references, issuer: configuration.issuer, audience: configuration.audience)
+        let authentication = Authentication(
+            sessions: sessions, clients: clients, reader: reader, csrf: csrf, options: configuration.listener)
+        let delivery = TokenDelivery(sessions: sessions, accessTokens: accessTokens, csrf: csrf)
+        let pages = try Pages(
+            accounts: accounts, authentication: authentication, delivery: delivery, invitation: invitation)
+        return PublicListener(
+            accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
+            pages: pages.controllers, errorPages: pages, options: configuration.listener)
+    }
+
+    /// - Throws: ``AdminTokenFile/Failure`` or ``PrivateFile/Failure``.
+    func adminListener(
+        _ options: AdminListener.Options, accounts: AccountService, ring: KeyRing, feed: RevocationFeed,
+        registry: PrometheusRegistry
+    ) throws -> AdminListener {
+        AdminListener(
+            accounts: accounts, clients: clients, keys: signingKeys, ring: ring, feed: feed, registry: registry,
+            token: try AdminTokenFile(path: configuration.adminTokenFile).load(), options: options)
+    }
+}

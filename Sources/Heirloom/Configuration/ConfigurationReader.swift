@@ -1,0 +1,110 @@
+import Foundation
+import StrictCoding
+
+/// Reads the values of all keys. The file overrides the defaults, the environment overrides the file, and the flags
+/// override the environment. A mistake does not stop the reader: it collects all of them.
+struct ConfigurationReader {
+    private(set) var mistakes: [String] = []
+    /// What is valid but may not be intended.
+    private(set) var warnings: [String] = []
+    private var values: [String: any Sendable] = [:]
+    private let folder: URL
+
+    /// - Parameters:
+    ///   - file: the path of the configuration file. Relative paths in the configuration start at its folder.
+    ///   - flags: the texts of the flags, by the path of their key.
+    init(file: String, contents: [UInt8], environment: [String: String], flags: [String: String]) {
+        folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+        for key in ConfigurationKeys.all { values[key.path] = key.defaultValue }
+        do {
+            let json = try JSONReader.read(contents)
+            if case .object(let members) = json {
+                read(members, under: "")
+            } else {
+                refuse(file, "expected a JSON object, found \(json.kind)")
+            }
+        } catch {
+            refuse(file, "\(error)")
+        }
+        read(environment)
+        for key in ConfigurationKeys.all {
+            if let text = flags[key.path] { set(key, to: text, from: "the flag \(key.flagName)") }
+        }
+    }
+
+    /// The value of a key, which must be one of ``ConfigurationKeys/all``.
+    subscript<Value>(key: ConfigurationKey<Value>) -> Value {
+        guard let value = values[key.path] as? Value else {
+            preconditionFailure("\(key.path) is missing in ConfigurationKeys.all")
+        }
+        return value
+    }
+
+    /// The absolute path that a key names.
+    func path(_ key: ConfigurationKey<String>) -> String { path(self[key]) }
+
+    /// The absolute path that a key names; nil when its value is empty.
+    func optionalPath(_ key: ConfigurationKey<String>) -> String? { self[key].isEmpty ? nil : path(key) }
+
+    func path(_ text: String) -> String { URL(fileURLWithPath: text, relativeTo: folder).path }
+
+    mutating func refuse(_ path: String, _ reason: String) { mistakes.append("\(path): \(reason)") }
+
+    mutating func warn(_ path: String, _ reason: String) { warnings.append("\(path): \(reason)") }
+}
+
+// MARK: - Sources
+
+extension ConfigurationReader {
+    private mutating func read(_ members: [String: JSON], under prefix: String) {
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            let path = prefix + name
+            if let key = ConfigurationKeys.all.first(where: { $0.path == path }) {
+                set(key, to: value)
+            } else if !ConfigurationKeys.all.contains(where: { $0.path.hasPrefix(path + ".") }) {
+                refuse(path, "unknown key" + SpellingHint.text(for: path, among: ConfigurationKeys.all.map(\.path)))
+            } else if case .object(let inner) = value {
+                read(inner, under: path + ".")
+            } else {
+                refuse(path, "expected an object, found \(found(value))")
+            }
+        }
+    }
+
+    private mutating func read(_ environment: [String: String]) {
+        let keys = Dictionary(uniqueKeysWithValues: ConfigurationKeys.all.map { ($0.environmentName, $0) })
+        for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("HEIRLOOM_") {
+            if let key = keys[name] {
+                set(key, to: text, from: "the environment variable \(name)")
+            } else {
+                warnings.append(
+                    "the environment variable \(name) names no key" + SpellingHint.text(for: name, among: keys.keys))
+            }
+        }
+    }
+
+    private mutating func set(_ key: any ConfigurationKeyProtocol, to json: JSON) {
+        if let value = key.decode(json) {
+            values[key.path] = value
+        } else {
+            refuse(key.path, "expected \(key.expectation), found \(key.isSecret ? json.kind : found(json))")
+        }
+    }
+
+    private mutating func set(_ key: any ConfigurationKeyProtocol, to text: String, from source: String) {
+        if let value = key.decode(text: text) {
+            values[key.path] = value
+        } else {
+            refuse(key.path, "expected \(key.expectation), and \(source) is something else")
+        }
+    }
+
+    /// A value as a message shows it: the value itself when it is short.
+    private func found(_ value: JSON) -> String {
+        switch value {
+        case .integer(let number): "\(number)"
+        case .string(let text) where text.count <= 20: "\"\(text)\""
+        default: value.kind
+        }
+    }
+}

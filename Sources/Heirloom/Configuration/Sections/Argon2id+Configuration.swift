@@ -1,0 +1,21 @@
+import Accounts
+
+extension Argon2id {
+    enum Key {
+        static let memoryKiB = ConfigurationKey(
+            "passwords.memoryKiB", .integer(in: 8...4_194_304), default: Argon2id().memoryKiB)
+        static let iterations = ConfigurationKey(
+            "passwords.iterations", .integer(in: 1...1000), default: Argon2id().iterations)
+        static let parallelism = ConfigurationKey(
+            "passwords.parallelism", .integer(in: 1...64), default: Argon2id().parallelism)
+    }
+
+    init(_ reader: inout ConfigurationReader) {
+        self.init(
+            memoryKiB: reader[Key.memoryKiB], iterations: reader[Key.iterations], parallelism: reader[Key.parallelism])
+        // RFC 9106 §3.1.
+        if memoryKiB < 8 * parallelism {
+            reader.refuse(Key.memoryKiB.path, "expected at least 8 for each of passwords.parallelism")
+        }
+    }
+}

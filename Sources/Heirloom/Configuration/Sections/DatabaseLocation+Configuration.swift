@@ -1,0 +1,27 @@
+import Foundation
+
+extension DatabaseLocation {
+    enum Key {
+        static let url = ConfigurationKey("database.url", .secret, default: Secret("sqlite:data/heirloom.sqlite"))
+        static let urlFile = ConfigurationKey("database.urlFile", .string, default: "")
+        static let cacheKiB = ConfigurationKey("database.cacheKiB", .integer(in: 1024...16_777_216), default: 16_384)
+    }
+
+    /// Nil when the URL cannot be used, which the reader then has among its mistakes.
+    init?(_ reader: inout ConfigurationReader) {
+        var url = reader[Key.url].text
+        if let file = reader.optionalPath(Key.urlFile) {
+            if let text = try? String(contentsOfFile: file, encoding: .utf8) {
+                url = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            } else {
+                reader.refuse(Key.urlFile.path, "\(file) cannot be read")
+            }
+        }
+        do {
+            try self.init(url, cacheKiB: reader[Key.cacheKiB], resolve: reader.path)
+        } catch {
+            reader.refuse(Key.url.path, "\(error)")
+            return nil
+        }
+    }
+}

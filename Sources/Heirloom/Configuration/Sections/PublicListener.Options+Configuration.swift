@@ -1,0 +1,35 @@
+import TokenHTTP
+
+extension PublicListener.Options {
+    enum Key {
+        static let host = ConfigurationKey("http.host", .string, default: "127.0.0.1")
+        static let port = ConfigurationKey("http.port", .integer(in: 0...65535), default: 8080)
+        static let maxBodyBytes = ConfigurationKey(
+            "http.maxBodyBytes", .integer(in: 1024...1_048_576), default: 16_384)
+        static let trustedProxies = ConfigurationKey("http.trustedProxies", .strings, default: [])
+        static let allowedOrigins = ConfigurationKey("http.allowedOrigins", .strings, default: [])
+        static let certificateFile = ConfigurationKey("http.tls.certificateFile", .string, default: "")
+        static let privateKeyFile = ConfigurationKey("http.tls.privateKeyFile", .string, default: "")
+    }
+
+    init(_ reader: inout ConfigurationReader) {
+        let proxies = TrustedProxies(reader[Key.trustedProxies])
+        if proxies == nil {
+            reader.refuse(Key.trustedProxies.path, "expected IP addresses or CIDR blocks such as 10.0.0.0/8")
+        }
+        var allowedOrigins: [WebOrigin] = []
+        for text in reader[Key.allowedOrigins] {
+            if let origin = WebOrigin(exactly: text) {
+                allowedOrigins.append(origin)
+            } else {
+                reader.refuse(
+                    Key.allowedOrigins.path,
+                    "expected origins such as https://app.example, with no path, found \"\(text)\"")
+            }
+        }
+        self.init(
+            issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
+            host: reader[Key.host], port: reader[Key.port], maxBodyBytes: reader[Key.maxBodyBytes],
+            trustedProxies: proxies ?? .none, tls: TLSFiles(&reader), allowedOrigins: allowedOrigins)
+    }
+}

@@ -1,0 +1,23 @@
+import TokenCore
+
+extension RotationPolicy {
+    enum Key {
+        static let idleLifetimeSeconds = ConfigurationKey(
+            "refreshToken.idleLifetimeSeconds", .integer(in: 1...315_360_000),
+            default: RotationPolicy().idleLifetimeSeconds)
+        static let absoluteLifetimeSeconds = ConfigurationKey(
+            "refreshToken.absoluteLifetimeSeconds", .integer(in: 1...315_360_000),
+            default: RotationPolicy().absoluteLifetimeSeconds)
+        static let retryWindowSeconds = ConfigurationKey(
+            "refreshToken.retryWindowSeconds", .integer(in: 0...600), default: RotationPolicy().retryWindowSeconds)
+        static let maxRetries = ConfigurationKey(
+            "refreshToken.maxRetries", .integer(in: 0...1000), default: RotationPolicy().maxRetries)
+    }
+
+    init(_ reader: ConfigurationReader) {
+        self.init(
+            idleLifetimeSeconds: reader[Key.idleLifetimeSeconds],
+            absoluteLifetimeSeconds: reader[Key.absoluteLifetimeSeconds],
+            retryWindowSeconds: reader[Key.retryWindowSeconds], maxRetries: reader[Key.maxRetries])
+    }
+}

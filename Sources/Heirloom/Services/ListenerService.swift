@@ -1,0 +1,33 @@
+import Foundation
+import NIOCore
+import ServiceLifecycle
+
+/// Runs a listener once the listener before it is open.
+struct ListenerService: Service {
+    let application: any Service
+    let host: String
+    let port: Int
+    /// The section of the configuration that has `host` and `port`.
+    let section: String
+    var previous: ListenerReadiness?
+
+    /// - Throws: ``CommandFailure`` when the listener cannot open.
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await previous?.wait() }
+        // The wait also ends when another service has failed.
+        try Task.checkCancellation()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw failure(String(cString: strerror(error.errnoCode)))
+        } catch let error as SocketAddressError.UnknownHost {
+            throw failure("the host \"\(error.host)\" is unknown")
+        } catch let error as SocketAddressError {
+            throw failure("\(error)")
+        }
+    }
+
+    private func failure(_ reason: String) -> CommandFailure {
+        CommandFailure("cannot listen on \(host):\(port) (\(section).host, \(section).port): \(reason)")
+    }
+}

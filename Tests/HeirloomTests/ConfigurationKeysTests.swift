@@ -1,0 +1,47 @@
+import Foundation
+import Heirloom
+import StrictCoding
+import Testing
+
+@Suite("Configuration keys")
+struct ConfigurationKeysTests {
+    /// The values of the project's `config.json`, by path.
+    private let values: [String: JSON]
+
+    init() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let file = try Data(contentsOf: root.appending(path: "config.json"))
+        values = ConfigurationKeysTests.flatten(try JSONReader.read(Array(file)), under: "")
+    }
+
+    @Test("config.json has every key and no other")
+    func configurationFileIsComplete() {
+        #expect(values.keys.sorted() == ConfigurationKeys.all.map(\.path).sorted())
+    }
+
+    @Test("config.json has the defaults", arguments: ConfigurationKeys.all.map(\.path))
+    func configurationFileHasDefaults(path: String) throws {
+        let key = try #require(ConfigurationKeys.all.first { $0.path == path })
+        #expect(isDefault(try #require(values[path]), of: key), "\(path)")
+    }
+
+    @Test("a key accepts its default")
+    func defaultsAreAccepted() throws {
+        for key in ConfigurationKeys.all {
+            let value = try #require(values[key.path])
+            #expect(key.decode(value) != nil, "\(key.path): \(key.expectation)")
+        }
+    }
+
+    private func isDefault<Key: ConfigurationKeyProtocol>(_ json: JSON, of key: Key) -> Bool {
+        key.decode(json) == key.defaultValue
+    }
+
+    private static func flatten(_ json: JSON, under path: String) -> [String: JSON] {
+        guard case .object(let members) = json else { return [path: json] }
+        return members.reduce(into: [:]) { values, member in
+            let inner = flatten(member.value, under: path.isEmpty ? member.key : "\(path).\(member.key)")
+            values.merge(inner) { $1 }
+        }
+    }
+}
