@@ -1,4 +1,4 @@
-/// Everybody's notes, by subject.
+/// The notes of all users, by subject.
 actor Notes {
     private var notes: [String: [String]] = [:]
 

@@ -3,7 +3,7 @@ import Hummingbird
 import TokenVerifier
 import TokenVerifierHummingbird
 
-/// An API that keeps notes for whoever asks with an access token of Heirloom.
+/// An API that keeps notes for the subject of an access token of Heirloom.
 ///
 ///     HEIRLOOM_ISSUER=http://localhost:8080 HEIRLOOM_CLIENT_ID=notes HEIRLOOM_CLIENT_SECRET=hc1_… notes-api
 @main

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A floating-point number that several threads change.
+/// A floating-point number that several threads may change at the same time.
 final class AtomicDouble: Sendable {
     private let bits = Atomic<UInt64>(0)
 

@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// A number that only rises.
+/// The time series of a counter.
 final class CounterInstrument: CounterHandler, Instrument {
     private let value = Atomic<Int64>(0)
 

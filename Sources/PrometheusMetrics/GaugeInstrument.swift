@@ -1,6 +1,6 @@
 import CoreMetrics
 
-/// A number that rises and falls.
+/// The time series of a gauge.
 final class GaugeInstrument: MeterHandler, RecorderHandler, Instrument {
     private let value = AtomicDouble()
 

@@ -1,14 +1,15 @@
 import CoreMetrics
 import Synchronization
 
-/// How often values fell under each bound. Durations come in nanoseconds and are told in seconds, Prometheus's base unit.
+/// The time series of a histogram. Durations are recorded in nanoseconds and written in seconds, the base unit of
+/// Prometheus.
 final class HistogramInstrument: TimerHandler, RecorderHandler, Instrument {
     private final class Bucket: Sendable {
         let count = Atomic<Int>(0)
     }
 
     private let bounds: [Double]
-    /// One more than there are bounds: what lies beyond the last.
+    /// One for each bound, and one for the values above the last bound.
     private let buckets: [Bucket]
     private let sum = AtomicDouble()
 
@@ -32,7 +33,7 @@ final class HistogramInstrument: TimerHandler, RecorderHandler, Instrument {
     }
 
     func write(_ name: String, labels: LabelSet, to text: inout PrometheusText) {
-        // The count is the sum of the buckets that were read, so that the two never contradict each other.
+        // The total is the sum of the bucket counts, so the two agree even while other threads record.
         var count = 0
         for (index, bucket) in buckets.enumerated() {
             count += bucket.count.load(ordering: .relaxed)

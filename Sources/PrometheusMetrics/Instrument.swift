@@ -1,9 +1,7 @@
-/// One time series, or a histogram's several.
+/// A metric with one set of labels: one time series, or those of a histogram.
 protocol Instrument: AnyObject, Sendable {
     var kind: InstrumentKind { get }
+
     /// Appends the sample lines.
     func write(_ name: String, labels: LabelSet, to text: inout PrometheusText)
 }
-
-/// What `# TYPE` says.
-enum InstrumentKind: String { case counter, gauge, histogram }

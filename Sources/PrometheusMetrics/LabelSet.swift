@@ -1,6 +1,6 @@
-/// A series' labels as they stand in the text, sorted by name so that one set has one spelling.
+/// The labels of a time series in the text format. They are sorted by name, so equal sets have equal texts.
 struct LabelSet: Hashable, Comparable {
-    /// `a="b",c="d"`, without braces.
+    /// For example `a="b",c="d"`: without braces.
     let text: String
 
     init(_ labels: [(String, String)]) {
@@ -10,7 +10,7 @@ struct LabelSet: Hashable, Comparable {
 
     private init(text: String) { self.text = text }
 
-    /// With one more at the end.
+    /// Returns the set with one more label at the end.
     func adding(_ name: String, _ value: String) -> LabelSet {
         LabelSet(text: (text.isEmpty ? "" : text + ",") + "\(name)=\"\(value)\"")
     }

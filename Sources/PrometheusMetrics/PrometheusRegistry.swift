@@ -1,12 +1,13 @@
 package import CoreMetrics
 import Synchronization
 
-/// A back-end of swift-metrics that tells Prometheus what was counted.
+/// A back-end of swift-metrics that writes the text format of Prometheus.
 ///
-/// Counting costs an atomic addition. Asking twice for one metric gives the same series. Series beyond ``seriesLimit`` a
-/// metric count into the void: a label that takes any value must not take the memory.
+/// Recording a value costs an atomic addition. Handlers with the same name and labels share one time series. A metric
+/// has at most ``seriesLimit`` time series, which bounds the memory that a label with arbitrary values can take;
+/// handlers beyond the limit work but are not written.
 package final class PrometheusRegistry: MetricsFactory {
-    /// How many series a metric may have.
+    /// The largest number of time series of one metric.
     package static let seriesLimit = 2000
     /// The media type of ``text(adding:)``.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -19,9 +20,12 @@ package final class PrometheusRegistry: MetricsFactory {
     private let descriptions: [String: MetricDescription]
     private let families = Mutex<[String: Family]>([:])
 
+    /// - Parameter descriptions: help texts and buckets by the names of metrics.
     package init(descriptions: [String: MetricDescription] = [:]) { self.descriptions = descriptions }
 
-    /// Everything that was counted, and what was read just now, in the text format.
+    /// Returns all metrics in the text format.
+    ///
+    /// - Parameter readings: values to write beside the recorded ones.
     package func text(adding readings: [MetricReading] = []) -> String {
         let families = families.withLock { $0 }
         let read = Dictionary(grouping: readings) { PrometheusText.metricName($0.name) }
@@ -37,14 +41,17 @@ package final class PrometheusRegistry: MetricsFactory {
         return text.text
     }
 
+    /// Returns a counter with this name and these labels.
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         instrument(label, dimensions, .counter) { _ in CounterInstrument() }
     }
 
+    /// Returns a gauge that can be set and changed.
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         instrument(label, dimensions, .gauge) { _ in GaugeInstrument() }
     }
 
+    /// Returns a histogram, or a gauge if `aggregate` is false.
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
@@ -52,16 +59,25 @@ package final class PrometheusRegistry: MetricsFactory {
         return instrument(label, dimensions, .histogram) { HistogramInstrument(bounds: $0) }
     }
 
+    /// Returns a histogram of durations.
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         instrument(label, dimensions, .histogram) { HistogramInstrument(bounds: $0) }
     }
 
-    package func destroyCounter(_ handler: any CounterHandler) { forget(handler) }
-    package func destroyMeter(_ handler: any MeterHandler) { forget(handler) }
-    package func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
-    package func destroyTimer(_ handler: any TimerHandler) { forget(handler) }
+    /// Removes the time series of a counter.
+    package func destroyCounter(_ handler: any CounterHandler) { remove(handler) }
 
-    /// The series of this name and these labels. One that contradicts the metric's kind, or is one too many, is not told.
+    /// Removes the time series of a gauge.
+    package func destroyMeter(_ handler: any MeterHandler) { remove(handler) }
+
+    /// Removes the time series of a histogram or gauge.
+    package func destroyRecorder(_ handler: any RecorderHandler) { remove(handler) }
+
+    /// Removes the time series of a histogram of durations.
+    package func destroyTimer(_ handler: any TimerHandler) { remove(handler) }
+
+    /// Returns the instrument with this name and these labels. One whose type differs from the metric's, or that
+    /// exceeds ``seriesLimit``, is not registered and so never written.
     private func instrument<Kind: Instrument>(
         _ label: String, _ dimensions: [(String, String)], _ kind: InstrumentKind, make: ([Double]) -> Kind
     ) -> Kind {
@@ -78,7 +94,7 @@ package final class PrometheusRegistry: MetricsFactory {
         }
     }
 
-    private func forget(_ handler: AnyObject) {
+    private func remove(_ handler: AnyObject) {
         families.withLock { families in
             for (name, family) in families {
                 guard let labels = family.series.first(where: { $0.value === handler })?.key else { continue }

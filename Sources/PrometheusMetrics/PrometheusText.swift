@@ -1,4 +1,4 @@
-/// The text format, version 0.0.4.
+/// Writes the text format of Prometheus, version 0.0.4.
 struct PrometheusText {
     private(set) var text = ""
 
@@ -32,9 +32,10 @@ struct PrometheusText {
         return escaped
     }
 
-    /// What cannot stand in a metric's name becomes an underscore.
+    /// Replaces each character that a metric name must not contain with an underscore.
     static func metricName(_ name: String) -> String { clean(name) { $0 == ":" } }
 
+    /// Replaces each character that a label name must not contain with an underscore.
     static func labelName(_ name: String) -> String { clean(name) { _ in false } }
 
     private static func clean(_ name: String, also isAllowed: (Unicode.Scalar) -> Bool) -> String {

@@ -1,4 +1,4 @@
-/// Base64url without padding (RFC 4648 §5), read strictly: one spelling for one value.
+/// Base64url without padding (RFC 4648 §5). Decoding is strict: each value has exactly one accepted spelling.
 package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
@@ -8,11 +8,11 @@ package enum Base64URL {
         return table
     }()
 
-    /// Appends the encoding of `bytes` to `output`.
+    /// Appends the encoding of `bytes`, in ASCII, to `output`.
     package static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
         let start = output.count
         output.append(contentsOf: repeatElement(0, count: (bytes.count * 4 + 2) / 3))
-        // Every byte of every token passes here: plain buffers, so that no generic code is left in the loop.
+        // Every byte of every token passes through this loop. Plain buffers keep generic code out of it.
         alphabet.withUnsafeBufferPointer { alphabet in
             output.withUnsafeMutableBufferPointer { output in
                 var position = start
@@ -36,16 +36,22 @@ package enum Base64URL {
         }
     }
 
+    /// Returns the encoding of `bytes`.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var output: [UInt8] = []
         encode(Array(bytes), into: &output)
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Decodes `text`, or answers nil for padding, foreign characters, impossible lengths and
-    /// spare bits that are not zero: a lenient reader would give one token many spellings.
+    /// Decodes base64url text, given as UTF-8.
+    ///
+    /// - Returns: nil for padding, a character outside the alphabet, an impossible length, or unused bits that are not
+    ///   zero. A lenient decoder would accept many spellings of one token.
     package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? { decode(Array(text)) }
 
+    /// Decodes base64url text that is in an array already.
+    ///
+    /// - Returns: nil for the same texts as the generic `decode(_:)`.
     package static func decode(_ text: [UInt8]) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var output: [UInt8] = []

@@ -1,9 +1,13 @@
-/// Reads one JSON text as an enemy may have written it: duplicate members, depth beyond the bound,
-/// trailing bytes, lone surrogates and invalid UTF-8 are errors (RFC 8259, RFC 8725 §2.4).
+/// Reads a JSON text (RFC 8259) from an untrusted source. Duplicate members, nesting beyond the bound, trailing bytes,
+/// lone surrogates and invalid UTF-8 are errors (RFC 8725 §2.4).
 package struct JSONReader {
+    /// Why a text was refused.
     package struct Failure: Error, CustomStringConvertible {
+        /// What is wrong, without a capital letter and without a full stop.
         package let reason: String
+        /// The position in bytes, from 0.
         package let offset: Int
+        /// The reason and the position.
         package var description: String { "\(reason) (at byte \(offset))" }
     }
 
@@ -11,12 +15,16 @@ package struct JSONReader {
     private let maximumDepth: Int
     private var position = 0
 
-    /// - Parameter maximumDepth: how deeply arrays and objects may nest.
+    /// Reads the one value that a text consists of.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text in UTF-8, without a byte order mark.
+    ///   - maximumDepth: the number of levels to which arrays and objects may nest.
     package static func read(_ bytes: [UInt8], maximumDepth: Int = 16) throws(Failure) -> JSON {
         var reader = JSONReader(bytes: bytes, maximumDepth: maximumDepth)
         let value = try reader.value(depth: 0)
         reader.skipSpace()
-        guard reader.position == bytes.count else { throw reader.failure("something follows the JSON value") }
+        guard reader.position == bytes.count else { throw reader.failure("the JSON value is followed by other text") }
         return value
     }
 
@@ -52,14 +60,14 @@ package struct JSONReader {
         case UInt8(ascii: "f"): return try literal("false", .bool(false))
         case UInt8(ascii: "n"): return try literal("null", .null)
         case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")): return try number()
-        case nil: throw failure("the JSON text ends too early")
-        default: throw failure("a JSON value was expected")
+        case nil: throw failure("the JSON text is incomplete")
+        default: throw failure("expected a JSON value")
         }
     }
 
     private mutating func literal(_ word: StaticString, _ value: JSON) throws(Failure) -> JSON {
         for index in 0..<word.utf8CodeUnitCount where !take(word.utf8Start[index]) {
-            throw failure("a JSON value was expected")
+            throw failure("expected a JSON value")
         }
         return value
     }
@@ -71,17 +79,17 @@ package struct JSONReader {
         if take(UInt8(ascii: "}")) { return .object(members) }
         repeat {
             skipSpace()
-            guard next == UInt8(ascii: "\"") else { throw failure("a member name was expected") }
+            guard next == UInt8(ascii: "\"") else { throw failure("expected a member name") }
             let name = try string()
             skipSpace()
-            guard take(UInt8(ascii: ":")) else { throw failure("':' was expected") }
+            guard take(UInt8(ascii: ":")) else { throw failure("expected ':'") }
             let value = try value(depth: depth + 1)
             guard members.updateValue(value, forKey: name) == nil else {
-                throw failure("the member \"\(name.prefix(40))\" stands twice")
+                throw failure("the member \"\(name.prefix(40))\" appears more than once")
             }
             skipSpace()
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw failure("',' or '}' was expected") }
+        guard take(UInt8(ascii: "}")) else { throw failure("expected ',' or '}'") }
         return .object(members)
     }
 
@@ -94,7 +102,7 @@ package struct JSONReader {
             elements.append(try value(depth: depth + 1))
             skipSpace()
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "]")) else { throw failure("',' or ']' was expected") }
+        guard take(UInt8(ascii: "]")) else { throw failure("expected ',' or ']'") }
         return .array(elements)
     }
 
@@ -104,7 +112,7 @@ package struct JSONReader {
         _ = take(UInt8(ascii: "-"))
         let leadingZero = next == UInt8(ascii: "0")
         let digits = try self.digits()
-        guard !(leadingZero && digits > 1) else { throw failure("a number starts with 0") }
+        guard !(leadingZero && digits > 1) else { throw failure("a number has a leading zero") }
         if take(UInt8(ascii: ".")) {
             isInteger = false
             _ = try self.digits()
@@ -123,7 +131,7 @@ package struct JSONReader {
     private mutating func digits() throws(Failure) -> Int {
         let start = position
         while let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
-        guard position > start else { throw failure("a digit was expected") }
+        guard position > start else { throw failure("expected a digit") }
         return position - start
     }
 
@@ -146,14 +154,14 @@ package struct JSONReader {
             case .some(let byte) where byte >= 0x20:
                 text.append(byte)
                 position += 1
-            case nil: throw failure("a string does not end")
-            default: throw failure("a string holds a control character")
+            case nil: throw failure("a string is not terminated")
+            default: throw failure("a string contains an unescaped control character")
             }
         }
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(Failure) {
-        guard let byte = next else { throw failure("a string does not end") }
+        guard let byte = next else { throw failure("a string is not terminated") }
         position += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
@@ -165,23 +173,25 @@ package struct JSONReader {
         case UInt8(ascii: "u"):
             var code = UInt32(try hexadecimal())
             if code & 0xFC00 == 0xD800 {
-                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw failure("a lone surrogate") }
+                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
+                    throw failure("a string contains a lone surrogate")
+                }
                 let low = UInt32(try hexadecimal())
-                guard low & 0xFC00 == 0xDC00 else { throw failure("a lone surrogate") }
+                guard low & 0xFC00 == 0xDC00 else { throw failure("a string contains a lone surrogate") }
                 code = 0x10000 + (code & 0x3FF) << 10 + (low & 0x3FF)
             }
-            guard let scalar = Unicode.Scalar(code) else { throw failure("a lone surrogate") }
+            guard let scalar = Unicode.Scalar(code) else { throw failure("a string contains a lone surrogate") }
             text.append(contentsOf: Character(scalar).utf8)
-        default: throw failure("an unknown escape")
+        default: throw failure("a string contains an unknown escape sequence")
         }
     }
 
     private mutating func hexadecimal() throws(Failure) -> UInt16 {
-        guard position + 4 <= bytes.count else { throw failure("four hexadecimal digits were expected") }
+        guard position + 4 <= bytes.count else { throw failure("expected four hexadecimal digits") }
         var code: UInt16 = 0
         for _ in 0..<4 {
             guard let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue, bytes[position] < 0x80 else {
-                throw failure("four hexadecimal digits were expected")
+                throw failure("expected four hexadecimal digits")
             }
             code = code << 4 | UInt16(digit)
             position += 1

@@ -1,27 +1,32 @@
-/// Writes JSON straight to bytes. Members come out in the order they were written.
+/// Writes compact JSON (RFC 8259) as UTF-8 bytes. Members keep the order in which they are written.
 package struct JSONWriter {
+    /// The text that has been written.
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// - Parameter capacity: the number of bytes to reserve.
     package init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
 
-    /// One object, whole.
+    /// Returns the text of one object.
     package static func object(_ members: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
         writer.object(members)
         return writer.bytes
     }
 
+    /// Writes an object.
     package mutating func object(_ members: (inout JSONWriter) -> Void) { nest("{", "}", members) }
 
+    /// Writes an array.
     package mutating func array(_ elements: (inout JSONWriter) -> Void) { nest("[", "]", elements) }
 
+    /// Writes a member with a string value. The name is not escaped.
     package mutating func member(_ name: StaticString, _ value: String) {
         key(name)
         string(value)
     }
 
-    /// A member whose name is not known beforehand.
+    /// Writes a member with a string value and a name that is known at run time.
     package mutating func member(named name: String, _ value: String) {
         string(name)
         raw(":")
@@ -29,7 +34,7 @@ package struct JSONWriter {
         string(value)
     }
 
-    /// A member whose name is not known beforehand, and whose value is JSON already.
+    /// Writes a member with a name that is known at run time and a value that is a valid JSON text.
     package mutating func member(named name: String, json: [UInt8]) {
         string(name)
         raw(":")
@@ -37,7 +42,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// A member whose name is not known beforehand, and whose value is an object.
+    /// Writes a member with an object and a name that is known at run time.
     package mutating func member(named name: String, object members: (inout JSONWriter) -> Void) {
         string(name)
         raw(":")
@@ -45,46 +50,52 @@ package struct JSONWriter {
         object(members)
     }
 
+    /// Writes a member with an integer value. The name is not escaped.
     package mutating func member(_ name: StaticString, _ value: Int) {
         key(name)
         integer(value)
     }
 
+    /// Writes a member with a Boolean value. The name is not escaped.
     package mutating func member(_ name: StaticString, _ value: Bool) {
         key(name)
         raw(value ? "true" : "false")
         needsComma = true
     }
 
+    /// Writes a member with an array of strings. The name is not escaped.
     package mutating func member(_ name: StaticString, _ values: [String]) {
         key(name)
         array { writer in for value in values { writer.string(value) } }
     }
 
+    /// Writes a member with an object. The name is not escaped.
     package mutating func member(_ name: StaticString, object members: (inout JSONWriter) -> Void) {
         key(name)
         object(members)
     }
 
+    /// Writes a member with an array. The name is not escaped.
     package mutating func member(_ name: StaticString, array elements: (inout JSONWriter) -> Void) {
         key(name)
         array(elements)
     }
 
-    /// A member whose value is JSON already.
+    /// Writes a member with a value that is a valid JSON text. The name is not escaped.
     package mutating func member(_ name: StaticString, json: [UInt8]) {
         key(name)
         bytes.append(contentsOf: json)
         needsComma = true
     }
 
-    /// An element of an array that is JSON already.
+    /// Writes an element of an array that is a valid JSON text.
     package mutating func element(json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
     }
 
+    /// Writes a string and escapes what JSON requires.
     package mutating func string(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -116,6 +127,7 @@ package struct JSONWriter {
         }
     }
 
+    /// Writes an integer.
     package mutating func integer(_ value: Int) {
         separate()
         bytes.append(contentsOf: String(value).utf8)

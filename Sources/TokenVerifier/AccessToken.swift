@@ -1,21 +1,29 @@
-/// An access token in the JWT profile of RFC 9068 that was verified. Times are Unix seconds.
+/// A verified access token in the JWT profile of RFC 9068. Times are Unix seconds.
 public struct AccessToken: Sendable, Equatable {
+    /// The token service that issued the token: `iss`.
     public let issuer: String
+    /// The user or, for a client's own token, `client:` and the client's name: `sub`.
     public let subject: String
+    /// The APIs that the token is for: `aud`.
     public let audience: [String]
+    /// The client that the token was issued to: `client_id`.
     public let clientID: String
+    /// When the token was issued: `iat`.
     public let issuedAt: Int
+    /// When the token expires: `exp`.
     public let expiresAt: Int
-    /// `jti`: names this one token.
+    /// The unique identifier of the token: `jti`.
     public let id: String
-    /// `sid`: the session it belongs to; nil for a client that acts for itself.
+    /// The session that the token belongs to: `sid`. Nil for a client's own token.
     public let sessionID: String?
+    /// The scopes that were granted: `scope`.
     public let scope: Set<String>
-    /// When the subject was last authenticated; a refresh does not change it.
+    /// When the subject was last authenticated: `auth_time`. A refresh does not change it.
     public let authenticatedAt: Int?
-    /// How it was authenticated (RFC 8176).
+    /// How the subject was authenticated: `amr`, with the values of RFC 8176.
     public let authenticationMethods: [String]
 
+    /// Makes a token from claims that have been verified.
     package init(
         issuer: String, subject: String, audience: [String], clientID: String, issuedAt: Int, expiresAt: Int,
         id: String, sessionID: String?, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String]

@@ -2,15 +2,19 @@ public import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// Asks over HTTP with AsyncHTTPClient.
+/// Sends requests with AsyncHTTPClient.
 public struct HTTPTransport: VerifierTransport {
-    /// Longest body that is read: a full page of the feed is about 100 KB.
+    /// The longest accepted body. A full page of the feed has about 100 KB.
     private static let maximumBodyBytes = 1 << 20
 
     private let client: HTTPClient
 
+    /// - Parameter client: the client to send with. The caller shuts it down.
     public init(client: HTTPClient = .shared) { self.client = client }
 
+    /// Sends a GET request.
+    ///
+    /// - Throws: an error of AsyncHTTPClient, also for a body of more than 1 MiB.
     public func get(
         _ url: String, headers: [(name: String, value: String)], timeout: Duration
     ) async throws -> VerifierAnswer {

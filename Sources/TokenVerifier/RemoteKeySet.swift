@@ -1,55 +1,56 @@
 import Synchronization
 
-/// The service's JWK set, fetched and kept: through an outage of the service the last one goes on.
+/// The JWK set of the token service. During an outage of the service the last fetched set remains in use.
 final class RemoteKeySet: Sendable {
     private struct State {
         var keys: VerificationKeys?
         var etag: String?
-        var lastAttempt: ContinuousClock.Instant?
-        var lastSuccess: ContinuousClock.Instant?
+        var lastAttempt: Duration?
+        var lastSuccess: Duration?
         var fetch: Task<Void, Never>?
     }
 
+    /// The shortest time between two fetches that unknown `kid`s cause.
+    private static let shortestInterval = Duration.seconds(10)
+    private static let timeout = Duration.seconds(10)
+
     private let url: String
     private let transport: any VerifierTransport
-    private let whenChanged: @Sendable () -> Void
+    private let clock: VerifierClock
+    private let onChange: @Sendable () -> Void
     private let state = Mutex(State())
 
-    /// A token with an unknown `kid` causes a fetch at most this often.
-    private let shortestInterval: Duration
-    private let timeout = Duration.seconds(10)
-
+    /// - Parameter onChange: called after the keys have changed.
     init(
-        url: String, transport: any VerifierTransport, shortestInterval: Duration = .seconds(10),
-        whenChanged: @escaping @Sendable () -> Void
+        url: String, transport: any VerifierTransport, clock: VerifierClock, onChange: @escaping @Sendable () -> Void
     ) {
         self.url = url
         self.transport = transport
-        self.shortestInterval = shortestInterval
-        self.whenChanged = whenChanged
+        self.clock = clock
+        self.onChange = onChange
     }
 
-    /// Nil until the set was fetched for the first time.
+    /// The last fetched keys; nil before the first successful fetch.
     var keys: VerificationKeys? { state.withLock { $0.keys } }
 
-    /// How long ago the service last confirmed the set; nil when it never did.
-    var age: Duration? { state.withLock { $0.lastSuccess }.map { .now - $0 } }
+    /// The time since the service last confirmed the set; nil if it never did.
+    var age: Duration? { state.withLock { $0.lastSuccess }.map { clock.uptime() - $0 } }
 
-    /// Fetches the set unless that was tried a moment ago. Callers that come while it is being fetched wait for the same fetch.
+    /// Fetches the set unless the last attempt is more recent than ten seconds. Waits for a fetch that is under way.
     func refreshIfAllowed() async {
         let fetch = state.withLock { state -> Task<Void, Never>? in
             if let running = state.fetch { return running }
-            if let last = state.lastAttempt, .now - last < shortestInterval { return nil }
+            if let last = state.lastAttempt, clock.uptime() - last < RemoteKeySet.shortestInterval { return nil }
             return start(&state)
         }
         await fetch?.value
     }
 
-    /// Fetches the set now.
+    /// Fetches the set. Waits for a fetch that is under way instead of starting another.
     func refresh() async { await state.withLock { $0.fetch ?? start(&$0) }.value }
 
     private func start(_ state: inout State) -> Task<Void, Never> {
-        state.lastAttempt = .now
+        state.lastAttempt = clock.uptime()
         let fetch = Task { await self.fetch() }
         state.fetch = fetch
         return fetch
@@ -61,19 +62,19 @@ final class RemoteKeySet: Sendable {
         var isConfirmed = false
         do {
             let headers = known.map { [(name: "If-None-Match", value: $0)] } ?? []
-            let answer = try await transport.get(url, headers: headers, timeout: timeout)
+            let answer = try await transport.get(url, headers: headers, timeout: RemoteKeySet.timeout)
             if answer.status == 200 { fresh = (try await VerificationKeys(jwks: answer.body), answer.etag) }
             isConfirmed = answer.status == 200 || answer.status == 304
         } catch {
-            // The service is away, or what answers is not it. The last set stays.
+            // The service did not answer, or its answer is not a JWK set. The last set remains in use.
         }
         state.withLock { state in
             state.fetch = nil
-            if isConfirmed { state.lastSuccess = .now }
+            if isConfirmed { state.lastSuccess = clock.uptime() }
             guard let fresh else { return }
             state.keys = fresh.keys
             state.etag = fresh.etag
         }
-        if fresh != nil { whenChanged() }
+        if fresh != nil { onChange() }
     }
 }

@@ -1,16 +1,17 @@
 import StrictCoding
 import Synchronization
 
-/// What the revocation feed has said, for as long as it matters.
+/// The revocations that the feed has published and that may still concern a token that has not expired.
 final class RevocationList: Sendable {
     private struct Cutoff {
-        /// In the milliseconds of session ids.
+        /// Sessions opened before this time are revoked. Unix milliseconds, the unit of session ids.
         var before: Int
+        /// When the entry may be removed, in Unix seconds.
         var until: Int
     }
 
     private struct State {
-        /// When each may be forgotten, in Unix seconds.
+        /// When each entry may be removed, in Unix seconds, by session id.
         var sessions: [String: Int] = [:]
         var subjects: [String: Cutoff] = [:]
         var nextPurge = 0
@@ -19,11 +20,14 @@ final class RevocationList: Sendable {
     private let leeway: Int
     private let state = Mutex(State())
 
-    /// - Parameter leeway: for how many seconds longer than the service an expired token is believed here.
+    /// - Parameter leeway: the time in seconds for which tokens are accepted after they have expired. Entries are kept
+    ///   for as much longer.
     init(leeway: Int) { self.leeway = leeway }
 
+    /// The number of entries.
     var count: Int { state.withLock { $0.sessions.count + $0.subjects.count } }
 
+    /// Whether the session of a token, or the subject's sessions of its age, have been revoked.
     func concerns(_ token: AccessToken) -> Bool {
         state.withLock { state in
             if let session = token.sessionID, !state.sessions.isEmpty, state.sessions[session] != nil { return true }
@@ -32,9 +36,10 @@ final class RevocationList: Sendable {
         }
     }
 
-    /// Takes a page of the feed.
+    /// Adds the entries of a page of the feed.
     ///
-    /// - Returns: where to read on; nil when the page is not one, and then nothing was taken.
+    /// - Parameter now: Unix seconds.
+    /// - Returns: the position of the next page; nil if the answer is not a page, and then nothing is added.
     func apply(_ page: JSON, at now: Int) -> Int? {
         guard let next = page["next"]?.integer, case .array(let entries)? = page["revocations"],
             case .bool(let reset)? = page["reset"]
@@ -51,25 +56,16 @@ final class RevocationList: Sendable {
         }
     }
 
-    /// An entry of a kind that is not known concerns something that this version does not do.
+    /// Adds an entry. Ignores kinds that this version does not know: they concern features that it does not have.
     private func apply(_ entry: JSON, to state: inout State) {
         guard let id = entry["id"]?.string, let until = entry["until"]?.integer.map({ $0 + leeway }) else { return }
         switch (entry["kind"]?.string, entry["before"]?.integer) {
         case ("session", _): state.sessions[id] = max(until, state.sessions[id] ?? until)
         case ("subject", let before?):
-            // The latest of all cutoffs wins.
+            // The latest cutoff of a subject applies.
             let known = state.subjects[id] ?? Cutoff(before: before, until: until)
             state.subjects[id] = Cutoff(before: max(before, known.before), until: max(until, known.until))
         default: break
         }
-    }
-}
-
-extension AccessToken {
-    /// When the session was opened, by the time in its id (UUIDv7: the first 48 bits); for a client's own token, and for an id of
-    /// another kind, when the token was issued.
-    var openedAtMilliseconds: Int {
-        let digits = sessionID.map { $0.utf8.prefix(13).filter { $0 != UInt8(ascii: "-") } } ?? []
-        return Int(String(decoding: digits, as: UTF8.self), radix: 16) ?? issuedAt * 1000
     }
 }

@@ -1,29 +1,38 @@
 import JWTKit
 package import StrictCoding
 
-/// A JSON Web Token in compact form, read strictly, and its signature (RFC 7515; RFC 8725): all that every kind of token has in
-/// common. What it claims is for the caller to judge.
+/// Reads a JSON Web Token in compact form strictly and checks its signature (RFC 7515; RFC 8725). The caller checks the
+/// claims.
 ///
-/// In order: size, three parts, strict base64url, strict JSON, `typ`, no `crit`, `alg` allowed, `kid` of a known key, `alg` the
-/// key's own; then jwt-kit checks the signature. `jwk`, `jku`, `x5u` and `x5c` are never read: a token cannot bring a key, nor
-/// cause a fetch.
+/// Checks in this order: the size, three parts, strict base64url, strict JSON, `typ`, no `crit`, an allowed `alg`, a
+/// known `kid`, an `alg` that is the key's; then jwt-kit checks the signature. `jwk`, `jku`, `x5u` and `x5c` are never
+/// read, so a token can neither supply a key nor cause a request.
 package struct StrictJWS: Sendable {
-    /// Longest accepted token, in bytes.
+    /// The longest accepted token, in bytes.
     package static let maximumLength = 8192
 
-    /// What `typ` may say, in lower case; nil for its absence.
+    /// The accepted values of `typ`, in lower case; nil means that `typ` is absent.
     let types: Set<String?>
+    /// The accepted values of `alg`.
     let algorithms: Set<String>
-    /// Whether a token may leave its `kid` out when only one key is of its algorithm.
+    /// Whether `kid` may be absent if exactly one key has the algorithm of the token.
     let mayLackKeyID: Bool
 
+    /// Makes a check for one kind of token.
+    ///
+    /// - Parameters:
+    ///   - types: the accepted values of `typ`, in lower case; nil means that `typ` is absent.
+    ///   - algorithms: the accepted values of `alg`.
+    ///   - mayLackKeyID: whether `kid` may be absent if exactly one key has the algorithm of the token.
     package init(types: Set<String?>, algorithms: Set<String>, mayLackKeyID: Bool = false) {
         self.types = types
         self.algorithms = algorithms
         self.mayLackKeyID = mayLackKeyID
     }
 
-    /// The claims, if the signature is right.
+    /// Returns the claims of a token whose signature is valid.
+    ///
+    /// - Throws: why the token is refused.
     package func claims(of token: String, keys: VerificationKeys) throws(TokenRefusal) -> JSON {
         let bytes = Array(token.utf8)
         guard bytes.count <= StrictJWS.maximumLength else { throw .malformed }
@@ -44,7 +53,7 @@ package struct StrictJWS: Sendable {
         return claims
     }
 
-    /// What a token claims, whoever made it; nil when it is none.
+    /// Returns the claims without checking the signature; nil if the text is not a token. Anyone can forge them.
     package static func unverifiedClaims(of token: String) -> JSON? {
         let bytes = Array(token.utf8)
         guard bytes.count <= StrictJWS.maximumLength else { return nil }

@@ -1,23 +1,27 @@
-/// Why a token was not believed. For logs; a caller is told `invalid_token` and no more.
+/// Why a token was refused. For logs; a caller gets `invalid_token` (RFC 6750 §3.1) without the reason.
 public enum TokenRefusal: Error, Sendable, Equatable {
-    /// Over the size limit, not three parts, not strict base64url, or not strict JSON.
+    /// The token exceeds the size limit, has not three parts, or is not strict base64url and strict JSON.
     case malformed
-    /// `typ` is not `at+jwt`.
+    /// `typ` is not the expected type, for example `at+jwt`.
     case wrongType
-    /// The algorithm is not allowed, or is not the one of the key that `kid` names.
+    /// `alg` is not allowed, or is not the algorithm of the key that `kid` names.
     case wrongAlgorithm
-    /// A `crit` header: an extension that is not understood must not be ignored (RFC 7515 §4.1.11).
+    /// The header has `crit`. An extension that is not understood must not be ignored (RFC 7515 §4.1.11).
     case criticalExtension
     /// No published key has this `kid`.
     case unknownKey
+    /// The signature does not match the token and the key.
     case badSignature
     /// A required claim is missing or has the wrong type.
     case badClaims
+    /// `iss` is another issuer.
     case wrongIssuer
+    /// `aud` contains none of the names of this API.
     case wrongAudience
+    /// The token has expired.
     case expired
-    /// The revocation feed has named its session or its subject.
+    /// The revocation feed has revoked the session or the subject of the token.
     case revoked
-    /// The service's keys could not be fetched yet: nothing is known of the token.
+    /// The keys have not been fetched yet, so the token could not be judged.
     case keysUnavailable
 }

@@ -3,21 +3,24 @@ import CryptoExtras
 import JWTKit
 import StrictCoding
 
-/// The public keys of a JWK set (RFC 7517), each with the one algorithm it is for.
+/// The public keys of a JWK set (RFC 7517). Each key is for one algorithm.
 public struct VerificationKeys: Sendable {
     struct Key: Sendable {
         let algorithm: String
         let verifier: any JWTAlgorithm
     }
 
-    /// By key id: an opaque name, compared as bytes and never interpreted.
+    /// By `kid`, which is compared byte by byte.
     private let keys: [[UInt8]: Key]
 
+    /// A text is not a JWK set.
     public struct Malformed: Error, Sendable {}
 
-    /// Reads a JWK set. Keys of other uses, types or algorithms are passed over, as RFC 7517 §5 has it.
+    /// Reads a JWK set. Ignores keys with another use, type or algorithm, as RFC 7517 §5 recommends, and keys without
+    /// `kid` or `alg`. Of several keys with the same `kid` the first counts.
     ///
-    /// - Throws: ``Malformed`` when the text is not a JWK set.
+    /// - Parameter jwks: the set as JSON text.
+    /// - Throws: ``Malformed`` if the text is not a JWK set.
     public init(jwks: [UInt8]) async throws {
         guard let set = try? JSONReader.read(jwks), case .array(let members)? = set["keys"] else { throw Malformed() }
         var keys: [[UInt8]: Key] = [:]
@@ -33,15 +36,16 @@ public struct VerificationKeys: Sendable {
 
     subscript(id: String) -> Key? { keys[Array(id.utf8)] }
 
+    /// The number of usable keys.
     package var count: Int { keys.count }
 
-    /// The one key of an algorithm; nil when there are more, or none.
+    /// Returns the only key for an algorithm; nil if there is none or more than one.
     func only(of algorithm: String) -> Key? {
         let fitting = keys.values.filter { $0.algorithm == algorithm }
         return fitting.count == 1 ? fitting[0] : nil
     }
 
-    /// The algorithm is the key's own; a token only ever has to agree with it.
+    /// Returns a verifier for the key's own algorithm; nil if the key's type does not fit the algorithm.
     private static func verifier(of jwk: JSON, algorithm: String) async throws -> (any JWTAlgorithm)? {
         let collection = JWTKeyCollection()
         func bytes(_ member: String) throws -> [UInt8] {
@@ -51,7 +55,7 @@ public struct VerificationKeys: Sendable {
         switch (algorithm, jwk["kty"]?.string, jwk["crv"]?.string) {
         case ("ES256", "EC", "P-256"):
             let (x, y) = (try bytes("x"), try bytes("y"))
-            // Of full length each (RFC 7518 §6.2.1.2).
+            // Each coordinate has its full length (RFC 7518 §6.2.1.2).
             guard x.count == 32, y.count == 32 else { throw Malformed() }
             let point = try P256.Signing.PublicKey(rawRepresentation: x + y)
             await collection.add(ecdsa: try ES256PublicKey(backing: point))

@@ -1,14 +1,15 @@
 import Synchronization
 
-/// Remembers tokens whose signature was right, so that one seen before costs a look-up. Bounded: two halves, the older of
-/// which is dropped when the newer is full.
+/// A bounded cache of tokens whose signatures have been verified. It has two halves; when the newer one is full, the
+/// older one is dropped.
 package final class VerifiedTokenCache<Verified: Sendable>: Sendable {
-    /// Only tokens with a right signature are ever inserted, and a signature is as good as random: hashing its end is
-    /// enough, and ten times as fast as hashing the whole.
+    /// Hashes only the end of the token, a part of its signature. The bytes of a valid signature are as good as random,
+    /// and hashing them takes a tenth of the time for the whole token.
     private struct Key: Hashable {
         let token: String
 
-        /// Equal strings of one length have equal bytes, for a token is ASCII: what else Swift takes for the same is longer.
+        /// Compares the lengths first: a key is ASCII, and any other string that Swift considers equal to it is longer
+        /// in UTF-8.
         static func == (left: Key, right: Key) -> Bool {
             left.token.utf8.count == right.token.utf8.count && left.token == right.token
         }
@@ -24,16 +25,17 @@ package final class VerifiedTokenCache<Verified: Sendable>: Sendable {
     private struct Halves {
         var young: [Key: Verified] = [:]
         var old: [Key: Verified] = [:]
-        /// How often everything was forgotten.
+        /// How often the cache has been emptied.
         var epoch = 0
     }
 
     private let limit: Int
     private let halves = Mutex(Halves())
 
-    /// - Parameter limit: how many tokens are remembered at the most; each takes about two kilobytes.
+    /// - Parameter limit: the largest number of tokens. Each takes about two kilobytes.
     package init(limit: Int = 8192) { self.limit = limit }
 
+    /// The verified content of a token; nil if the cache does not have it.
     package subscript(token: String) -> Verified? {
         let key = Key(token: token)
         return halves.withLock { halves in
@@ -44,17 +46,19 @@ package final class VerifiedTokenCache<Verified: Sendable>: Sendable {
         }
     }
 
-    /// What to give to `insert`: taken before the keys are looked at.
+    /// The current epoch, for ``insert(_:for:verifiedIn:)``. Read it before the keys that verify the token.
     package var epoch: Int { halves.withLock { $0.epoch } }
 
-    /// - Parameter epoch: when the token was verified; nothing is remembered when all was forgotten since.
+    /// Adds a verified token, unless the cache has been emptied since.
+    ///
+    /// - Parameter epoch: the value of ``epoch`` from before the token was verified.
     package func insert(_ verified: Verified, for token: String, verifiedIn epoch: Int = 0) {
         halves.withLock { halves in
             if halves.epoch == epoch { insert(verified, for: Key(token: token), in: &halves) }
         }
     }
 
-    /// Forgets everything: the keys have changed.
+    /// Empties the cache, after the keys have changed.
     package func removeAll() { halves.withLock { $0 = Halves(epoch: $0.epoch + 1) } }
 
     private func insert(_ verified: Verified, for key: Key, in halves: inout Halves) {

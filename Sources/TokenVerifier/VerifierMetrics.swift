@@ -1,6 +1,6 @@
 import CoreMetrics
 
-/// A verifier's metrics, for whichever back-end the application has set up.
+/// The metrics of a verifier.
 struct VerifierMetrics: Sendable {
     private let factory: any MetricsFactory
     private let isFollowing: Gauge
@@ -16,6 +16,7 @@ struct VerifierMetrics: Sendable {
         revocations = Gauge(label: "heirloom_verifier_revocations", factory: factory)
     }
 
+    /// Records the gauges.
     func report(_ status: VerifierStatus) {
         isFollowing.record(status.isFollowingFeed ? 1 : 0)
         if let lag = status.feedLag { feedLag.record(lag / .seconds(1)) }
@@ -23,6 +24,7 @@ struct VerifierMetrics: Sendable {
         revocations.record(status.revocations)
     }
 
+    /// Counts a refused token.
     func refused(_ refusal: TokenRefusal) {
         Counter(
             label: "heirloom_verifier_refused_total", dimensions: [("reason", "\(refusal)")], factory: factory

@@ -1,12 +1,12 @@
-/// How a verifier stands with the token service.
+/// The state of a verifier's connection to the token service.
 public struct VerifierStatus: Sendable {
-    /// How long ago the service confirmed the keys; nil when it never did.
+    /// The time since the service last confirmed the keys; nil if it never did.
     public let keyAge: Duration?
-    /// Whether the last request to the revocation feed was answered.
+    /// Whether the last request to the revocation feed succeeded.
     public let isFollowingFeed: Bool
-    /// How long ago the feed last answered: about how old the newest unheard logout may be. At rest up to the 30 s of a
-    /// long poll.
+    /// The time since the feed last answered, and so the age that an unknown logout may have; nil if it never answered.
+    /// Up to 30 s, the length of a long poll, while nothing is revoked.
     public let feedLag: Duration?
-    /// How many revocations are remembered.
+    /// The number of revocations in memory.
     public let revocations: Int
 }

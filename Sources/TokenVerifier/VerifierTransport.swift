@@ -1,20 +1,12 @@
-/// How a verifier asks the token service. ``HTTPTransport`` is the usual one; tests bring their own.
+/// Sends the requests of a verifier to the token service. ``HTTPTransport`` is the implementation for production.
 public protocol VerifierTransport: Sendable {
     /// Sends a GET request.
     ///
-    /// - Throws: when there was no answer in time. An answer with an error status is an answer.
+    /// - Parameters:
+    ///   - url: the absolute URL.
+    ///   - headers: the request's header fields.
+    ///   - timeout: the longest time until the whole answer is there.
+    /// - Returns: the answer, whatever its status.
+    /// - Throws: any error if there is no complete answer in time.
     func get(_ url: String, headers: [(name: String, value: String)], timeout: Duration) async throws -> VerifierAnswer
-}
-
-/// What came back.
-public struct VerifierAnswer: Sendable {
-    public let status: Int
-    public let etag: String?
-    public let body: [UInt8]
-
-    public init(status: Int, etag: String? = nil, body: [UInt8]) {
-        self.status = status
-        self.etag = etag
-        self.body = body
-    }
 }

@@ -1,15 +1,16 @@
 public import Hummingbird
 public import TokenVerifier
 
-/// A request context that knows who is asking, once ``BearerMiddleware`` has verified it.
+/// A request context that holds the verified access token of a request. ``BearerMiddleware`` sets it.
 public protocol AccessTokenRequestContext: RequestContext {
+    /// The verified token; nil before ``BearerMiddleware`` has run.
     var accessToken: AccessToken? { get set }
 }
 
 extension AccessTokenRequestContext {
-    /// Who is asking.
+    /// The verified token.
     ///
-    /// - Throws: a 401 where no ``BearerMiddleware`` stands before the route.
+    /// - Throws: ``BearerChallenge/missing``, a 401, if ``BearerMiddleware`` does not precede the route.
     public var identity: AccessToken {
         get throws {
             guard let accessToken else { throw BearerChallenge.missing }

@@ -1,17 +1,20 @@
 import HTTPTypes
 public import Hummingbird
 
-/// Why a request is turned away, as RFC 6750 §3 has it told.
+/// Why a request is refused, and its answer as RFC 6750 §3 defines it.
 public enum BearerChallenge: HTTPResponseError {
-    /// No credential was sent: a bare challenge.
+    /// 401: the request has no bearer token. The challenge has no error code.
     case missing
-    /// Two credentials at once.
+    /// 400: the request has more than one credential.
     case invalidRequest
+    /// 401: the token was refused.
     case invalidToken
+    /// 403: the token lacks at least one of these scopes.
     case insufficientScope([String])
-    /// The keys could not be fetched yet: no fault of the token's.
+    /// 503: the keys have not been fetched yet, so the token could not be judged.
     case unavailable
 
+    /// The status of the answer.
     public var status: HTTPResponse.Status {
         switch self {
         case .missing, .invalidToken: .unauthorized
@@ -32,6 +35,7 @@ public enum BearerChallenge: HTTPResponseError {
         }
     }
 
+    /// Makes the answer: the status, `WWW-Authenticate` or `Retry-After`, and no body.
     public func response(from request: Request, context: some RequestContext) throws -> Response {
         var headers: HTTPFields = [.cacheControl: "no-store"]
         headers[.wwwAuthenticate] = challenge
@@ -39,6 +43,6 @@ public enum BearerChallenge: HTTPResponseError {
         return Response(status: status, headers: headers)
     }
 
-    // A constant name that is known to be valid.
+    // The name is constant and valid.
     private static let retryAfter = HTTPField.Name("Retry-After")!
 }

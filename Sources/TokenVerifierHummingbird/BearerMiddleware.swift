@@ -2,12 +2,16 @@ import HTTPTypes
 public import Hummingbird
 public import TokenVerifier
 
-/// Lets only requests with a valid access token pass, and puts the token into the context.
+/// Passes on requests with a valid access token, and puts the token into the context.
 public struct BearerMiddleware<Context: AccessTokenRequestContext>: RouterMiddleware {
     private let verifier: AccessTokenVerifier
 
+    /// - Parameter verifier: the verifier, which must be running (``VerifierService``).
     public init(verifier: AccessTokenVerifier) { self.verifier = verifier }
 
+    /// Verifies the token of a request.
+    ///
+    /// - Throws: ``BearerChallenge`` if the request has no valid token.
     public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
@@ -20,7 +24,7 @@ public struct BearerMiddleware<Context: AccessTokenRequestContext>: RouterMiddle
         return try await next(request, context)
     }
 
-    /// The header only; a token in the query is ignored (RFC 9700 §2.6).
+    /// Returns the token in `Authorization`. A token in the query is ignored (RFC 9700 §2.6).
     private func token(of request: Request) throws -> String {
         let values = request.headers[values: .authorization]
         guard let value = values.first else { throw BearerChallenge.missing }

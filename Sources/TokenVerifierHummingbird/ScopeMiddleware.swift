@@ -1,12 +1,16 @@
 public import Hummingbird
 import TokenVerifier
 
-/// Lets only tokens pass that have every one of some scopes. Stands after ``BearerMiddleware``.
+/// Passes on requests whose token has all of the given scopes. Must follow ``BearerMiddleware``.
 public struct ScopeMiddleware<Context: AccessTokenRequestContext>: RouterMiddleware {
     private let scopes: [String]
 
+    /// - Parameter scopes: the scopes that a token must have.
     public init(_ scopes: String...) { self.scopes = scopes }
 
+    /// Checks the scopes of the verified token.
+    ///
+    /// - Throws: ``BearerChallenge/insufficientScope(_:)`` if one is missing.
     public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {

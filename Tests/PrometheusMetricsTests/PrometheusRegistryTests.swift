@@ -4,11 +4,11 @@ import Testing
 
 struct PrometheusRegistryTests {
     let registry = PrometheusRegistry(descriptions: [
-        "waits_seconds": MetricDescription("How long.\nOr so.", buckets: [0.5, 1]),
-        "sizes": MetricDescription("How many.", buckets: MetricDescription.powersOfTwo),
+        "waits_seconds": MetricDescription("Waiting time.\nIn seconds.", buckets: [0.5, 1]),
+        "sizes": MetricDescription("Sizes.", buckets: MetricDescription.powersOfTwo),
     ])
 
-    @Test func `counters, gauges and readings are told by name and labels`() {
+    @Test func `counters, gauges and readings are written with name and labels`() {
         Counter(label: "requests_total", dimensions: [("b", "2"), ("a", "1")], factory: registry).increment(by: 3)
         Counter(label: "requests_total", dimensions: [("a", "1"), ("b", "2")], factory: registry).increment()
         Gauge(label: "depth", factory: registry).record(2.5)
@@ -33,12 +33,12 @@ struct PrometheusRegistryTests {
                 """)
     }
 
-    @Test func `a timer becomes a histogram in seconds whose buckets add up`() {
+    @Test func `a timer becomes a histogram in seconds with cumulative buckets`() {
         let timer = Timer(label: "waits_seconds", factory: registry)
         for milliseconds in [500, 750, 1250] { timer.recordMilliseconds(milliseconds) }
         #expect(
             registry.text() == """
-                # HELP waits_seconds How long.\\nOr so.
+                # HELP waits_seconds Waiting time.\\nIn seconds.
                 # TYPE waits_seconds histogram
                 waits_seconds_bucket{le="0.5"} 1
                 waits_seconds_bucket{le="1"} 2
@@ -49,7 +49,7 @@ struct PrometheusRegistryTests {
                 """)
     }
 
-    @Test func `a recorder that aggregates is a histogram too`() {
+    @Test func `a recorder that aggregates is a histogram`() {
         let recorder = Recorder(label: "sizes", dimensions: [("lane", "commit")], factory: registry)
         recorder.record(3)
         recorder.record(Double.nan)
@@ -58,32 +58,32 @@ struct PrometheusRegistryTests {
         #expect(text.contains("sizes_count{lane=\"commit\"} 1\n"))
     }
 
-    @Test func `what would break the format is escaped or replaced`() {
+    @Test func `labels are escaped and invalid names are replaced`() {
         Counter(label: "9 odd.näme", dimensions: [("a-b", "\"\\\n{}")], factory: registry).increment()
         #expect(registry.text() == "# TYPE __odd_n_me counter\n__odd_n_me{a_b=\"\\\"\\\\\\n{}\"} 1\n")
     }
 
-    @Test func `a name keeps its first kind`() {
+    @Test func `a metric keeps its first type`() {
         Counter(label: "thing", factory: registry).increment()
         Gauge(label: "thing", factory: registry).record(7)
         #expect(registry.text() == "# TYPE thing counter\nthing 1\n")
     }
 
-    @Test func `labels without end take memory with an end`() {
+    @Test func `the number of time series of a metric is bounded`() {
         for number in 0..<(PrometheusRegistry.seriesLimit + 50) {
             Counter(label: "hits_total", dimensions: [("id", "\(number)")], factory: registry).increment()
         }
         #expect(registry.text().split(separator: "\n").count == PrometheusRegistry.seriesLimit + 1)
     }
 
-    @Test func `what is destroyed is told no more`() {
+    @Test func `a destroyed counter is not written`() {
         let counter = Counter(label: "gone_total", factory: registry)
         counter.increment()
         counter.destroy()
         #expect(registry.text().isEmpty)
     }
 
-    @Test func `nothing is lost between threads`() async {
+    @Test func `concurrent recording loses nothing`() async {
         let timer = Timer(label: "waits_seconds", factory: registry)
         let counter = Counter(label: "requests_total", factory: registry)
         await withTaskGroup { tasks in

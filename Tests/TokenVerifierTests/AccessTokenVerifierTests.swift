@@ -2,22 +2,26 @@ import PrometheusMetrics
 import Testing
 import TokenVerifier
 
-/// A verifier and the service it follows, which may be away.
+/// A verifier on a stopped clock, with a token service that may be down.
+@Suite(.timeLimit(.minutes(5)))
 struct AccessTokenVerifierTests {
-    let service = FakeService()
+    let waiters = Waiters()
+    let clock: StoppedClock
+    let service: FakeService
     let verifier: AccessTokenVerifier
     let metrics = PrometheusRegistry()
 
     static let now = 1_800_000_000
     static let milliseconds = 1_800_000_000_000
-    /// Opened in that moment: the first twelve digits of a UUIDv7 are milliseconds.
+    /// Opened at `milliseconds`: the first twelve digits of a UUIDv7.
     static let session = "01a3185c-5000-7000-8000-000000000001"
 
     init() {
+        clock = StoppedClock(at: Self.now, waiters: waiters)
+        service = FakeService(waiters: waiters)
         var options = AccessTokenVerifier.Options(issuer: "https://id.example", audience: ["api"])
         options.credentials = AccessTokenVerifier.ClientCredentials(id: "api", secret: "secret")
-        verifier = AccessTokenVerifier(
-            options, transport: service, now: { AccessTokenVerifierTests.now }, metrics: metrics)
+        verifier = AccessTokenVerifier(options, transport: service, clock: clock.clock, metrics: metrics)
     }
 
     private func token(
@@ -42,118 +46,153 @@ struct AccessTokenVerifierTests {
     private func following(_ body: () async throws -> Void) async throws {
         let running = Task { try await verifier.run() }
         defer { running.cancel() }
+        await settle()
         try await body()
     }
 
-    /// Until the condition holds; a test that hangs has failed.
-    private func until(_ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(120)
-        while try await !condition() {
-            try #require(.now < deadline)
-            try await Task.sleep(for: .milliseconds(1))
-        }
+    /// Returns when the three loops of a running verifier (keys, feed, metrics) wait.
+    private func settle() async { await waiters.settle(at: 3) }
+
+    private func advance(by duration: Duration) async {
+        clock.advance(by: duration)
+        await settle()
     }
 
-    @Test func `keys are fetched once, however many ask at once`() async throws {
+    private func revoke(_ members: String) async {
+        service.revoke(#"{\#(members),"at":1,"until":\#(Self.now + 600)}"#)
+        await settle()
+    }
+
+    private func setDown(_ isDown: Bool) async {
+        service.isDown = isDown
+        await settle()
+    }
+
+    @Test func `concurrent callers share one fetch of the keys`() async throws {
         let token = try token()
+        service.holdsKeys = true
         await withTaskGroup { tasks in
             for _ in 0..<50 { tasks.addTask { #expect(await refusal(of: token) == nil) } }
+            await waiters.settle(at: 1)
+            service.holdsKeys = false
         }
         #expect(service.requests == ["/.well-known/jwks.json"])
     }
 
-    @Test func `unknown key ids cause one fetch and no more`() async throws {
+    @Test func `unknown key ids cause at most one fetch in ten seconds`() async throws {
         #expect(try await refusal(of: token()) == nil)
-        for number in 0..<100 { #expect(try await refusal(of: token(key: "unknown\(number)")) == .unknownKey) }
-        #expect(service.requests.count == 1)
+        for fetches in 1...3 {
+            for number in 0..<100 { #expect(try await refusal(of: token(key: "unknown\(number)")) == .unknownKey) }
+            clock.advance(by: .milliseconds(9999))
+            #expect(try await refusal(of: token(key: "unknown")) == .unknownKey)
+            #expect(service.requests.count == fetches)
+            clock.advance(by: .milliseconds(1))
+        }
     }
 
-    @Test func `without keys nobody is judged`() async throws {
+    @Test func `the keys are fetched every 300 seconds`() async throws {
+        func fetches() -> Int { service.requests.filter { $0 == "/.well-known/jwks.json" }.count }
+        try await following {
+            #expect(fetches() == 1)
+            await advance(by: .seconds(299))
+            #expect(fetches() == 1)
+            await advance(by: .seconds(1))
+            #expect(fetches() == 2)
+        }
+    }
+
+    @Test func `without keys a token is not judged`() async throws {
         service.isDown = true
         #expect(try await refusal(of: token()) == .keysUnavailable)
         #expect(verifier.status.keyAge == nil && !verifier.status.isFollowingFeed)
     }
 
-    @Test func `through an outage the last keys go on`() async throws {
+    @Test func `the last keys remain in use during an outage`() async throws {
         #expect(try await refusal(of: token()) == nil)
         service.isDown = true
         #expect(try await refusal(of: token(jti: "2")) == nil)
     }
 
-    @Test func `a revoked session is refused, though its token was verified before`() async throws {
+    @Test func `a token is refused at its expiry and the leeway`() async throws {
+        let token = try token()
+        #expect(await refusal(of: token) == nil)
+        clock.advance(by: .seconds(609))
+        #expect(await refusal(of: token) == nil)
+        clock.advance(by: .seconds(1))
+        #expect(await refusal(of: token) == .expired)
+    }
+
+    @Test func `a cached token of a revoked session is refused`() async throws {
         let token = try token()
         try await following {
             #expect(await refusal(of: token) == nil)
-            service.revoke(
-                #"{"sequence":1,"kind":"session","id":"\#(Self.session)","at":1,"until":\#(Self.now + 600)}"#)
-            try await until { await refusal(of: token) == .revoked }
+            await revoke(#""sequence":1,"kind":"session","id":"\#(Self.session)""#)
+            #expect(await refusal(of: token) == .revoked)
         }
     }
 
-    @Test func `a logout-all concerns sessions of before alone`() async throws {
-        let opened = Self.milliseconds
+    @Test func `a logout-all revokes earlier sessions only`() async throws {
+        let (opened, ada, bob) = (Self.milliseconds, try token(), try token(sub: "bob"))
         try await following {
-            service.revoke(
-                #"{"sequence":1,"kind":"subject","id":"ada","before":\#(opened),"at":1,"until":\#(Self.now + 600)}"#)
-            try await until { verifier.status.revocations == 1 }
-            #expect(try await refusal(of: token()) == nil)
-            // An older cutoff that comes later does not undo it.
-            service.revoke(
-                #"{"sequence":2,"kind":"subject","id":"ada","before":\#(opened + 1),"at":1,"until":\#(Self.now + 600)}"#
-            )
-            service.revoke(
-                #"{"sequence":3,"kind":"subject","id":"ada","before":1,"at":1,"until":\#(Self.now + 600)}"#)
-            try await until { try await refusal(of: token()) == .revoked }
-            #expect(try await refusal(of: token(sub: "bob")) == nil)
+            await revoke(#""sequence":1,"kind":"subject","id":"ada","before":\#(opened)"#)
+            #expect(verifier.status.revocations == 1)
+            #expect(await refusal(of: ada) == nil)
+            await revoke(#""sequence":2,"kind":"subject","id":"ada","before":\#(opened + 1)"#)
+            // A lower cutoff in a later entry changes nothing.
+            await revoke(#""sequence":3,"kind":"subject","id":"ada","before":1"#)
+            #expect(await refusal(of: ada) == .revoked)
+            #expect(await refusal(of: bob) == nil)
         }
     }
 
-    @Test func `the metrics say when the feed is away, and when it is back`() async throws {
-        func isToldConnected() -> Bool? {
-            let text = metrics.text()
-            if text.contains("heirloom_verifier_feed_connected 1\n") { return true }
-            return text.contains("heirloom_verifier_feed_connected 0\n") ? false : nil
-        }
+    @Test func `the metrics report an outage of the feed and its end`() async throws {
+        let token = try token()
         try await following {
-            try await until { isToldConnected() == true }
-            #expect(metrics.text().contains("heirloom_verifier_keys_age_seconds "))
-            service.isDown = true
-            try await until { isToldConnected() == false }
-            #expect(try await refusal(of: token()) == nil)
+            await advance(by: .seconds(1))
+            #expect(metrics.text().contains("heirloom_verifier_feed_connected 1\n"))
+            #expect(metrics.text().contains("heirloom_verifier_keys_age_seconds 1\n"))
+            await setDown(true)
+            await advance(by: .seconds(1))
+            #expect(metrics.text().contains("heirloom_verifier_feed_connected 0\n"))
+            #expect(metrics.text().contains("heirloom_verifier_feed_lag_seconds 2\n"))
+            #expect(await refusal(of: token) == nil)
             service.isDown = false
-            try await until { isToldConnected() == true }
+            await advance(by: .seconds(1))
+            await advance(by: .seconds(1))
+            #expect(metrics.text().contains("heirloom_verifier_feed_connected 1\n"))
+            #expect(metrics.text().contains("heirloom_verifier_feed_lag_seconds 1\n"))
         }
         _ = await refusal(of: "x")
         #expect(metrics.text().contains("heirloom_verifier_refused_total{reason=\"malformed\"} 1\n"))
     }
 
-    @Test func `what was revoked during an outage is heard of after it`() async throws {
+    @Test func `a revocation during an outage takes effect after it`() async throws {
         let token = try token()
         try await following {
-            try await until { verifier.status.isFollowingFeed }
-            service.isDown = true
-            try await until { !verifier.status.isFollowingFeed }
-            service.revoke(
-                #"{"sequence":1,"kind":"session","id":"\#(Self.session)","at":1,"until":\#(Self.now + 600)}"#)
+            #expect(verifier.status.isFollowingFeed)
+            await setDown(true)
+            #expect(!verifier.status.isFollowingFeed)
+            await revoke(#""sequence":1,"kind":"session","id":"\#(Self.session)""#)
             #expect(await refusal(of: token) == nil)
-            service.isDown = false
-            try await until { await refusal(of: token) == .revoked }
+            await setDown(false)
+            await advance(by: .milliseconds(100))
+            #expect(await refusal(of: token) == .revoked)
             #expect(verifier.status.isFollowingFeed)
         }
     }
 
-    @Test func `a reset forgets what was known`() async throws {
+    @Test func `a reset of the feed removes all revocations`() async throws {
         let token = try token()
         try await following {
-            service.revoke(
-                #"{"sequence":1,"kind":"session","id":"\#(Self.session)","at":1,"until":\#(Self.now + 600)}"#)
-            try await until { await refusal(of: token) == .revoked }
+            await revoke(#""sequence":1,"kind":"session","id":"\#(Self.session)""#)
+            #expect(await refusal(of: token) == .revoked)
             service.restart()
-            try await until { await refusal(of: token) == nil }
+            await settle()
+            #expect(await refusal(of: token) == nil)
         }
     }
 
-    @Test func `a client's own token has no session and no person's subject`() async throws {
+    @Test func `a client's own token has no session and the client as its subject`() async throws {
         #expect(try await refusal(of: token(sub: "client:app", sid: nil, client: "app")) == nil)
         #expect(try await refusal(of: token(sub: "client:app", sid: nil, client: "other")) == .badClaims)
         #expect(try await refusal(of: token(sub: "client:app", client: "app")) == .badClaims)

@@ -1,0 +1,36 @@
+import StrictCoding
+
+extension AccessToken {
+    /// Reads the claims that RFC 9068 §2.2 requires.
+    ///
+    /// - Returns: nil if a claim is missing or has the wrong type, or if a token without `sid` is not a client's own:
+    ///   its `sub` must be `client:` and the client's name. A token with `sid` must not have that subject.
+    init?(claims: JSON) {
+        func time(_ name: String) -> Int? {
+            // The limit admits any real date and keeps sums within Int.
+            guard let value = claims[name]?.integer, (0..<(1 << 52)).contains(value) else { return nil }
+            return value
+        }
+        guard let issuer = claims["iss"]?.string, let subject = claims["sub"]?.string,
+            let audience = claims["aud"]?.strings ?? claims["aud"]?.string.map({ [$0] }),
+            let clientID = claims["client_id"]?.string, let issuedAt = time("iat"), let expiresAt = time("exp"),
+            let id = claims["jti"]?.string, claims["sid"] == nil || claims["sid"]?.string != nil,
+            (claims["sid"] == nil) == (subject == "client:" + clientID),
+            claims["scope"] == nil || claims["scope"]?.string != nil,
+            claims["auth_time"] == nil || time("auth_time") != nil,
+            claims["amr"] == nil || claims["amr"]?.strings != nil
+        else { return nil }
+        self.init(
+            issuer: issuer, subject: subject, audience: audience, clientID: clientID, issuedAt: issuedAt,
+            expiresAt: expiresAt, id: id, sessionID: claims["sid"]?.string,
+            scope: Set((claims["scope"]?.string ?? "").split(separator: " ").map(String.init)),
+            authenticatedAt: time("auth_time"), authenticationMethods: claims["amr"]?.strings ?? [])
+    }
+
+    /// When the session was opened, in Unix milliseconds: the first 48 bits of its id, a UUIDv7 (RFC 9562 §5.7). For a
+    /// client's own token and for an id of another form, when the token was issued.
+    var openedAtMilliseconds: Int {
+        let digits = sessionID.map { $0.utf8.prefix(13).filter { $0 != UInt8(ascii: "-") } } ?? []
+        return Int(String(decoding: digits, as: UTF8.self), radix: 16) ?? issuedAt * 1000
+    }
+}
