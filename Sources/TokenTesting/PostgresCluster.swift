@@ -1,12 +1,13 @@
 import Foundation
 import Synchronization
 
-/// A PostgreSQL of the tests' own, in a temporary folder, behind a socket file: from Debian's package, as an unprivileged user.
-/// It ends with the process that began it, however that ends.
+/// A PostgreSQL server for tests: Debian's package in a temporary folder, behind a socket file, run by an unprivileged
+/// user. It ends when the process that started it ends, also by a crash.
 package final class PostgresCluster: Sendable {
-    /// The one that a process's tests share. Its disk is not to be trusted, and so fast.
+    /// The server that all tests of a process share. It runs without fsync.
     package static let shared = Result { try PostgresCluster() }
 
+    /// A command that failed, with its output.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
@@ -19,10 +20,10 @@ package final class PostgresCluster: Sendable {
 
     private init() throws {
         guard let binaries = PostgresCluster.binaries() else {
-            throw Failure(description: "there is no PostgreSQL server; install the package postgresql")
+            throw Failure(description: "No PostgreSQL server is installed. Install the package postgresql.")
         }
         self.binaries = binaries
-        // Short: a socket's path has 107 bytes.
+        // The path of a socket has at most 107 bytes.
         folder = URL(filePath: "/tmp/heirloom-pg-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         if getuid() == 0 { try PostgresCluster.run("chown", PostgresCluster.owner, folder.path) }
@@ -47,10 +48,10 @@ package final class PostgresCluster: Sendable {
             if (try? run(sql: "SELECT 1")) != nil { return }
             usleep(20_000)
         }
-        throw Failure(description: "PostgreSQL does not start")
+        throw Failure(description: "PostgreSQL did not start.")
     }
 
-    /// Starts the server behind a shell that ends it when what it reads from closes: when this process ends.
+    /// Starts the server behind a shell, which ends the server when its input closes: when this process ends.
     private func startServer() throws {
         let server = (PostgresCluster.unprivileged + [binaries + "/postgres", "-D", folder.path + "/data"])
             .joined(separator: " ")
@@ -58,12 +59,12 @@ package final class PostgresCluster: Sendable {
             cd /tmp; \(server) >\(folder.path)/log 2>&1 & read line; kill -QUIT $!; \
             while [ -e \(folder.path)/data/postmaster.pid ]; do sleep 0.1; done; rm -rf \(folder.path)
             """
-        guard popen(script, "we") != nil else { throw Failure(description: "PostgreSQL cannot be started") }
+        guard popen(script, "we") != nil else { throw Failure(description: "PostgreSQL cannot be started.") }
     }
 
     /// Makes an empty database.
     ///
-    /// - Parameter template: the database to copy; nobody may be connected to it.
+    /// - Parameter template: the URL of a database to copy; it must have no connections.
     /// - Returns: its URL.
     package func makeDatabase(from template: String? = nil) throws -> String {
         let name = "d\(databases.add(1, ordering: .relaxed).newValue)"
@@ -71,20 +72,20 @@ package final class PostgresCluster: Sendable {
         return url(of: name)
     }
 
-    /// Drops a database, whoever is connected to it.
+    /// Drops a database and breaks its connections.
     package func drop(_ url: String) throws {
         try run(sql: "DROP DATABASE IF EXISTS \(PostgresCluster.name(in: url)) WITH (FORCE)")
     }
 
     /// Breaks every connection to a database.
     package func disconnect(_ url: String) throws {
-        try run(
-            sql:
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(PostgresCluster.name(in: url))'"
-        )
+        let name = PostgresCluster.name(in: url)
+        try run(sql: "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(name)'")
     }
 
-    /// Runs SQL as the superuser; returns what it yields, unadorned.
+    /// Runs SQL as the superuser.
+    ///
+    /// - Returns: the rows, one a line, with `|` between columns.
     @discardableResult
     package func run(sql: String, in url: String? = nil) throws -> String {
         try PostgresCluster.run(
@@ -106,7 +107,7 @@ package final class PostgresCluster: Sendable {
         return versions.compactMap { Int($0) }.max().map { "\(folder)/\($0)/bin" }
     }
 
-    /// What runs a program as somebody whom PostgreSQL lets start a server.
+    /// The prefix of a command that runs as a user whom PostgreSQL allows to start a server.
     private static var unprivileged: [String] {
         getuid() == 0 ? ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--clear-groups"] : []
     }
@@ -118,7 +119,7 @@ package final class PostgresCluster: Sendable {
     @discardableResult
     private static func run(_ arguments: String...) throws -> String { try run(arguments) }
 
-    /// Not by Foundation's `Process`, whose waiting is tied to the thread's run loop.
+    /// Runs a command with `popen`: Foundation's `Process` waits in the run loop of its thread.
     @discardableResult
     private static func run(_ arguments: [String]) throws -> String {
         let quoted = arguments.map { "'" + $0.replacing("'", with: "'\\''") + "'" }

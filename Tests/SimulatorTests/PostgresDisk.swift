@@ -1,9 +1,12 @@
+import Libpq
 import PostgresStore
+import Simulator
 import Synchronization
 import TokenCore
 import TokenTesting
 
-/// A disk for ``PostgresStore``: a crash breaks every connection, and one in mid-transaction breaks it while the server commits.
+/// A database for ``PostgresStore/PostgresStore``. A crash breaks every connection; a crash in a transaction breaks it
+/// during the commit.
 final class PostgresDisk: SimulatedDisk {
     private struct State {
         var store: PostgresStore?
@@ -35,7 +38,7 @@ final class PostgresDisk: SimulatedDisk {
 
     func mark() {}
 
-    /// The server ends the connection when all is written and the commit is to come.
+    /// Makes the server end the connection in the next commit, after the rows were written.
     func tear() throws {
         let triggers = PostgresDisk.tables.map {
             """
@@ -67,7 +70,7 @@ final class PostgresDisk: SimulatedDisk {
     func backup() throws {
         try state.withLock { state in
             if let old = state.copy { try cluster.drop(old) }
-            // A database that is copied has no visitors; the store finds its way back.
+            // A database that is copied must have no connections. The store connects again.
             try cluster.disconnect(state.database)
             state.copy = try cluster.makeDatabase(from: state.database)
         }
@@ -80,7 +83,7 @@ final class PostgresDisk: SimulatedDisk {
         }
     }
 
-    func largestFamily() throws -> Int {
+    func maximumTokenRows() throws -> Int {
         let url = state.withLock { $0.database }
         let sql = "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM refresh_tokens GROUP BY session_id) x"
         return Int(try cluster.run(sql: sql, in: url)) ?? 0

@@ -1,15 +1,17 @@
 import Foundation
 import GRDB
 import SQLiteStore
+import Simulator
 import Synchronization
 import TokenCore
 import TokenTesting
 
-/// A disk for ``SQLiteStore``: a crash leaves what the file and its log hold at that moment, or the log without its end.
+/// A file for ``SQLiteStore/SQLiteStore``. A crash leaves the file and its log as they are at that moment, or the log
+/// without its end.
 final class SQLiteDisk: SimulatedDisk {
     private struct State {
         var store: SQLiteStore?
-        /// Each life of the process has a folder of its own.
+        /// The number of crashes and restores so far. Each life of the process has a folder of its own.
         var life = 0
         /// The log as it was before the last transaction.
         var marked = Data()
@@ -37,15 +39,15 @@ final class SQLiteDisk: SimulatedDisk {
 
     func crash(losingLast: Bool) throws {
         try state.withLock { state in
-            let (dead, alive) = (file(of: state.life), file(of: state.life + 1))
+            let (old, new) = (file(of: state.life), file(of: state.life + 1))
             try FileManager.default.createDirectory(
                 at: folder(of: state.life + 1), withIntermediateDirectories: true)
-            for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: dead + suffix) {
-                try FileManager.default.copyItem(atPath: dead + suffix, toPath: alive + suffix)
+            for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: old + suffix) {
+                try FileManager.default.copyItem(atPath: old + suffix, toPath: new + suffix)
             }
             if losingLast {
-                try torn(log(of: dead), from: state.marked, at: state.life * 37 % 100)
-                    .write(to: URL(filePath: alive + "-wal"))
+                try torn(log(of: old), from: state.marked, at: state.life * 37 % 100)
+                    .write(to: URL(filePath: new + "-wal"))
             }
             try state.store?.close()
             try FileManager.default.removeItem(at: folder(of: state.life))
@@ -74,7 +76,7 @@ final class SQLiteDisk: SimulatedDisk {
         }
     }
 
-    func largestFamily() throws -> Int {
+    func maximumTokenRows() throws -> Int {
         let path = state.withLock { file(of: $0.life) }
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
@@ -94,8 +96,7 @@ final class SQLiteDisk: SimulatedDisk {
         (try? Data(contentsOf: URL(filePath: path + "-wal"))) ?? Data()
     }
 
-    /// The log when only so many percent of what the last transaction wrote had reached it: the frame that makes it a
-    /// commit is not whole.
+    /// The log with only `percent` of what the last transaction wrote, so that its commit frame is incomplete.
     private func torn(_ log: Data, from marked: Data, at percent: Int) -> Data {
         let length = max(log.count, marked.count)
         func differs(_ index: Int) -> Bool {

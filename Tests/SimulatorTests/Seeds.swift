@@ -1,10 +1,12 @@
 import Foundation
 
-/// Which seeds to run: `SEEDS` of them from `SEED` on, as the environment says.
+/// The seeds to run. The environment variable `SEEDS` sets their number and `SEED` the first one.
 enum Seeds {
-    /// Runs `body` for each of the seeds, as many at a time as there are cores.
+    /// Runs `body` for each seed, as many at a time as there are cores.
     ///
-    /// - Parameter share: one of how many to run, where the environment says how many there are.
+    /// - Parameters:
+    ///   - count: the number of seeds when the environment does not set it.
+    ///   - share: what the number from the environment is divided by.
     static func each(
         of count: UInt64, share: UInt64 = 1, _ body: @escaping @Sendable (UInt64) async throws -> Void
     ) async throws {

@@ -1,37 +1,33 @@
+import Simulator
 import Testing
-import TokenTesting
 
-@Suite("Simulator")
 struct SimulatorTests {
-    @Test("No seed finds a false logout, an unseen thief, a lost answer or a revived session")
-    func memory() async throws {
+    @Test func `no seed finds a violation on the memory store`() async throws {
         try await Seeds.each(of: 3000) { seed in try await Simulation(seed: seed).run() }
     }
 
-    @Test("Nor on SQLite, whose file is copied as it stands when the process dies")
-    func sqlite() async throws {
+    @Test func `no seed finds a violation on SQLite`() async throws {
         try await Seeds.each(of: 60, share: 50) { seed in try await Simulation(seed: seed) { try SQLiteDisk() }.run() }
     }
 
-    @Test("Nor on PostgreSQL, whose connections break in the commit")
-    func postgres() async throws {
+    @Test func `no seed finds a violation on PostgreSQL`() async throws {
         try await Seeds.each(of: 16, share: 200) { seed in
             try await Simulation(seed: seed) { try PostgresDisk() }.run()
         }
     }
 
-    @Test("Each mistake is found within a hundred seeds", arguments: Mutation.allCases)
-    func mutations(mutation: Mutation) async throws {
+    @Test(arguments: Mutation.allCases)
+    func `each mutation is found within a hundred seeds`(mutation: Mutation) async throws {
         var seed: UInt64 = 1
         while try await !Simulation(seed: seed, mutation: mutation).fails() {
             seed += 1
             try #require(seed <= 100, "\(mutation) was not found")
         }
-        #expect(try await !Simulation(seed: seed).fails(), "seed \(seed) goes wrong without \(mutation) too")
+        #expect(try await !Simulation(seed: seed).fails(), "seed \(seed) fails without \(mutation) too")
     }
 
-    @Test("On SQLite too", arguments: [Mutation.consumedApart, .answeredBeforeDurable, .killRolledBack])
-    func mutationsOnSQLite(mutation: Mutation) async throws {
+    @Test(arguments: [Mutation.consumedSeparately, .answeredBeforeDurable, .endRolledBack])
+    func `mutations are found on SQLite within twenty seeds`(mutation: Mutation) async throws {
         var seed: UInt64 = 1
         while try await !Simulation(seed: seed, mutation: mutation, on: { try SQLiteDisk() }).fails() {
             seed += 1
@@ -39,8 +35,8 @@ struct SimulatorTests {
         }
     }
 
-    @Test("On PostgreSQL too", arguments: [Mutation.consumedApart, .killRolledBack])
-    func mutationsOnPostgres(mutation: Mutation) async throws {
+    @Test(arguments: [Mutation.consumedSeparately, .endRolledBack])
+    func `mutations are found on PostgreSQL within twenty seeds`(mutation: Mutation) async throws {
         var seed: UInt64 = 1
         while try await !Simulation(seed: seed, mutation: mutation, on: { try PostgresDisk() }).fails() {
             seed += 1
@@ -48,34 +44,31 @@ struct SimulatorTests {
         }
     }
 
-    @Test("A mistake's history is short")
-    func shrinking() async throws {
+    @Test func `a failing run is reduced to a few steps`() async throws {
         await #expect(throws: SimulationFailure.self) {
             for seed in 1...500 as ClosedRange<UInt64> {
                 do {
                     try await Simulation(seed: seed, mutation: .retryForks).run()
                 } catch let failure as SimulationFailure {
-                    #expect(failure.left <= 6, "\(failure)")
+                    #expect(failure.remaining <= 6, "\(failure)")
                     throw failure
                 }
             }
         }
     }
 
-    @Test("The seeds reach every answer and every way to die")
-    func reach() async throws {
+    @Test func `the seeds reach every answer and every crash point`() async throws {
         var text = ""
         for seed in 1...200 as ClosedRange<UInt64> { text += try await Simulation(seed: seed).run().description }
         let answers = [
             "refused: malformed", "refused: unknown", "refused: otherClient", "refused: revoked", "refused: expired",
-            "refused: reuse", "refused: rollback", "ended", "nothing to end", "changed", "stale", "done", "no answer",
+            "refused: reuse", "refused: rollback", "ended", "not found", "changed", "stale", "done", "no answer",
         ]
-        for answer in answers { #expect(text.contains("→ \(answer)\n"), "\(answer) never comes about") }
-        for point in CrashPoint.allCases { #expect(text.contains("dies \(point.rawValue) the transaction")) }
+        for answer in answers { #expect(text.contains("→ \(answer)\n"), "no run has the answer “\(answer)”") }
+        for point in CrashPoint.allCases { #expect(text.contains("crashes \(point.rawValue) the transaction")) }
     }
 
-    @Test("The same seed gives the same history", arguments: 1...50 as ClosedRange<UInt64>)
-    func replay(seed: UInt64) async throws {
+    @Test(arguments: 1...50 as ClosedRange<UInt64>) func `equal seeds give equal histories`(seed: UInt64) async throws {
         let first = try await Simulation(seed: seed).run()
         #expect(try await Simulation(seed: seed).run() == first)
     }

@@ -1,0 +1,87 @@
+import TokenCore
+
+/// ``TokenCore/Rotate`` with one mistake.
+struct MutatedRotate: Command {
+    let rotate: Rotate
+    let mutation: Mutation
+    /// The session as it was before the transaction.
+    let readBefore: Session?
+
+    func prefetch(into keys: inout RowKeys) { rotate.prefetch(into: &keys) }
+
+    func apply(to transaction: inout Transaction) throws -> Rotate.Outcome {
+        guard let session = try transaction.session(rotate.presentation.token.session) else {
+            return .refused(.unknown)
+        }
+        return try mutated(session, in: &transaction) ?? rotate.apply(to: &transaction)
+    }
+
+    /// Returns nil where the mistake makes no difference.
+    private func mutated(_ session: Session, in transaction: inout Transaction) throws -> Rotate.Outcome? {
+        switch (mutation, judge(session, in: transaction)) {
+        case (.windowSlides, .retry(let successor, var record)):
+            record.rotatedAt = transaction.now
+            return save(record, of: session, answering: successor, in: &transaction)
+        case (.retriesUncounted, .retry(let successor, _)):
+            return .successor(successor, session)
+        case (.retryForks, .retry): return rotate(session, in: &transaction)
+        case (.endRolledBack, .refused(.reuse(let generations, let seconds))):
+            return .refused(.reuse(generationsBehind: generations, seconds: seconds))
+        case (.grandparentAccepted, .refused(.reuse(generationsBehind: 2, _))):
+            return rotate(session, in: &transaction)
+        case (.rollbackIgnored, .refused(.rollback)): return .refused(.rollback)
+        case (.expiryEndsSession, .refused(.expired)):
+            try transaction.end(session.id, reason: .reuse)
+            return .refused(.expired)
+        case (.lifetimeExtended, .current):
+            var extended = session
+            extended.record.expiresAt = transaction.now + transaction.rules.rotation.policy.absoluteLifetimeSeconds
+            overwrite(extended, in: &transaction)
+            return rotate(extended, in: &transaction)
+        case (.epochUnchecked, .refused(.revoked)):
+            var unchecked = session
+            unchecked.record.epoch = unchecked.subject.epoch
+            return rotateOrRetry(unchecked, in: &transaction)
+        case (.logoutUndone, _):
+            guard var revived = readBefore else { return nil }
+            revived.record.epoch = session.subject.epoch
+            overwrite(revived, in: &transaction)
+            return rotateOrRetry(revived, in: &transaction)
+        default: return nil
+        }
+    }
+
+    private func judge(_ session: Session, in transaction: Transaction) -> Verdict {
+        transaction.rules.rotation.judge(rotate.presentation, of: session, now: transaction.now)
+    }
+
+    private func rotateOrRetry(_ session: Session, in transaction: inout Transaction) -> Rotate.Outcome? {
+        switch judge(session, in: transaction) {
+        case .current: rotate(session, in: &transaction)
+        case .retry(let successor, let record): save(record, of: session, answering: successor, in: &transaction)
+        case .refused: nil
+        }
+    }
+
+    private func rotate(_ session: Session, in transaction: inout Transaction) -> Rotate.Outcome {
+        let (successor, record) = transaction.rules.rotation.rotate(
+            rotate.presentation.token, nonce: rotate.nonce, now: transaction.now)
+        return save(record, of: session, answering: successor, in: &transaction)
+    }
+
+    private func save(
+        _ record: RefreshTokenRecord, of session: Session, answering successor: RefreshToken,
+        in transaction: inout Transaction
+    ) -> Rotate.Outcome {
+        transaction.save(record, of: session.id)
+        var rotated = session
+        rotated.token = record
+        return .successor(successor, rotated)
+    }
+
+    /// Writes the session's row, which a rotation must not write.
+    private func overwrite(_ session: Session, in transaction: inout Transaction) {
+        guard let client = session.client else { return }
+        transaction.open(session.record, token: session.token, of: client)
+    }
+}

@@ -1,0 +1,27 @@
+import TokenCore
+
+/// The sessions, tokens and subjects of the service by their names in the simulation.
+struct NameTable: Sendable {
+    private(set) var sessions: [Int: SessionID] = [:]
+    private(set) var tokens: [TokenName: RefreshToken] = [:]
+    private(set) var hashes: [TokenName: TokenHash] = [:]
+    private(set) var subjects: [Person: SubjectID] = [.eve: SubjectID("eve@elsewhere")]
+    private var byText: [String: TokenName] = [:]
+    /// Every token, in the order in which the service answered them.
+    private(set) var inOrder: [TokenName] = []
+
+    func name(of token: RefreshToken) -> TokenName? { byText[token.plaintext] }
+
+    func isKnown(_ id: SessionID) -> Bool { sessions.values.contains(id) }
+
+    mutating func register(_ token: RefreshToken, as name: TokenName) {
+        tokens[name] = token
+        hashes[name] = token.hash
+        byText[token.plaintext] = name
+        inOrder.append(name)
+    }
+
+    mutating func register(_ id: SessionID, as number: Int) { sessions[number] = id }
+
+    mutating func register(_ id: SubjectID, as person: Person) { subjects[person] = id }
+}

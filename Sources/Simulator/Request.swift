@@ -1,0 +1,64 @@
+import TokenCore
+
+/// A request to the service, in the names of the simulation.
+enum Request: Sendable {
+    /// `passwordVersion` is the version of the password that was entered; nil for an outside subject.
+    case open(session: Int, subject: Person, passwordVersion: Int?)
+    case refresh(TokenName, byOtherClient: Bool)
+    /// Presents a token of the session that was made with a foreign key.
+    case forge(session: Int)
+    case end(session: Int)
+    /// A session ends another one.
+    case endOther(session: Int, actingAs: Int)
+    case endAll(EndAllRequester)
+    case changePassword(PasswordRequester, version: Int)
+    case setState(Person, SubjectRecord.State)
+    case sweep
+
+    enum EndAllRequester: Sendable {
+        case session(Int)
+        case token(TokenName)
+        case administrator(Person)
+    }
+
+    enum PasswordRequester: Sendable {
+        case session(Int)
+        case administrator(Person)
+    }
+}
+
+extension Request: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .open(let session, let person, let version):
+            "log in \(person) as S\(session)" + (version.map { " with password \($0)" } ?? "")
+        case .refresh(let token, let byOther): "refresh \(token)" + (byOther ? " as another client" : "")
+        case .forge(let session): "refresh a forged token of S\(session)"
+        case .end(let session): "log out S\(session)"
+        case .endOther(let session, let acting): "end S\(session) as S\(acting)"
+        case .endAll(let requester): "log out everywhere \(requester)"
+        case .changePassword(let requester, let version): "change password \(version) \(requester)"
+        case .setState(let person, let state): "set \(person) to \(state.rawValue)"
+        case .sweep: "sweep"
+        }
+    }
+}
+
+extension Request.EndAllRequester: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .session(let session): "as S\(session)"
+        case .token(let token): "with \(token)"
+        case .administrator(let person): "as administrator of \(person)"
+        }
+    }
+}
+
+extension Request.PasswordRequester: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .session(let session): "as S\(session)"
+        case .administrator(let person): "as administrator of \(person)"
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// The failure of every commit once the process has crashed.
+struct SimulatedCrash: Error {}

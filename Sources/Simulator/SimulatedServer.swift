@@ -1,0 +1,162 @@
+import SessionEngine
+import TokenCore
+import TokenTesting
+
+/// A process of the service: it does what the HTTP layer does with a request, with a mutation if there is one.
+struct SimulatedServer: Sendable {
+    /// An answer of the service, before its tokens have names.
+    enum Answer: Sendable {
+        case tokens(RefreshToken, Session)
+        case plain(Reply)
+    }
+
+    let store: CrashingStore
+    let service: SessionService
+    let lane: CommitLane
+    private let entropy: Entropy
+    private let mutation: Mutation?
+    /// Keys that are not the server's.
+    private let foreignKeys: RefreshTokenKeys
+    /// The server's keys and the foreign ones, for a mutation that accepts forged tokens.
+    private let keysAcceptingForgeries: RefreshTokenKeys
+
+    init(store: CrashingStore, ring: MasterKeyRing, clock: TestClock, entropy: Entropy, mutation: Mutation?) {
+        self.store = store
+        self.entropy = entropy
+        self.mutation = mutation
+        let clock: Clock = { clock.now }
+        let rules = SessionRules(
+            rotation: RotationRule(policy: World.policy, keys: RefreshTokenKeys(ring)),
+            accessTokenLifetimeSeconds: World.accessTokenLifetimeSeconds)
+        lane = CommitLane(store: store, rules: rules, clock: clock, stallLimit: .seconds(600))
+        service = SessionService(
+            store: store, lane: lane, rules: rules, clock: clock, entropy: entropy, holdBack: .zero)
+        foreignKeys = RefreshTokenKeys(MasterKeyRing(current: .forged))
+        keysAcceptingForgeries = RefreshTokenKeys(
+            MasterKeyRing(current: ring.current, previous: ring.previous + [.forged]))
+    }
+
+    func send(_ request: Request, _ names: NameTable) async -> Answer {
+        do { return try await answer(request, names) } catch { return .plain(.unavailable) }
+    }
+
+    private func answer(_ request: Request, _ names: NameTable) async throws -> Answer {
+        switch request {
+        case .open(_, let person, let version):
+            guard let subject = names.subjects[person] else { return .plain(.notOpened) }
+            let outcome = try await service.open(
+                subject, evidence: version.map { .password(version: $0) } ?? .vouched(by: nil), client: .web,
+                scope: .none, device: Device(), authenticationMethods: ["pwd"])
+            return switch outcome {
+            case .opened(let session, let token): .tokens(token, session)
+            case .refused, .unknownClient: .plain(.notOpened)
+            }
+        case .refresh(let name, let byOther):
+            guard let token = names.tokens[name] else { return .plain(.refused(.malformed)) }
+            return try await present(token.plaintext, client: byOther ? ClientID("other") : .web)
+        case .forge(let session):
+            guard let session = names.sessions[session] else { return .plain(.refused(.malformed)) }
+            let forged = foreignKeys.first(of: session, secret: entropy.bytes())
+            return try await present(forged.plaintext, client: .web)
+        case .end(let session):
+            guard let session = names.sessions[session] else { return .plain(.notFound) }
+            return try await end(EndSession(session, by: .tokenHolder, reason: .logout))
+        case .endOther(let session, let acting):
+            guard let session = names.sessions[session], let own = names.sessions[acting] else {
+                return .plain(.notFound)
+            }
+            return try await end(EndSession(session, by: .subject(of: own), reason: .endedByOwner))
+        case .endAll(let requester): return try await endAll(requester, names)
+        case .changePassword(let requester, let version): return try await changePassword(requester, version, names)
+        case .setState(let person, let state):
+            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            let outcome = try await lane.submit(SetUserState(of: subject, to: state))
+            return .plain(outcome == .done ? .done : .notFound)
+        case .sweep:
+            _ = try await lane.submit(Sweep(limit: 1000))
+            return .plain(.done)
+        }
+    }
+
+    private func present(_ text: String, client: ClientID) async throws -> Answer {
+        let parsed =
+            mutation == .macUnchecked ? RefreshToken(parsing: text, keys: keysAcceptingForgeries) : service.parse(text)
+        guard let token = parsed else { return .plain(.refused(.malformed)) }
+        return switch try await rotate(token, client: client) {
+        case .successor(let successor, let session): .tokens(successor, session)
+        case .refused(let refusal): .plain(.refused(.init(refusal)))
+        }
+    }
+
+    private func rotate(_ token: RefreshToken, client: ClientID) async throws -> Rotate.Outcome {
+        guard let mutation else { return try await service.refresh(token, client: client, address: nil) }
+        let rotate = Rotate(
+            Presentation(token, by: mutation == .clientUnchecked ? nil : client), address: nil, entropy: entropy)
+        if mutation == .consumedSeparately {
+            let outcome = try await lane.submit(ConsumeOnly(rotate: rotate))
+            if case .successor(_, let session) = outcome { try await lane.submit(StoreSuccessor(session: session)) }
+            return outcome
+        }
+        let readBefore = try await store.session(token.session)
+        return try await lane.submit(MutatedRotate(rotate: rotate, mutation: mutation, readBefore: readBefore))
+    }
+
+    private func end(_ command: EndSession) async throws -> Answer {
+        switch try await lane.submit(command) {
+        case .ended: .plain(.ended)
+        case .notFound: .plain(.notFound)
+        case .refused(let refusal): .plain(.refused(.init(refusal)))
+        }
+    }
+
+    private func endAll(_ requester: Request.EndAllRequester, _ names: NameTable) async throws -> Answer {
+        let command: EndAllSessions
+        switch requester {
+        case .administrator(let person):
+            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            command = EndAllSessions(by: .administrator(of: subject))
+        case .session(let session):
+            guard let session = names.sessions[session] else { return .plain(.notFound) }
+            command = EndAllSessions(by: .holder(.session(session)))
+        case .token(let name):
+            guard let token = names.tokens[name] else { return .plain(.notFound) }
+            command = EndAllSessions(by: .holder(.refreshToken(token, .web)))
+        }
+        return switch try await lane.submit(command) {
+        case .ended(let count): .plain(.endedAll(count))
+        case .refused(let refusal): .plain(.refused(.init(refusal)))
+        }
+    }
+
+    private func changePassword(
+        _ requester: Request.PasswordRequester, _ version: Int, _ names: NameTable
+    ) async throws -> Answer {
+        let by: ChangePassword.Requester
+        switch requester {
+        case .administrator(let person):
+            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            by = .administrator(subject)
+        case .session(let session):
+            guard let session = names.sessions[session] else { return .plain(.notFound) }
+            by = .owner(session, passwordVersion: version)
+        }
+        return switch try await lane.submit(ChangePassword(by: by, to: PasswordHash(phc: "new"))) {
+        case .changed: .plain(.changed)
+        case .stale: .plain(.stale)
+        case .refused(let refusal): .plain(.refused(.init(refusal)))
+        }
+    }
+}
+
+extension MasterKey {
+    /// A key that the server does not have.
+    static var forged: MasterKey { simulated(.max) }
+
+    /// A fixed key of the simulation.
+    static func simulated(_ number: UInt8) -> MasterKey {
+        guard let key = MasterKey(bytes: repeatElement(number, count: MasterKey.byteCount)) else {
+            preconditionFailure("a master key has 32 bytes")
+        }
+        return key
+    }
+}

@@ -1,0 +1,97 @@
+import SessionEngine
+import TokenCore
+import TokenTesting
+
+extension World {
+    /// The requests that a step sends in the present state; none when it does not apply.
+    func requests(for step: Step) -> [PendingRequest] {
+        switch step {
+        case .logIn(let index, let oldPassword): logIn(index, oldPassword: oldPassword)
+        case .refresh(let index, let delivery): refresh(index, delivery, times: 1)
+        case .wakeTabs(let index, let count): refresh(index, .arrives, times: count)
+        case .replay(let slot, let follow): replay(slot, follow: follow)
+        case .replayOld(let number): replayOld(number)
+        case .forge(let index): session(index).map { [PendingRequest(.forge(session: $0))] } ?? []
+        case .presentAsOtherClient(let index):
+            devices[index].stored.map { [PendingRequest(.refresh($0, byOtherClient: true))] } ?? []
+        case .logOut(let index): session(index).map { [PendingRequest(.end(session: $0))] } ?? []
+        case .endOther(let index, let by):
+            if let session = session(index), let own = self.session(by) {
+                [PendingRequest(.endOther(session: session, actingAs: own))]
+            } else {
+                []
+            }
+        case .logOutAll(let index, let byToken): logOutAll(index, byToken: byToken)
+        case .administratorEndsAll(let person): [PendingRequest(.endAll(.administrator(.of(person))))]
+        case .changePassword(let index):
+            session(index).map {
+                [PendingRequest(.changePassword(.session($0), version: version(of: devices[index].person)))]
+            }
+                ?? []
+        case .administratorChangesPassword(let person):
+            [PendingRequest(.changePassword(.administrator(.of(person)), version: version(of: .of(person))))]
+        case .setState(let person, let disabled):
+            [PendingRequest(.setState(.of(person), disabled ? .disabled : .active))]
+        case .deleteUser(let person): [PendingRequest(.setState(.of(person), .deleted))]
+        case .sweep: [PendingRequest(.sweep)]
+        case .together(let steps): steps.flatMap(requests(for:))
+        default: []
+        }
+    }
+
+    private func session(_ index: Int) -> Int? { devices[index].stored?.session }
+
+    private func version(of person: Person) -> Int { reference.accounts[person]?.passwordVersion ?? 0 }
+
+    private func logIn(_ index: Int, oldPassword: Bool) -> [PendingRequest] {
+        let device = devices[index]
+        guard device.stored == nil else { return [] }
+        opened += 1
+        let version = device.person.isUser ? version(of: device.person) - (oldPassword ? 1 : 0) : nil
+        return [
+            PendingRequest(
+                .open(session: opened, subject: device.person, passwordVersion: version),
+                from: .device(index, presented: nil, delivery: .arrives, followsClientRules: true))
+        ]
+    }
+
+    private func refresh(_ index: Int, _ delivery: Step.Delivery, times: Int) -> [PendingRequest] {
+        guard let stored = devices[index].stored else { return [] }
+        return (0..<times).map { _ in
+            PendingRequest(
+                .refresh(stored, byOtherClient: false),
+                from: .device(
+                    index, presented: stored, delivery: delivery, followsClientRules: recordAttempt(stored, by: index)))
+        }
+    }
+
+    /// Records that a device presents a token.
+    ///
+    /// - Returns: whether the device still follows the client rules. If not, a reuse may end the session.
+    @discardableResult
+    private func recordAttempt(_ token: TokenName, by index: Int) -> Bool {
+        devices[index].recordAttempt(at: now)
+        if devices[index].followsClientRules(World.policy, at: now) { return true }
+        misusedSessions.insert(token.session)
+        return false
+    }
+
+    private func replay(_ slot: Int, follow: Bool) -> [PendingRequest] {
+        guard let token = stolen[slot] else { return [] }
+        misusedSessions.insert(token.session)
+        return [PendingRequest(.refresh(token, byOtherClient: false), from: .thief(slot: slot, keepsSuccessor: follow))]
+    }
+
+    private func replayOld(_ number: Int) -> [PendingRequest] {
+        guard !names.inOrder.isEmpty else { return [] }
+        let token = names.inOrder[number % names.inOrder.count]
+        misusedSessions.insert(token.session)
+        return [PendingRequest(.refresh(token, byOtherClient: false))]
+    }
+
+    private func logOutAll(_ index: Int, byToken: Bool) -> [PendingRequest] {
+        guard let token = devices[index].stored else { return [] }
+        if byToken { recordAttempt(token, by: index) }
+        return [PendingRequest(.endAll(byToken ? .token(token) : .session(token.session)))]
+    }
+}

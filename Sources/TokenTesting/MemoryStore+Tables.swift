@@ -1,0 +1,98 @@
+package import TokenCore
+
+extension MemoryStore {
+    /// The rows of all tables, by their keys.
+    package struct Tables: Sendable {
+        package var sessions: [SessionID: SessionRecord] = [:]
+        package var tokens: [SessionID: RefreshTokenRecord] = [:]
+        package var subjects: [SubjectID: SubjectRecord] = [:]
+        package var keys: [SigningKeyID: SigningKeyRecord] = [:]
+        package var clients: [ClientID: ClientRecord] = [:]
+        package var events: [EventRecord] = []
+        package var newestEvent = 0
+        package var revocations: [RevocationRecord] = []
+        package var newestRevocation = 0
+        package var usedAssertions: [AssertionID: Timestamp] = [:]
+
+        /// Empty tables.
+        package init() {}
+    }
+}
+
+extension MemoryStore.Tables: Rows {
+    package func session(_ id: SessionID) -> Session? {
+        guard let record = sessions[id], let token = tokens[id], let subject = subjects[record.subject] else {
+            return nil
+        }
+        let client = record.client == .web ? .web : clients[record.client]
+        return Session(record: record, token: token, subject: subject, client: client)
+    }
+
+    package func subject(_ id: SubjectID) -> SubjectRecord? { subjects[id] }
+
+    package func subject(usernameKey: String) -> SubjectRecord? {
+        subjects.values.first { $0.account?.usernameKey == usernameKey }
+    }
+
+    package func signingKeys() -> [SigningKeyRecord] {
+        keys.values.sorted { ($0.createdAt, $0.id.value) < ($1.createdAt, $1.id.value) }
+    }
+
+    package func client(_ id: ClientID) -> ClientRecord? { clients[id] }
+
+    package func isUsed(_ assertion: AssertionID) -> Bool { usedAssertions[assertion] != nil }
+
+    package func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) -> [SessionID] {
+        let ids = sessions.values.filter { session in
+            session.subject == subject && session.ending == nil && session.epoch == subjects[subject]?.epoch
+                && tokens[session.id].map { $0.rotatedAt >= since } ?? false
+        }.map(\.id)
+        return Array(ids.prefix(limit))
+    }
+
+    package func newestSession(of subject: SubjectID) -> SessionID? {
+        sessions.values.filter { $0.subject == subject }.map(\.id).max { $0.description < $1.description }
+    }
+
+    package func expiredSessions(at now: Timestamp, limit: Int) -> [SessionID] {
+        let expired = sessions.values.filter { $0.expiresAt <= now }.sorted { $0.expiresAt < $1.expiresAt }
+        return Array(expired.prefix(limit).map(\.id))
+    }
+
+    mutating func write(_ writeSet: WriteSet) {
+        subjects.merge(writeSet.subjects) { $1 }
+        sessions.merge(writeSet.openedSessions) { $1 }
+        sessions.merge(writeSet.changedSessions) { $1 }
+        tokens.merge(writeSet.tokens) { $1 }
+        for id in writeSet.collectedSessions {
+            sessions[id] = nil
+            tokens[id] = nil
+        }
+        for id in writeSet.removedSigningKeys { keys[id] = nil }
+        keys.merge(writeSet.signingKeys) { $1 }
+        for id in writeSet.removedClients { clients[id] = nil }
+        clients.merge(writeSet.clients) { $1 }
+        for var event in writeSet.events {
+            newestEvent += 1
+            event.number = newestEvent
+            events.append(event)
+        }
+        usedAssertions.merge(writeSet.usedAssertions) { $1 }
+        for var revocation in writeSet.revocations {
+            newestRevocation += 1
+            revocation.sequence = newestRevocation
+            revocations.append(revocation)
+        }
+        if let expired = writeSet.expiredRows { collect(at: expired.at) }
+    }
+
+    private mutating func collect(at now: Timestamp) {
+        revocations.removeAll { $0.until <= now }
+        usedAssertions = usedAssertions.filter { $0.value > now }
+        events.removeAll { $0.at + EventRecord.retentionSeconds <= now }
+        let inUse = Set(sessions.values.map(\.subject))
+        subjects = subjects.filter { id, subject in
+            subject.expiresAt.map { $0 > now } ?? true || inUse.contains(id)
+        }
+    }
+}
