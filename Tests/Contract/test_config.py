@@ -1,0 +1,237 @@
+"""The configuration: what is refused, precedence, paths."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from harness import ROOT, claims
+
+
+@pytest.fixture
+def installation(make_server):
+    """An installation that is not started."""
+    return make_server(start=False, user=False)
+
+
+def check(installation, settings: dict | None = None, *arguments: str, environment: dict | None = None):
+    if settings is not None:
+        installation.configure(settings)
+    return installation.cli("config", "check", *arguments, environment=environment)
+
+
+def assert_names(run, path: str, *words: str) -> None:
+    """The configuration is refused with one line that begins with the key's path and holds all of `words`."""
+    assert run.returncode == 1, run
+    assert run.stdout == "", run
+    lines = [line.strip() for line in run.stderr.splitlines() if line.strip().startswith(f"{path}: ")]
+    assert len(lines) == 1, run
+    for part in words:
+        assert part in lines[0], run
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize("settings, path, words", [
+    ({"acessToken": {}}, "acessToken", []),
+    ({"isuer": "http://x"}, "isuer", ["issuer"]),
+    ({"accessToken": {"lifetimeSecond": 60}}, "accessToken.lifetimeSecond", ["accessToken.lifetimeSeconds"]),
+    ({"http": {"Port": 0}}, "http.Port", ["http.port"]),
+    ({"http": {"tls": {"certificate": ""}}}, "http.tls.certificate", ["http.tls.certificateFile"]),
+    ({"somethingElseAltogether": 1}, "somethingElseAltogether", ["unknown"]),
+])
+def test_an_unknown_key_is_named_with_the_nearest_known_key(installation, settings, path, words):
+    assert_names(check(installation, settings), path, *words)
+
+
+@pytest.mark.parametrize("settings, path, words", [
+    ({"issuer": 1}, "issuer", ["string", "1"]),
+    ({"issuer": ["http://x"]}, "issuer", ["string"]),
+    ({"audience": "api"}, "audience", ["array"]),
+    ({"audience": [1]}, "audience", ["array"]),
+    ({"http": {"port": "8080"}}, "http.port", ["integer", "8080"]),
+    ({"http": {"port": 8080.5}}, "http.port", ["integer"]),
+    ({"http": {"port": True}}, "http.port", ["integer"]),
+    ({"http": {"port": None}}, "http.port", ["integer"]),
+    ({"log": "info"}, "log", ["object"]),
+    ({"refreshToken": {"retryWindowSeconds": "60"}}, "refreshToken.retryWindowSeconds", ["integer"]),
+], ids=str)
+def test_a_value_of_a_wrong_type_is_named_with_the_expected_type(installation, settings, path, words):
+    assert_names(check(installation, settings), path, *words)
+
+
+@pytest.mark.parametrize("settings, path, words", [
+    ({"http": {"port": 65536}}, "http.port", ["65535", "65536"]),
+    ({"http": {"port": -1}}, "http.port", ["0"]),
+    ({"accessToken": {"lifetimeSeconds": 3601}}, "accessToken.lifetimeSeconds", ["3600", "3601"]),
+    ({"accessToken": {"lifetimeSeconds": 0}}, "accessToken.lifetimeSeconds", ["1"]),
+    ({"accessToken": {"algorithm": "HS256"}}, "accessToken.algorithm", ["ES256, EdDSA, RS256, ML-DSA-65", "HS256"]),
+    ({"accessToken": {"algorithm": "none"}}, "accessToken.algorithm", ["ES256"]),
+    ({"refreshToken": {"retryWindowSeconds": 601}}, "refreshToken.retryWindowSeconds", ["600", "601"]),
+    ({"refreshToken": {"idleLifetimeSeconds": 0}}, "refreshToken.idleLifetimeSeconds", ["1"]),
+    ({"refreshToken": {"maxRetries": -1}}, "refreshToken.maxRetries", ["0"]),
+    ({"passwords": {"minimumLength": 7}}, "passwords.minimumLength", ["8", "7"]),
+    ({"loginLimits": {"windowSeconds": 0}}, "loginLimits.windowSeconds", ["1"]),
+    ({"log": {"level": "loud"}}, "log.level", ["info", "loud"]),
+    ({"log": {"format": "xml"}}, "log.format", ["json", "text"]),
+    ({"issuer": "localhost"}, "issuer", ["http"]),
+    ({"issuer": "https://x/?tenant=1"}, "issuer", ["query"]),
+    ({"audience": []}, "audience", []),
+    ({"http": {"trustedProxies": ["10.0.0.0/33"]}}, "http.trustedProxies", ["CIDR"]),
+    ({"http": {"trustedProxies": ["proxy.example"]}}, "http.trustedProxies", ["CIDR"]),
+    ({"http": {"tls": {"certificateFile": "cert.pem", "privateKeyFile": ""}}}, "http.tls", ["privateKeyFile"]),
+    ({"database": {"url": "mysql://x"}}, "database.url", ["sqlite:", "postgres:"]),
+    ({"database": {"url": "postgres://u:p%ZZ@h/d"}}, "database.url", ["percent-encode"]),
+    ({"database": {"url": "postgres://h/d?colour=red"}}, "database.url", ["libpq"]),
+    ({"database": {"url": "postgres://h/d?connect_timeout=0"}}, "database.url", ["connect_timeout"]),
+    ({"database": {"urlFile": "missing"}}, "database.urlFile", ["missing"]),
+], ids=str)
+def test_a_value_out_of_range_is_named_with_the_expected_values(installation, settings, path, words):
+    assert_names(check(installation, settings), path, *words)
+
+
+def test_all_mistakes_are_named_in_one_run_of_check_and_of_serve(installation):
+    installation.configure({"issuer": "localhost", "http": {"port": "x"}, "log": {"levle": "info"}})
+    for run in (check(installation), installation.cli("serve")):
+        for path in ("issuer", "http.port", "log.levle"):
+            assert_names(run, path)
+    assert not installation.data.exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"issuer":"http://a","issuer":"http://b"}', "issuer: x", "{} {}"])
+def test_a_file_that_is_no_json_object_is_named(installation, text):
+    installation.config.write_text(text)
+    run = check(installation)
+    assert run.returncode == 1
+    assert "config.json" in run.stderr
+
+
+def test_a_missing_file_is_named_with_the_flag_for_another(installation):
+    installation.config.unlink()
+    run = check(installation)
+    assert run.returncode == 1
+    assert str(installation.config) in run.stderr and "--config" in run.stderr
+
+
+def test_check_warns_of_a_long_access_token_lifetime(installation):
+    for seconds, warned in ((900, False), (901, True), (3600, True)):
+        run = check(installation, {"accessToken": {"lifetimeSeconds": seconds}})
+        assert run.returncode == 0, run
+        assert ("accessToken.lifetimeSeconds" in run.stderr) == warned
+
+
+def test_serve_warns_of_a_long_access_token_lifetime(make_server):
+    server = make_server({"accessToken": {"lifetimeSeconds": 901}})
+    assert "accessToken.lifetimeSeconds" in server.log
+    assert server.login()["expires_in"] == 901
+
+
+def test_no_refusal_repeats_a_secret(installation):
+    secret = "c2VjcmV0IHNlY3JldA=="
+    for settings in ({"masterKey": secret}, {"masterKey": [secret]}, {"previousMasterKeys": secret}):
+        installation.configure(settings)
+        run = installation.cli("serve")
+        assert run.returncode == 1, run
+        assert "asterKey" in run.stderr and secret not in run.stderr
+
+
+# Precedence.
+
+
+def test_flags_override_the_environment_which_overrides_the_file(make_server):
+    server = make_server({"issuer": "http://file", "accessToken": {"lifetimeSeconds": 60}})
+    environment = {"HEIRLOOM_ISSUER": "http://environment"}
+    flags = ["--issuer", "http://flag", "--access-token-lifetime-seconds=70"]
+    for arguments, variables, issuer, lifetime in (
+        ([], {}, "http://file", 60),
+        ([], environment, "http://environment", 60),
+        (flags, environment, "http://flag", 70),
+    ):
+        server.end()
+        server.start(*arguments, environment=variables)
+        tokens = server.login()
+        assert (claims(tokens["access_token"])["iss"], tokens["expires_in"]) == (issuer, lifetime)
+
+
+@pytest.mark.parametrize("variable, value, path", [
+    ("HEIRLOOM_HTTP_PORT", "eighty", "http.port"),
+    ("HEIRLOOM_HTTP_PORT", "65536", "http.port"),
+    ("HEIRLOOM_HTTP_MAX_BODY_BYTES", "1", "http.maxBodyBytes"),
+    ("HEIRLOOM_ACCESS_TOKEN_LIFETIME_SECONDS", "4000", "accessToken.lifetimeSeconds"),
+    ("HEIRLOOM_ACCESS_TOKEN_ALGORITHM", "none", "accessToken.algorithm"),
+    ("HEIRLOOM_REFRESH_TOKEN_RETRY_WINDOW_SECONDS", "601", "refreshToken.retryWindowSeconds"),
+    ("HEIRLOOM_PASSWORDS_MEMORY_KIB", "1", "passwords.memoryKiB"),
+    ("HEIRLOOM_LOG_LEVEL", "loud", "log.level"),
+])
+def test_a_mistake_in_the_environment_is_named_with_its_variable(installation, variable, value, path):
+    assert_names(check(installation, {}, environment={variable: value}), path, variable)
+
+
+def test_a_mistake_in_a_flag_is_named_with_the_flag(installation):
+    assert_names(check(installation, {}, "--http-port", "eighty"), "http.port", "--http-port")
+
+
+def test_lists_are_separated_by_commas_in_the_environment(make_server):
+    server = make_server(start=False)
+    server.start(environment={"HEIRLOOM_AUDIENCE": "api,billing"})
+    assert claims(server.login()["access_token"])["aud"] == ["api", "billing"]
+
+
+# A database's password.
+
+
+@pytest.mark.parametrize("url", [
+    "postgres://u:hunter2@host/d?nonsense=1", "postgres://u:hunter2/more@host/d", "postgres://u:x@hunter2@host/d",
+    "postgres://u:hunter2%@host/d", "postgres://u:x/hunter2@host/d", "postgres://u:x?hunter2=1@host:port/d",
+    "postgres://u:hunter2@127.0.0.1:1/d", "postgres://u@127.0.0.1:1/d?password=hunter2", "postgrs://u:hunter2@host/d",
+])
+def test_no_command_prints_the_password_of_a_database_url(installation, url):
+    installation.configure({"database": {"url": url}})
+    for command in (["config", "check"], ["doctor"], ["migrate"], ["user", "list"], ["serve"]):
+        run = installation.cli(*command)
+        assert run.returncode == (0 if command[0] == "config" and ":1/" in url else 1), run
+        assert "hunter2" not in run.stdout + run.stderr, run
+
+
+def test_a_port_used_twice_and_missing_files_are_named(installation):
+    ports = {"http": {"port": 18080}, "admin": {"port": 18080}}
+    assert_names(check(installation, ports), "admin.port", "http.port")
+    files = {"http": {"tls": {"certificateFile": "none.pem", "privateKeyFile": "none.key"}}}
+    assert_names(check(installation, files), "http.tls.certificateFile", "none.pem")
+    for key in ({"masterKey": "zz"}, {"masterKeyFile": "none.key"}):
+        assert check(installation, key).returncode == 1
+
+
+# Paths.
+
+
+def test_relative_paths_begin_at_the_configuration_file(make_server):
+    server = make_server({"dataDirectory": "state", "database": {"url": "sqlite:state/sessions.sqlite"}})
+    server.login()
+    assert (server.folder / "state/sessions.sqlite").exists()
+    assert (server.folder / "state/master.key").exists()
+    assert sorted(os.listdir(server.folder)) == ["config.json", "server.log", "state"]
+
+
+def test_absolute_paths_are_used_unchanged(make_server, tmp_path):
+    server = make_server({"dataDirectory": str(tmp_path / "a"), "database": {"url": f"sqlite:{tmp_path}/a/b.sqlite"}})
+    server.login()
+    assert (tmp_path / "a/b.sqlite").exists()
+
+
+def test_a_database_url_may_come_from_a_file(make_server):
+    server = make_server({"database": {"urlFile": "url"}}, start=False, user=False)
+    (server.folder / "url").write_text("sqlite:data/from-a-file.sqlite\n")
+    server.add_user("ada")
+    server.start()
+    server.login()
+    assert (server.data / "from-a-file.sqlite").exists()
+
+
+def test_the_projects_configuration_is_valid(installation):
+    installation.config.write_text((ROOT / "config.json").read_text())
+    run = check(installation)
+    assert run.returncode == 0, run
+    assert "warning" not in run.stderr

@@ -1,0 +1,136 @@
+"""The pages as bytes. Tests/Browser tests them in a browser."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from harness import PASSWORD
+from harness.cookies import Browser
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+
+
+@pytest.fixture
+def browser(server, user):
+    browser = Browser(server)
+    browser.login(user)
+    return browser
+
+
+def submit(browser, path, **fields):
+    return browser.post(path, urlencode(fields), headers=FORM, csrf=None)
+
+
+@pytest.mark.parametrize("path", ["/login", "/account", "/inspect", "/nothing", "/setup"])
+def test_every_page_forbids_inline_code_and_foreign_sources(server, browser, path):
+    asking = server if path == "/login" else browser
+    answer = asking.get(path, headers={"Accept": "text/html"})
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert {policy[name] for name in ("default-src", "frame-ancestors", "base-uri")} == {"'none'"}
+    assert "unsafe" not in str(policy) and "http" not in str(policy) and "*" not in str(policy)
+    assert answer.headers["Referrer-Policy"] == "same-origin" and answer.headers["Permissions-Policy"]
+    page = answer.body.decode()
+    assert not re.search(r"<style|<script(?! src=\"/)|\son\w+=|\sstyle=|javascript:|(?:src|href)=\"(?!/|#)", page)
+    assert page.count("<h1>") == 1 and '<html lang="en">' in page
+
+
+@pytest.mark.parametrize("path", ["/style.css", "/mark.svg", "/inspect.js", "/heirloom.js"])
+def test_assets_are_cached_and_revalidated(server, path):
+    answer = server.get(path)
+    assert answer.status == 200 and "max-age" in answer.headers["Cache-Control"]
+    assert server.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status == 304
+
+
+def test_an_error_is_a_page_for_a_browser_and_a_problem_document_otherwise(server):
+    page = {"Accept": "text/html"}
+    assert server.get("/nothing").headers["Content-Type"] == "application/problem+json"
+    assert server.get("/v1/nothing", headers=page).headers["Content-Type"] == "application/problem+json"
+    assert server.get("/nothing", headers=page).headers["Content-Type"].startswith("text/html")
+
+
+def test_forms_and_page_redirects_answer_303(server, browser, user):
+    for answer, place in (
+        (browser.get("/"), "/account"),
+        (browser.get("/login"), "/account"),
+        (server.get("/account"), "/login"),
+        (submit(Browser(server), "/login", username=user, password=PASSWORD), "/account"),
+        (submit(browser, "/account/end-others", csrf=browser.csrf), "/account?notice=others"),
+        (submit(browser, "/account/end-all", csrf=browser.csrf), "/login?notice=everywhere"),
+    ):
+        assert (answer.status, answer.headers["Location"]) == (303, place)
+
+
+@pytest.mark.parametrize("path", ["end", "end-others", "end-all", "password"])
+def test_a_form_without_the_csrf_token_is_refused(browser, path):
+    for token in ({}, {"csrf": ""}, {"csrf": "x"}):
+        passwords = {"current_password": PASSWORD, "new_password": "some new password"}
+        answer = submit(browser, f"/account/{path}", **passwords, **token)
+        assert answer.status == 403 and "Set-Cookie" not in answer.headers
+    assert browser.get("/account").status == 200
+
+
+def test_a_csrf_header_does_not_replace_the_field_of_a_form(browser):
+    answer = browser.post("/account/end-all", "csrf=x", headers=FORM)
+    assert answer.status == 403
+
+
+def test_opening_a_page_changes_nothing(server, browser):
+    for path in ("/", "/account", "/login", "/inspect", "/setup", "/account/end-all", "/account/end"):
+        answer = browser.get(path, headers={"Accept": "text/html"})
+        assert "Set-Cookie" not in answer.headers
+    assert browser.get("/v1/session").json["generation"] == 0
+
+
+def test_no_page_holds_a_token(browser):
+    for path in ("/account", "/inspect"):
+        body = browser.get(path).body.decode()
+        assert not any(value in body for value in browser.jar.values())
+
+
+def test_the_page_does_not_end_a_session_of_another_user(server, browser):
+    stranger = Browser(server)
+    other = stranger.login("bob").json["session_id"]
+    assert submit(browser, "/account/end", csrf=browser.csrf, session=other).status == 303
+    assert stranger.get("/v1/session").status == 200
+
+
+def test_no_query_puts_text_or_a_redirect_into_a_page(server):
+    for query in (
+        "?notice=https://evil.example", "?notice=<script>", "?notice=a&notice=b", "?%zz", "?next=//evil.example",
+    ):
+        answer = server.get("/login" + query)
+        assert answer.status == 200 and b"evil" not in answer.body and b"<script>" not in answer.body
+
+
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
+APPLE_WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize("agent, name", [
+    (f"{WINDOWS} {WEBKIT} Safari/537.36", "Chrome on Windows"),
+    (f"{WINDOWS} {WEBKIT} Safari/537.36 Edg/140.0.0.0", "Edge on Windows"),
+    (f"{WINDOWS} {WEBKIT} Safari/537.36 OPR/120.0.0.0", "Opera on Windows"),
+    ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+    ("Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0", "Firefox on Android"),
+    (f"Mozilla/5.0 (Linux; Android 15; SM-S911B) {WEBKIT} SamsungBrowser/28.0 Mobile Safari/537.36",
+     "Samsung Internet on Android"),
+    (f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {APPLE_WEBKIT} Version/18.5 Safari/605.1.15", "Safari on macOS"),
+    (f"Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) {APPLE_WEBKIT} CriOS/140.0 Mobile Safari/604.1",
+     "Chrome on iPad"),
+    (f"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) {WEBKIT} Safari/537.36", "Chrome on ChromeOS"),
+    ("curl/8.5.0", "curl"),
+    ("python-requests/2.32", "python-requests"),
+    ("<b>/1", "<b>"),
+    (None, "Unknown device"),
+])
+def test_a_device_is_named_by_its_browser_and_system(server, browser, user, agent, name):
+    server.login(user, headers={"User-Agent": agent} if agent else None)
+    page = browser.get("/account").body.decode()
+    assert name in [html.unescape(found) for found in re.findall(r"<h3>(.*?)</h3>", page)]

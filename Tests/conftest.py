@@ -1,0 +1,16 @@
+"""Tests of the release server from outside, in four suites that share the package `harness`:
+
+  Contract  what the service promises its clients, on SQLite or PostgreSQL
+  Node      several nodes on one PostgreSQL
+  Browser   pages and cookies in Chromium
+  Fault     crashes, disks, clocks, connections, logs and damaged files
+
+    .venv/bin/python -m pytest Tests
+
+HEIRLOOM_BINARY names another program than .build/release/heirloom. Each suite's conftest.py says what else it needs.
+"""
+
+import pytest
+
+# Before anything imports it: failed assertions of the harness show their values too.
+pytest.register_assert_rewrite("harness")

@@ -1,0 +1,1 @@
+"""Chromium, a service that it reaches over TLS, and a second site."""
