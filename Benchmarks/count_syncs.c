@@ -1,4 +1,4 @@
-// Counts a process's fsync and fdatasync calls, at the cost of one addition each: strace would slow the very thing measured.
+// Counts a process's fsync and fdatasync calls at the cost of one addition each. strace would slow what is measured.
 //
 //   cc -O2 -shared -fPIC -o count_syncs.so count_syncs.c
 //   SYNC_COUNT_FILE=count LD_PRELOAD=./count_syncs.so some-server

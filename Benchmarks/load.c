@@ -8,18 +8,18 @@
 //   load fixed -u http://127.0.0.1:8080/oauth/introspect -t access-tokens.txt -f token -a 'Basic …' -c 64 -d 10
 //   load fsync -o some-file -d 2
 //
-// chain   Every connection owns every c-th token of the file and goes round through them, so that a run touches as many
-//         sessions as the file has tokens. It sends a token, checks the answer, keeps the NEW token in its place, and goes
-//         on to its next one. An answer counts only with status 200 and a new, different token in it. The newest tokens are
-//         written back to the file at the end, for the next run.
-// fixed   Every connection sends one and the same request. With -t the lines of the file are bearer tokens, taken in turn;
-//         with -f too they are the value of that field of a form. -a is what Authorization says.
-// fsync   No HTTP: appends 4 KiB and calls fdatasync, again and again. What a durable commit cannot be faster than.
+// chain   Connection i of c owns the tokens i, i + c, i + 2c, … of the file and uses them in turn, so a run uses as many
+//         sessions as the file has tokens. It sends a token, checks the answer, and replaces the token by the new one. An
+//         answer counts only with status 200 and a different token. The newest tokens are written back to the file at the
+//         end, for the next run.
+// fixed   Every connection sends the same request. With -t the lines of the file are bearer tokens, used in turn; with -f
+//         they are the value of that field of a form. -a is the value of Authorization.
+// fsync   No HTTP: appends 4 KiB and calls fdatasync, again and again. No durable commit is faster.
 //
-// Closed loop: a connection sends its next request when it has the answer to the last one. So latency and rate are two
-// views of one thing (connections = rate x mean latency), and a stall shows as few requests with a long tail.
-// Errors count from the first request on, in the warm-up too.
-// A 503 with Retry-After is such an error, and obeyed: the connection rests, then sends the same request again.
+// Closed loop: a connection sends its next request when it has the answer to the last one. So latency and rate depend on
+// each other (connections = rate x mean latency), and a stall shows as few requests with a long tail.
+// Errors count from the first request on, in the warm-up too. A 503 with Retry-After is an error too; the connection waits
+// for that time and sends the same request again.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>

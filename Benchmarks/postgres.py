@@ -1,22 +1,31 @@
-"""PostgreSQL under the same load as SQLite: a private cluster, one node and two, and pgbench beside them.
+"""PostgreSQL under the same load as SQLite: a private cluster with one node and two, and pgbench as its reference.
 
-Part of bench.py. The cluster is Debian's package with its defaults but for 256 MB of shared buffers, on the same disk, every commit
-fsynced; server, nodes and load share the machine's cores.
+The cluster is Debian's package with its defaults except 256 MB of shared buffers, on the same disk, every commit
+fsynced. Servers, nodes and load share the machine's cores.
 """
 
 import concurrent.futures
+import contextlib
+import http.client
 import json
 import os
 import pathlib
 import re
+import statistics
 import subprocess
 import sys
 import time
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Tests" / "ContractTests"))
+from harness.cluster import Cluster, binaries
+from harness.ports import free_port
+from heirloom import Heirloom, write_lines
+from load import keep, load
+from process import Process
+from results import Results
+from settings import LOGIN, progress
 
 CONNECTIONS = (1, 16, 64, 256)
-# Two rows changed in one durable transaction: what a server would do for each refresh that came alone.
+# Two rows changed in one durable transaction: the work of a server that commits each refresh alone.
 TRANSACTION = """
 \\set id random(1, 100000)
 BEGIN;
@@ -30,53 +39,41 @@ PAIRS = "".join(
     for name in ("pair_a", "pair_b"))
 
 
-def ticks(stat: str, first: int, last: int) -> float:
-    return sum(map(int, stat.rpartition(")")[2].split()[first:last])) / os.sysconf("SC_CLK_TCK")
-
-
 class Postgres:
-    """The cluster, two nodes' worth of configuration, and the tokens of a hundred thousand sessions that SQLite was seeded with."""
+    """The cluster and two nodes, on the sessions of a seeded SQLite store."""
 
-    def __init__(self, work: pathlib.Path, binary: pathlib.Path, seeded, free_port):
-        from cluster import Cluster, binaries
-
-        self.binaries, self.binary, self.folder = binaries(), binary, work / "postgres"
+    def __init__(self, folder: pathlib.Path, binary: pathlib.Path, seeded: Heirloom):
+        self.binaries, self.folder = binaries(), folder
         self.folder.mkdir()
         self.folder.chmod(0o755)
-        for folder in (work, *work.parents):
-            if folder.stat().st_mode & 0o001 == 0:
-                raise PermissionError(f"{folder} is closed to the user postgres")
         self.cluster = Cluster(folder=self.folder / "cluster", shared_buffers="256MB", max_connections=300).start()
-        self.database = "heirloom"
         self.psql("postgres", "CREATE DATABASE heirloom TEMPLATE template0")
         self.psql("heirloom", PAIRS)
         (self.folder / "transaction.sql").write_text(TRANSACTION)
-        self.configs = []
-        for number in range(2):
-            settings = json.loads(seeded.config.read_text())
-            settings["http"]["port"], settings["admin"]["port"] = free_port(), free_port()
-            settings["database"]["url"] = self.cluster.url(self.database)
-            settings["dataDirectory"] = str(seeded.folder / "data")
-            config = self.folder / f"node-{number}.json"
-            config.write_text(json.dumps(settings))
-            self.configs.append((config, settings["http"]["port"]))
+        configs, ports = zip(*(self.write_config(number, seeded) for number in range(2)))
         archive = self.folder / "archive"
         subprocess.run([binary, "export", archive, "--config", seeded.config], check=True, stderr=subprocess.DEVNULL)
         started = time.monotonic()
-        subprocess.run([binary, "import", archive, "--config", self.configs[0][0]], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([binary, "import", archive, "--config", configs[0]], check=True, stderr=subprocess.DEVNULL)
         self.import_seconds = time.monotonic() - started
         self.psql("heirloom", "VACUUM ANALYZE")
         tokens = seeded.tokens.read_text().split()
         half = len(tokens) // 2
-        self.tokens = []
-        for number, part in enumerate((tokens[:half], tokens[half:])):
-            file = self.folder / f"tokens-{number}.txt"
-            file.write_text("".join(f"{token}\n" for token in part))
-            self.tokens.append(file)
+        self.tokens = [
+            write_lines(self.folder / f"tokens-{number}.txt", part)
+            for number, part in enumerate((tokens[:half], tokens[half:]))]
+        self.nodes = [
+            Process([str(binary), "serve", "--config", str(config)], port, self.folder / f"node-{number}.log")
+            for number, (config, port) in enumerate(zip(configs, ports))]
 
-    def node(self, process, number: int):
-        config, port = self.configs[number]
-        return process([str(self.binary), "serve", "--config", str(config)], port, self.folder / f"node-{number}.log")
+    def write_config(self, number: int, seeded: Heirloom) -> tuple[pathlib.Path, int]:
+        settings = json.loads(seeded.config.read_text())
+        settings["http"]["port"], settings["admin"]["port"] = free_port(), free_port()
+        settings["database"]["url"] = self.cluster.url("heirloom")
+        settings["dataDirectory"] = str(seeded.folder / "data")
+        config = self.folder / f"node-{number}.json"
+        config.write_text(json.dumps(settings))
+        return config, settings["http"]["port"]
 
     def psql(self, database: str, sql: str) -> str:
         run = subprocess.run(
@@ -87,115 +84,138 @@ class Postgres:
         return run.stdout.strip()
 
     def cpu_seconds(self) -> float:
-        """Of the server and all its processes, those that have ended too."""
+        """The CPU time of the server and of all its processes, those that have ended too."""
         main, *children = self.cluster.processes()
         total = ticks(pathlib.Path(f"/proc/{main}/stat").read_text(), 11, 15)
         for child in children:
-            try:
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 total += ticks(pathlib.Path(f"/proc/{child}/stat").read_text(), 11, 13)
-            except (FileNotFoundError, ProcessLookupError):
-                pass
         return total
 
     def counts(self) -> tuple[int, int]:
-        """Fsyncs of the log, and transactions committed."""
+        """The fsyncs of the log and the committed transactions so far."""
         syncs, commits = self.psql(
             "heirloom",
             "SELECT (SELECT wal_sync FROM pg_stat_wal), xact_commit FROM pg_stat_database WHERE datname = 'heirloom'"
         ).split("|")
         return int(syncs), int(commits)
 
-    def pgbench(self, bench, connections: int) -> None:
+    def pgbench(self, results: Results, connections: int) -> None:
+        """Measures the reference: as many clients, each in a loop of one durable transaction."""
         cpu, clock = self.cpu_seconds(), time.monotonic()
-        seconds = max(2, round(bench.seconds))
+        seconds = max(2, round(results.seconds))
         output = subprocess.run(
             [self.binaries / "pgbench", "-n", "-M", "prepared", "-c", str(connections), "-j", str(min(2, connections)),
-             "-T", str(seconds), "-f", self.folder / "transaction.sql", "-h", "127.0.0.1", "-p", str(self.cluster.port),
-             "-U", "heirloom", "heirloom"], capture_output=True, text=True, check=True).stdout
+             "-T", str(seconds), "-f", self.folder / "transaction.sql", "-h", "127.0.0.1",
+             "-p", str(self.cluster.port), "-U", "heirloom", "heirloom"],
+            capture_output=True, text=True, check=True).stdout
         wall, used = time.monotonic() - clock, self.cpu_seconds() - cpu
-        transactions = int(re.search(r"transactions actually processed: (\d+)", output)[1])
-        bench.keep(f"pgbench {connections}", {
-            "per_second": float(re.search(r"tps = ([\d.]+)", output)[1]),
-            "p50_us": 1000 * float(re.search(r"latency average = ([\d.]+)", output)[1]),
+        transactions = number(r"transactions actually processed: ([\d.]+)", output)
+        results.keep(f"pgbench {connections}", {
+            "per_second": number(r"tps = ([\d.]+)", output),
+            "p50_us": 1000 * number(r"latency average = ([\d.]+)", output),
             "database_cpu_percent": 100 * used / wall,
             "database_cpu_us_per_request": 1e6 * used / max(1, transactions),
         })
 
-    def refresh(self, bench, load, nodes: list, connections: int) -> dict:
-        """Refreshes on one node or, half of the connections each, on two."""
-        share = max(1, connections // len(nodes))
-        if connections < len(nodes):
-            nodes = nodes[:1]
+    def refresh(self, results: Results, count: int, connections: int) -> None:
+        """Measures refreshes on one node, or on two with half of the connections each."""
+        nodes = self.nodes[:count]
         before = self.counts()
-        cpu, database_cpu, clock = [node.cpu_seconds() for node in nodes], self.cpu_seconds(), time.monotonic()
+        cpu, database_cpu = sum(node.cpu_seconds() for node in nodes), self.cpu_seconds()
+        clock = time.monotonic()
 
         def run(number: int) -> dict:
-            return load("chain", "-u", nodes[number].url("/v1/refresh"), "-c", share, "-w", bench.warmup, "-d", bench.seconds,
-                        "-t", self.tokens[number])
+            return load("chain", "-u", nodes[number].url("/v1/refresh"), "-c", connections // count,
+                        "-w", results.warmup, "-d", results.seconds, "-t", self.tokens[number])
 
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            results = list(pool.map(run, range(len(nodes))))
+            loads = list(pool.map(run, range(count)))
         wall = time.monotonic() - clock
-        used = sum(node.cpu_seconds() for node in nodes) - sum(cpu)
+        used = sum(node.cpu_seconds() for node in nodes) - cpu
         database_used = self.cpu_seconds() - database_cpu
-        time.sleep(1.2)  # The server's statistics come late.
+        time.sleep(1.2)  # PostgreSQL publishes its statistics with a delay.
         syncs, commits = (after - earlier for after, earlier in zip(self.counts(), before))
-        requests = max(1, sum(result["all_requests"] for result in results))
-        name = "two nodes" if len(nodes) == 2 else "one node"
-        figures = {
-            "per_second": sum(result["per_second"] for result in results),
-            "p50_us": sum(result["p50_us"] for result in results) / len(results),
-            "p99_us": max(result["p99_us"] for result in results),
-            "error_count": sum(sum(result["errors"].values()) for result in results),
+        requests = max(1, sum(figures["all_requests"] for figures in loads))
+        key = f"postgres {'two nodes' if count == 2 else 'one node'} {connections}"
+        keep(results, key, {
+            "per_second": sum(figures["per_second"] for figures in loads),
+            "p50_us": sum(figures["p50_us"] for figures in loads) / count,
+            "p99_us": max(figures["p99_us"] for figures in loads),
+            "error_count": sum(sum(figures["errors"].values()) for figures in loads),
             "cpu_percent": 100 * used / wall, "database_cpu_percent": 100 * database_used / wall,
-            "generator_cpu_percent": 100 * sum(result["generator_cpu_seconds"] for result in results) / wall,
-            "cpu_us_per_request": 1e6 * used / requests, "database_cpu_us_per_request": 1e6 * database_used / requests,
+            "generator_cpu_percent": 100 * sum(figures["generator_cpu_seconds"] for figures in loads) / wall,
+            "cpu_us_per_request": 1e6 * used / requests,
+            "database_cpu_us_per_request": 1e6 * database_used / requests,
             "syncs_per_request": syncs / requests, "round_trips_per_request": 2 * commits / requests,
-            "rss_mb": sum(node.memory() for node in nodes) / len(nodes),
-        }
-        key = f"postgres {name} {connections}"
-        print(f"  {key:<22}{figures['per_second']:>10.0f}/s  p50 {figures['p50_us'] / 1000:.2f} ms  p99 "
-              f"{figures['p99_us'] / 1000:.2f} ms", file=sys.stderr, flush=True)
-        return bench.keep(key, figures)
+            "rss_mb": sum(node.memory() for node in nodes) / count,
+        })
+
+    def measure_logouts(self) -> dict:
+        """The time of a logout-all of a user with one session, and of a user with a hundred thousand."""
+        one = statistics.median(self.log_out(self.log_in()["refresh_token"]) for _ in range(15))
+        many = []
+        for _ in range(3):
+            answer = self.log_in()
+            subject = answer["subject"]
+            self.psql("heirloom", f"""
+                INSERT INTO sessions
+                    SELECT gen_random_uuid(), subject_id, client_id, scope, device, address, user_agent, amr,
+                        authenticated_at, created_at, expires_at, epoch
+                    FROM sessions, generate_series(1, 100000)
+                    WHERE session_id = (
+                        SELECT session_id FROM sessions WHERE subject_id = '{subject}' ORDER BY session_id DESC LIMIT 1
+                    );
+                UPDATE subjects SET open_sessions = 100001 WHERE subject_id = '{subject}'""")
+            self.log_in()  # Another request pays what the new rows still cost.
+            many.append(self.log_out(answer["refresh_token"]))
+        return {"one_ms": one, "hundred_thousand_ms": statistics.median(many)}
+
+    def log_in(self) -> dict:
+        link = http.client.HTTPConnection("127.0.0.1", self.nodes[0].port)
+        link.request("POST", "/v1/login", LOGIN, {"Content-Type": "application/json"})
+        return json.loads(link.getresponse().read())
+
+    def log_out(self, token: str) -> float:
+        """Logs out everywhere; returns the milliseconds until the answer."""
+        link = http.client.HTTPConnection("127.0.0.1", self.nodes[0].port)
+        body = json.dumps({"refresh_token": token})
+        started = time.monotonic()
+        link.request("POST", "/v1/logout-all", body, {"Content-Type": "application/json"})
+        if link.getresponse().status != 200:
+            sys.exit("a logout-all was refused")
+        return 1000 * (time.monotonic() - started)
 
     def end(self) -> None:
+        for node in self.nodes:
+            node.stop()
         self.cluster.end()
 
 
-HEADING = ["", "per second", "p50 ms", "p99 ms", "errors", "nodes' CPU %", "PostgreSQL's CPU %", "load's CPU %",
-           "µs CPU each, node + PostgreSQL", "fsyncs each", "round trips each", "beside"]
+@contextlib.contextmanager
+def open_postgres(folder: pathlib.Path, binary: pathlib.Path, seeded: Heirloom):
+    """PostgreSQL with the sessions of a seeded store; none if it is missing or cannot enter the folder."""
+    if not list(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        progress("PostgreSQL is missing, so its part is left out (apt-get install postgresql)")
+        yield None
+        return
+    closed = [parent for parent in folder.parents if parent.stat().st_mode & 0o001 == 0]
+    if closed:
+        progress(f"the user postgres may not enter {closed[0]}, so PostgreSQL's part is left out")
+        yield None
+        return
+    postgres = Postgres(folder, binary, seeded)
+    try:
+        yield postgres
+    finally:
+        postgres.end()
 
 
-def table(bench) -> list[list[str]]:
-    rows = [HEADING]
+def number(pattern: str, output: str) -> float:
+    """The number in pgbench's output; 0 if it had no transaction to report."""
+    found = re.search(pattern, output)
+    return float(found[1]) if found else 0.0
 
-    def cell(key: str, field: str, form: str, scale: float = 1) -> str:
-        value = bench.median(key, field)
-        return "" if value is None else form.format(value / scale)
 
-    def row(key: str, label: str, beside: str = "") -> None:
-        if key not in bench.cells:
-            return
-        both = " + ".join(text for text in (
-            cell(key, "cpu_us_per_request", "{:.0f}"), cell(key, "database_cpu_us_per_request", "{:.0f}")) if text)
-        errors = [figures["error_count"] for figures in bench.cells[key] if "error_count" in figures]
-        rows.append([
-            label, cell(key, "per_second", "{:,.0f}"), cell(key, "p50_us", "{:.2f}", 1000), cell(key, "p99_us", "{:.2f}", 1000),
-            str(sum(errors)) if errors else "", cell(key, "cpu_percent", "{:.0f}"),
-            cell(key, "database_cpu_percent", "{:.0f}"), cell(key, "generator_cpu_percent", "{:.0f}"), both,
-            cell(key, "syncs_per_request", "{:.3f}"), cell(key, "round_trips_per_request", "{:.3f}"), beside])
-
-    def ratio(key: str, other: str, label: str) -> str:
-        value = bench.ratio(key, other)
-        return "" if value is None else f"{value:.2f} × {label}"
-
-    for name in ("one node", "two nodes"):
-        for connections in CONNECTIONS:
-            key = f"postgres {name} {connections}"
-            beside = ", ".join(text for text in (
-                ratio(key, f"pgbench {connections}", "pgbench"), ratio(key, f"refresh {connections}", "SQLite")) if text)
-            row(key, f"refresh, {name}, {connections} connection{'s' if connections > 1 else ''}", beside)
-    for connections in CONNECTIONS:
-        clients = f"{connections} client{'s' if connections > 1 else ''}"
-        row(f"pgbench {connections}", f"reference: pgbench, two rows a transaction, {clients}; mean for p50")
-    return rows
+def ticks(stat: str, first: int, last: int) -> float:
+    return sum(map(int, stat.rpartition(")")[2].split()[first:last])) / os.sysconf("SC_CLK_TCK")

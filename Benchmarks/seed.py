@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Fills a store with sessions, as if their owners had logged in over the last fourteen days and refreshed since.
+"""Fills a store with sessions that were opened over the last fourteen days and refreshed since.
 
     heirloom user add someone --config FILE        # makes the schema and the master key
     seed.py --data DIRECTORY --sessions 1000000 --tokens 20000 --out tokens.txt
 
-Writes the rows straight into SQLite, a hundred times faster than logins. For `--tokens` random ones among the sessions it
-writes the refresh token to `--out`, computed from the master key as the server computes it; nobody holds a token of the
-others. The server must not run meanwhile.
+Writes the rows into SQLite, a hundred times faster than logins. For `--tokens` random ones of the sessions it writes
+the refresh token to `--out`, computed from the master key as the server computes it; the others have no known token.
+The server must not run meanwhile.
 """
 
 import argparse
@@ -26,7 +26,7 @@ USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/1
 
 
 def token_mac_key(master_key_file: pathlib.Path) -> bytes:
-    """HKDF-SHA256 (RFC 5869) without salt, one block: Sources/TokenCore/Keys/MasterKey.swift."""
+    """HKDF-SHA256 (RFC 5869) without salt, one block: Sources/TokenCore/MasterKeys/MasterKey.swift."""
     master = base64.b64decode(master_key_file.read_text())
     extracted = hmac.digest(bytes(32), master, "sha256")
     return hmac.digest(extracted, b"heirloom v1 refresh token mac\x01", "sha256")
@@ -51,7 +51,7 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
     now = int(time.time() * 1000)
     names = [f"subject-{number:06}" for number in range(subjects)]
     owners = source.choices(range(subjects), k=sessions)
-    # In the order in which the server would have inserted them: rows of one moment share their pages.
+    # In the order in which a server inserts them: rows of one moment share their pages.
     births = sorted(now - source.randrange(SESSION_AGE) for _ in range(sessions))
     with_token = set(source.sample(range(sessions), min(token_count, sessions)))
     tokens: list[str] = []
@@ -60,7 +60,7 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
     def session_rows():
         for number, born in enumerate(births):
             session = uuid7(born, source.getrandbits(74))
-            # Everyone has refreshed at least once: a row reaches its final width then.
+            # Each session has been refreshed at least once: a row reaches its final width then.
             used = max(born, now - LAST_USE_AGE) + 1
             used += source.randrange(max(1, now - used))
             generation = 1 + (used - born) * 4 // DAY
@@ -80,16 +80,19 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
     database.execute("BEGIN")
     database.executemany(
         "INSERT INTO sessions (session_id, subject_id, client_id, scope, device, address, user_agent, amr,"
-        " authenticated_at, created_at, expires_at, epoch) VALUES (?, ?, 'web', 'read write', NULL, ?, ?, 'pwd', ?, ?, ?, 0)",
+        " authenticated_at, created_at, expires_at, epoch)"
+        " VALUES (?, ?, 'web', 'read write', NULL, ?, ?, 'pwd', ?, ?, ?, 0)",
         session_rows())
     database.executemany(
-        "INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries) VALUES (?, ?, ?, ?, ?, 0)",
+        "INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries)"
+        " VALUES (?, ?, ?, ?, ?, 0)",
         token_rows)
     counts = [0] * subjects
     for owner in owners:
         counts[owner] += 1
     database.executemany(
-        "INSERT INTO subjects (subject_id, state, epoch, open_sessions, created_at, expires_at) VALUES (?, 'active', 0, ?, ?, ?)",
+        "INSERT INTO subjects (subject_id, state, epoch, open_sessions, created_at, expires_at)"
+        " VALUES (?, 'active', 0, ?, ?, ?)",
         ((name, count, now - SESSION_AGE, now + ABSOLUTE_LIFETIME) for name, count in zip(names, counts)))
     database.execute("COMMIT")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -100,10 +103,11 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=pathlib.Path, required=True, help="the data directory, with master.key and heirloom.sqlite")
+    parser.add_argument(
+        "--data", type=pathlib.Path, required=True, help="the data directory, with master.key and heirloom.sqlite")
     parser.add_argument("--sessions", type=int, required=True)
     parser.add_argument("--tokens", type=int, default=20_000, help="how many tokens to write (default 20000)")
-    parser.add_argument("--subjects", type=int, default=1000, help="whom the sessions belong to (default 1000)")
+    parser.add_argument("--subjects", type=int, default=1000, help="how many subjects own the sessions (default 1000)")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the file for the tokens, one a line")
     options = parser.parse_args()
     tokens = seed(options.data, options.sessions, options.tokens, options.subjects)

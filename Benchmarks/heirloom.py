@@ -1,0 +1,89 @@
+"""A seeded store and the server on it."""
+
+import base64
+import http.client
+import json
+import pathlib
+import subprocess
+import sys
+
+from harness.ports import free_port
+from process import Process
+from seed import seed
+from settings import PASSWORD, ROOT, STORES, TOKENS, USER
+
+
+class Heirloom:
+    """An installation with a store of its own, seeded."""
+
+    def __init__(self, binary: pathlib.Path, folder: pathlib.Path, store: str):
+        self.binary, self.folder = binary, folder
+        self.folder.mkdir(parents=True)
+        self.port = free_port()
+        self.config, self.tokens = self.folder / "config.json", self.folder / "tokens.txt"
+        settings = json.loads((ROOT / "config.json").read_text())
+        settings["http"]["port"], settings["admin"]["port"] = self.port, free_port()
+        settings["loginLimits"].update(perAccount=0, perAddress=0)
+        settings["accessToken"]["lifetimeSeconds"] = 900  # They must outlive the run.
+        self.config.write_text(json.dumps(settings))
+        subprocess.run([binary, "user", "add", USER, "--password-stdin", "--config", self.config],
+                       input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL)
+        write_lines(self.tokens, seed(self.folder / "data", STORES[store], TOKENS, subjects=1000))
+
+    def start(self) -> Process:
+        command = [str(self.binary), "serve", "--config", str(self.config)]
+        return Process(command, self.port, self.folder / "server.log", sync_count=self.folder / "syncs")
+
+    def log_megabytes(self) -> float:
+        """The size of the write-ahead log."""
+        return (self.folder / "data" / "heirloom.sqlite-wal").stat().st_size / 1e6
+
+    def post(
+        self, connection: http.client.HTTPConnection, path: str, body: dict, status: int = 200, **headers: str
+    ) -> dict:
+        connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **headers})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        if response.status != status:
+            sys.exit(f"POST {path} was answered {response.status}: {answer}")
+        return answer
+
+    def make_access_tokens(self, count: int) -> pathlib.Path:
+        """Refreshes some of the sessions; returns the file of their access tokens and keeps the new refresh tokens."""
+        lines, access = self.tokens.read_text().split(), []
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        for index in range(count):
+            answer = self.post(connection, "/v1/refresh", {"refresh_token": lines[index]})
+            lines[index] = answer["refresh_token"]
+            access.append(answer["access_token"])
+        connection.close()
+        write_lines(self.tokens, lines)
+        return write_lines(self.folder / "access-tokens.txt", access)
+
+    def make_opaque_tokens(self, count: int) -> pathlib.Path:
+        """Opens as many sessions of a client with opaque access tokens; returns the file of those tokens."""
+        authorization = self.add_client("opaque", "--access-token-format", "opaque")
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        tokens = [self.open_session(connection, authorization, f"opaque-{number}") for number in range(count)]
+        connection.close()
+        return write_lines(self.folder / "opaque-tokens.txt", tokens)
+
+    def add_client(self, name: str, *options: str) -> str:
+        """Adds a confidential client; returns its Authorization header."""
+        made = subprocess.run(
+            [self.binary, "client", "add", name, "--confidential", "--json", "--config", self.config, *options],
+            check=True, stdout=subprocess.PIPE).stdout
+        return "Basic " + base64.b64encode(f"{name}:{json.loads(made)['client_secret']}".encode()).decode()
+
+    def open_session(
+        self, connection: http.client.HTTPConnection, authorization: str, subject: str, **members: str
+    ) -> str:
+        """Opens a session as a trusted back-end; returns its access token."""
+        answer = self.post(
+            connection, "/v1/sessions", {"subject": subject, **members}, 201, Authorization=authorization)
+        return answer["access_token"]
+
+
+def write_lines(file: pathlib.Path, lines: list[str]) -> pathlib.Path:
+    file.write_text("".join(f"{line}\n" for line in lines))
+    return file
