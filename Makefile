@@ -17,17 +17,17 @@ test: packages test-packages
 	swift build -c release --build-tests
 	swift build -c release --product heirloom
 	swift test -c release --skip-build
-	$(PYTHON) -m pytest -q Tests/ContractTests
-	HEIRLOOM_TEST_DATABASE=postgres $(PYTHON) -m pytest -q Tests/ContractTests
-	$(PYTHON) -m pytest -q Tests/NodeTests
-	$(PYTHON) -m pytest -q Tests/BrowserTests
-	$(PYTHON) -m pytest -q -m quick Tests/FaultTests
+	$(PYTHON) -m pytest -q Tests/Contract
+	HEIRLOOM_TEST_DATABASE=postgres $(PYTHON) -m pytest -q Tests/Contract
+	$(PYTHON) -m pytest -q Tests/Node
+	$(PYTHON) -m pytest -q Tests/Browser
+	$(PYTHON) -m pytest -q -m quick Tests/Fault
 
 # Every fault, for some minutes. Needs root, for mounts and traces.
 faults: build test-packages
-	$(PYTHON) -m pytest -q Tests/FaultTests
+	$(PYTHON) -m pytest -q Tests/Fault
 
-# PostgreSQL, nginx and openssl are measured beside it where they are installed.
+# Measures PostgreSQL, nginx and OpenSSL too if they are installed.
 bench: packages
 	swift build -c release --product heirloom
 	swift build -c release --product heirloom-microbench
@@ -44,8 +44,9 @@ simulate: packages
 format:
 	swift format format --in-place --recursive Sources Tests Examples Migrations Package.swift
 
-# Warnings are errors in every target (Package.swift), so a build is the other half of this.
+# Warnings are errors in every target (Package.swift), so the build is a check too.
 lint: build
+	python3 Scripts/tidy.py
 	swift format lint --strict --recursive Sources Tests Examples Migrations Package.swift
 
 packages:
