@@ -19,6 +19,7 @@ extension EventRecord {
 
     /// The number of generations in an event of version 0.1.0, whose detail begins with it.
     private static func distance(in detail: String) -> Int? {
-        Int(String(decoding: detail.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }, as: UTF8.self))
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        return Int(String(decoding: detail.utf8.prefix { digits.contains($0) }, as: UTF8.self))
     }
 }

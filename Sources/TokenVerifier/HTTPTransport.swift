@@ -9,8 +9,18 @@ public struct HTTPTransport: VerifierTransport {
 
     private let client: HTTPClient
 
-    /// - Parameter client: the client to send with. The caller shuts it down.
-    public init(client: HTTPClient = .shared) { self.client = client }
+    /// Follows no redirects: keys and revocations that another server offers are not the issuer's.
+    private static let client = {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    /// Sends with a client of the library's own, which all transports share.
+    public init() { client = HTTPTransport.client }
+
+    /// - Parameter client: the client to send with. It must not follow redirects. The caller shuts it down.
+    public init(client: HTTPClient) { self.client = client }
 
     /// Sends a GET request.
     ///

@@ -17,6 +17,9 @@ final class RevocationList: Sendable {
         var nextPurge = 0
     }
 
+    /// The latest time that is believed, in milliseconds; later ones count as this. Far below what overflows an `Int`.
+    private static let latest = 1 << 53
+
     private let leeway: Int
     private let state = Mutex(State())
 
@@ -41,7 +44,8 @@ final class RevocationList: Sendable {
     /// - Parameter now: Unix seconds.
     /// - Returns: the position of the next page; nil if the answer is not a page, and then nothing is added.
     func apply(_ page: JSON, at now: Int) -> Int? {
-        guard let next = page["next"]?.integer, case .array(let entries)? = page["revocations"],
+        guard let next = page["next"]?.integer, (0...RevocationList.latest).contains(next),
+            case .array(let entries)? = page["revocations"],
             case .bool(let reset)? = page["reset"]
         else { return nil }
         return state.withLock { state in
@@ -58,8 +62,9 @@ final class RevocationList: Sendable {
 
     /// Adds an entry. Ignores kinds that this version does not know: they concern features that it does not have.
     private func apply(_ entry: JSON, to state: inout State) {
-        guard let id = entry["id"]?.string, let until = entry["until"]?.integer.map({ $0 + leeway }) else { return }
-        switch (entry["kind"]?.string, entry["before"]?.integer) {
+        func time(_ name: String) -> Int? { entry[name]?.integer.map { min(max($0, 0), RevocationList.latest) } }
+        guard let id = entry["id"]?.string, let until = time("until").map({ $0 + leeway }) else { return }
+        switch (entry["kind"]?.string, time("before")) {
         case ("session", _): state.sessions[id] = max(until, state.sessions[id] ?? until)
         case ("subject", let before?):
             // The latest cutoff of a subject applies.

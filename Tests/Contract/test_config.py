@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 
 import pytest
@@ -235,3 +236,14 @@ def test_the_projects_configuration_is_valid(installation):
     run = check(installation)
     assert run.returncode == 0, run
     assert "warning" not in run.stderr
+
+
+def test_no_log_level_shows_a_secret(make_server):
+    key = base64.b64encode(os.urandom(32)).decode()
+    server = make_server({"masterKey": key, "log": {"level": "trace"}})
+    server.login()
+    server.stop()
+    log = server.log_file.read_text()
+    assert "debug" in log and key not in log
+    for secret in (server.admin_token, "masterKey", "SymmetricKey", "MasterKeySource"):
+        assert secret not in log

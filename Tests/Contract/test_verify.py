@@ -6,7 +6,9 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -132,7 +134,7 @@ def test_nginx_passes_only_requests_of_live_sessions(server, nginx):
 class NotesAPI(Endpoint):
     """The example API, a verifier of one server."""
 
-    def __init__(self, server: Server, client: Client, folder: Path):
+    def __init__(self, server: Endpoint, client: Client, folder: Path):
         super().__init__(free_port())
         self.log = open(folder / f"notes-{self.port}.log", "ab")
         self.process = subprocess.Popen(
@@ -157,7 +159,7 @@ class NotesAPI(Endpoint):
 def notes(tmp_path):
     apis = []
 
-    def start(server: Server, client: Client) -> NotesAPI:
+    def start(server: Endpoint, client: Client) -> NotesAPI:
         apis.append(NotesAPI(server, client, tmp_path))
         return apis[-1]
 
@@ -165,6 +167,33 @@ def notes(tmp_path):
     for api in apis:
         api.process.kill()
         api.process.wait()
+
+
+def test_an_api_believes_no_keys_behind_a_redirect(make_server, notes):
+    server = make_server()
+    tokens = server.login(scope="notes:read")
+    asked = []
+
+    class Redirector(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", f"http://127.0.0.1:{server.port}{self.path}")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    redirector = ThreadingHTTPServer(("127.0.0.1", 0), Redirector)
+    threading.Thread(target=redirector.serve_forever, daemon=True).start()
+    try:
+        api = notes(Endpoint(redirector.server_port), add_client(server, "redirected"))
+        wait_until(lambda: api.status(tokens["access_token"]) is not None)
+        wait_until(lambda: "/.well-known/jwks.json" in asked)
+        assert api.status(tokens["access_token"]) == 503
+    finally:
+        redirector.shutdown()
+        redirector.server_close()
 
 
 def test_an_api_verifies_offline_and_refuses_sessions_after_their_logout(make_server, notes):

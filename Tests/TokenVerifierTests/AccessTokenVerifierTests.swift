@@ -192,6 +192,19 @@ struct AccessTokenVerifierTests {
         }
     }
 
+    /// A feed of a compromised or faulty service must not end the verifying process.
+    @Test(arguments: [Int.max, Int.min, -1, 1 << 53])
+    func `a revocation with extreme times takes effect`(time: Int) async throws {
+        let token = try token()
+        try await following {
+            service.revoke(
+                #"{"sequence":1,"kind":"session","id":"\#(Self.session)","at":\#(time),"until":\#(Int.max)}"#)
+            service.revoke(#"{"sequence":2,"kind":"subject","id":"eve","before":\#(time),"at":0,"until":\#(time)}"#)
+            await settle()
+            #expect(await refusal(of: token) == .revoked)
+        }
+    }
+
     @Test func `a client's own token has no session and the client as its subject`() async throws {
         #expect(try await refusal(of: token(sub: "client:app", sid: nil, client: "app")) == nil)
         #expect(try await refusal(of: token(sub: "client:app", sid: nil, client: "other")) == .badClaims)

@@ -26,8 +26,11 @@ struct Server {
         let accounts = try assembly.accounts()
         let services = try await services(accounts: accounts, ring: ring, feed: feed)
 
+        // At debug the library logs a reflection of every service at each step.
+        var lifecycleLogger = logger
+        lifecycleLogger.logLevel = max(logger.logLevel, .info)
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
         // Services shut down in reverse order, so the listeners drain first. After this time they are cut off.
         group.maximumGracefulShutdownDuration = .seconds(9)
         do {

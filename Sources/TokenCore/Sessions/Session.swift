@@ -20,7 +20,8 @@ package struct Session: Sendable, Equatable {
         record.ending == nil && record.epoch == subject.epoch && subject.state == .active && isOfRegisteredClient
     }
 
-    /// Whether its client is registered. A client that was removed and added again under the same name is another client.
+    /// Whether its client is registered. A client that was removed and added again under the same name is another
+    /// client.
     package var isOfRegisteredClient: Bool { client.map { $0.createdAt <= record.createdAt } ?? false }
 
     /// When it expires if its refresh token is not used again.

@@ -1,5 +1,5 @@
-/// The algorithm of a signing key. `none` and HMAC are not among them. A value that this version does not know, written by
-/// a newer node, is kept as it is; its key cannot be opened.
+/// The algorithm of a signing key. `none` and HMAC are not among them. A value that this version does not know, written
+/// by a newer node, is kept as it is; its key cannot be opened.
 package struct SigningAlgorithm: RawRepresentable, Hashable, Sendable, CaseIterable {
     package let rawValue: String
 

@@ -25,7 +25,8 @@ struct SetupPage: Controller {
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        guard let token = try exchange.query()["token"], invitation.accepts(token), try await !accounts.directory.hasUsers()
+        guard let token = try exchange.query()["token"], invitation.accepts(token),
+            try await !accounts.directory.hasUsers()
         else { throw invalidLink }
         return page(Content(token: token, minimumLength: accounts.policy.minimumLength))
     }
