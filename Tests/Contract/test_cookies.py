@@ -154,6 +154,21 @@ def test_the_refresh_cookie_alone_identifies_the_session(browser):
     assert browser.post("/v1/refresh").status == 200 and set(browser.jar) == {ACCESS, REFRESH}
 
 
+@pytest.mark.parametrize("path, code", [
+    ("/v1/logout", None), ("/v1/refresh", "session_revoked"), ("/v1/logout-all", "session_revoked"),
+])
+@pytest.mark.parametrize("csrf", [None, "x", "own"])
+def test_cookies_of_an_ended_session_need_no_csrf_token_and_are_cleared(server, browser, path, code, csrf):
+    assert server.post("/v1/logout", bearer=browser.jar[ACCESS]).status == 204
+    assert_problem(browser.post(path, csrf=csrf, headers={"Sec-Fetch-Site": "cross-site"}), "csrf_failed")
+    answer = browser.post(path, csrf=csrf)
+    if code:
+        assert_problem(answer, code)
+    else:
+        assert answer.status == 204
+    assert len(cookies_of(answer)) == 2 and browser.jar == {}
+
+
 def test_a_reuse_of_a_refresh_cookie_ends_the_session_and_clears_the_cookies(browser):
     stale = browser.jar[REFRESH]
     for _ in range(2):

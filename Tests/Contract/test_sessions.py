@@ -126,7 +126,7 @@ def test_an_expired_access_token_logs_out_and_does_nothing_else(make_server):
     assert tokens["expires_in"] == 1
     time.sleep(2)
     for method, path in (("GET", "/v1/session"), ("GET", "/v1/sessions"), ("POST", "/v1/logout-all")):
-        assert_problem(server.request(method, path, bearer=tokens["access_token"]), "expired_token")
+        assert_problem(server.request(method, path, bearer=tokens["access_token"]), "expired_token", action="refresh")
     assert server.post("/v1/logout", bearer=tokens["access_token"]).status == 204
     assert_problem(server.refresh(tokens["refresh_token"]), "session_revoked")
 
@@ -137,6 +137,22 @@ def test_a_logout_may_be_repeated(server):
         assert server.post("/v1/logout", {"refresh_token": tokens["refresh_token"]}).status == 204
         assert server.post("/v1/logout", bearer=tokens["access_token"]).status == 204
     server.assert_ended(tokens)
+
+
+def test_a_logout_with_both_tokens_ends_their_sessions(server):
+    for first, second in ((server.login(),) * 2, (server.login(), server.login())):
+        body = {"refresh_token": first["refresh_token"]}
+        assert server.post("/v1/logout", body, bearer=second["access_token"]).status == 204
+        for tokens in (first, second):
+            assert_problem(server.refresh(tokens["refresh_token"]), "session_revoked")
+
+
+def test_a_logout_all_takes_both_tokens_of_one_session(server, user):
+    first, second = server.login(user), server.login(user)
+    body = {"refresh_token": first["refresh_token"]}
+    assert_problem(server.post("/v1/logout-all", body, bearer=second["access_token"]), "invalid_request")
+    answer = server.post("/v1/logout-all", body, bearer=first["access_token"])
+    assert answer.json == {"revoked_sessions": 2}
 
 
 def test_a_logout_with_an_invalid_token_has_no_effect(server):

@@ -66,7 +66,7 @@ def test_an_opaque_token_is_accepted_as_a_bearer_token_until_it_expires(make_ser
     tokens = vouch(server, client, "carl")
     assert server.session(tokens["access_token"]).json["subject"] == "carl"
     time.sleep(2.1)
-    assert_problem(server.get("/v1/verify", bearer=tokens["access_token"]), "expired_token")
+    assert_problem(server.get("/v1/verify", bearer=tokens["access_token"]), "expired_token", action="refresh")
     # A logout is still accepted.
     assert server.post("/v1/logout", bearer=tokens["access_token"]).status == 204
     answer = server.post(

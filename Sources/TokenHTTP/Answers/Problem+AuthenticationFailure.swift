@@ -10,13 +10,13 @@ extension Problem {
             self.init(.invalidRequest, "The Authorization header appears more than once.")
         case .repeatedCookie(let name):
             self.init(.invalidRequest, "The cookie \(name) appears more than once.")
-        case .twoCredentials:
-            self.init(.invalidRequest, "Send an access token or a refresh token, not both.")
+        case .differentSessions:
+            self.init(.invalidRequest, "The access token and the refresh token belong to different sessions.")
 
         case .invalidAccessToken:
             self.init(.invalidToken, "The access token is not valid.")
         case .expiredAccessToken:
-            self.init(.expiredToken, "The access token has expired. Refresh it.")
+            self.init(.expiredToken, "The access token has expired. Refresh it.", action: .refresh)
         case .noSession:
             self.init(.invalidToken, "This access token is a client's own and belongs to no session.")
         case .invalidRefreshToken:

@@ -17,6 +17,8 @@ package struct Problem: Error {
     package enum Action: String, Sendable {
         /// Start again: this session, or this attempt to get one, has ended.
         case login
+        /// Refresh the access token, which has expired, and send the request again.
+        case refresh
         /// Send the same request again after `Retry-After`: it changed nothing.
         case retry
         /// Correct the request.

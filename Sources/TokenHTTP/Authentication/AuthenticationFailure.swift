@@ -7,8 +7,8 @@ package enum AuthenticationFailure: Error, Sendable, Equatable {
     case repeatedAuthorization
     /// A session cookie appears more than once: another site may have set one of them.
     case repeatedCookie(String)
-    /// An access token and a refresh token at once (RFC 6750 §2).
-    case twoCredentials
+    /// An access token and a refresh token at once that do not belong to one session.
+    case differentSessions
 
     case invalidAccessToken
     case expiredAccessToken
@@ -41,7 +41,7 @@ package enum AuthenticationFailure: Error, Sendable, Equatable {
     /// Whether the request has more credentials than it may have, so that none was checked.
     var isAmbiguous: Bool {
         switch self {
-        case .repeatedAuthorization, .repeatedCookie, .twoCredentials: true
+        case .repeatedAuthorization, .repeatedCookie: true
         default: false
         }
     }

@@ -14,19 +14,28 @@ struct LogoutController: Controller {
         routes.on(.post, "/v1/logout-all", logoutAll)
     }
 
-    /// Ends the session of any authentic token: a refresh token of any generation, an access token that may have
+    /// Ends the session of each authentic token: a refresh token of any generation, an access token that may have
     /// expired. For an unknown token, and for a session that has ended, there is nothing to do.
     private func logout(_ exchange: Exchange) async throws -> Response {
-        let credential = try await credential(of: exchange)
-        if let session = try await authenticator.session(namedBy: credential) {
+        let credentials = try await credentials(of: exchange)
+        for credential in credentials {
+            guard let session = try await authenticator.session(namedBy: credential) else { continue }
             _ = try await sessions.end(session, by: .tokenHolder, reason: .logout, address: exchange.address.text)
         }
-        return credential.isCookies ? .noContent.clearingCookies() : .noContent
+        return credentials[0].isCookies ? .noContent.clearingCookies() : .noContent
     }
 
     /// Ends every session of the subject, on every device.
     private func logoutAll(_ exchange: Exchange) async throws -> Response {
-        let credential = try await credential(of: exchange)
+        let credentials = try await credentials(of: exchange)
+        let credential = credentials[0]
+        if credentials.count > 1 {
+            // The refresh token decides. An access token beside it must be of the same session.
+            let other = try await authenticator.session(namedBy: credentials[1])
+            guard let other, try await authenticator.session(namedBy: credential) == other else {
+                throw AuthenticationFailure.differentSessions
+            }
+        }
         let holder = try await authenticator.sessionCredential(credential)
         switch try await sessions.endAll(by: .holder(holder), address: exchange.address.text) {
         case .ended(let count):
@@ -38,11 +47,11 @@ struct LogoutController: Controller {
         }
     }
 
-    private func credential(of exchange: Exchange) async throws -> PresentedCredential {
+    /// At least one.
+    private func credentials(of exchange: Exchange) async throws -> [PresentedCredential] {
         let body = try await exchange.json(optional: true)
-        guard let credential = try await authenticator.credential(of: exchange, body: body) else {
-            throw AuthenticationFailure.missingCredential
-        }
-        return credential
+        let credentials = try await authenticator.credentials(of: exchange, body: body)
+        guard !credentials.isEmpty else { throw AuthenticationFailure.missingCredential }
+        return credentials
     }
 }

@@ -21,13 +21,8 @@ package struct BrowserGate: Sendable {
         }
     }
 
-    /// Checks where the request comes from, and that the page that made it could read the session's CSRF token.
-    ///
-    /// - Parameter session: the session that the cookies name; nil when they name none and so permit nothing.
-    /// - Throws: ``AuthenticationFailure``.
-    func check(_ request: Request, csrfToken: String?, session: SessionID?) throws(AuthenticationFailure) {
-        try checkOrigin(of: request)
-        guard let session else { return }
-        guard let csrfToken, csrf.accepts(csrfToken, for: session) else { throw .invalidCSRFToken }
+    /// Whether the page that made the request could read the session's CSRF token.
+    func accepts(_ csrfToken: String?, for session: SessionID) -> Bool {
+        csrfToken.map { csrf.accepts($0, for: session) } ?? false
     }
 }

@@ -19,10 +19,12 @@ extension SessionAuthenticator {
     /// - Throws: ``AuthenticationFailure``, also when the request may change something and may be forged.
     package func checkedCookies(of exchange: Exchange, csrfToken: String? = nil) async throws -> BrowserCookies? {
         guard let cookies = try cookies(of: exchange) else { return nil }
-        if !exchange.request.method.isSafe {
-            try gate.check(
-                exchange.request, csrfToken: csrfToken ?? exchange.request.headers[.csrfToken],
-                session: try await session(namedBy: cookies))
+        guard !exchange.request.method.isSafe else { return cookies }
+        try gate.checkOrigin(of: exchange.request)
+        let token = csrfToken ?? exchange.request.headers[.csrfToken]
+        if let session = try await session(namedBy: cookies), !gate.accepts(token, for: session) {
+            // No page can read the token of a session that has ended, and its cookies permit nothing.
+            if case .live = try await sessions.status(of: session) { throw AuthenticationFailure.invalidCSRFToken }
         }
         return cookies
     }

@@ -8,19 +8,22 @@ package struct SessionAuthenticator: Sendable {
     let reader: AccessTokenReader
     let gate: BrowserGate
 
-    /// The one credential of a request; nil when it has none.
+    /// The credential of a request without a body; nil when it has none.
     ///
-    /// - Throws: ``AuthenticationFailure`` for more than one, and for cookies of a forged request; `invalid_request`.
-    func credential(of exchange: Exchange, body: JSONMembers? = nil) async throws -> PresentedCredential? {
-        let bearer = try exchange.request.bearerToken()
-        let refresh = try body?.string("refresh_token")
-        switch (bearer, refresh) {
-        case (nil, nil): return try await checkedCookies(of: exchange).map { .cookies($0) }
-        case (let bearer?, nil): return .accessToken(bearer)
-        case (nil, let refresh?):
-            return .refreshToken(refresh, client: try body?.string("client_id").map { ClientID($0) })
-        case (.some, .some): throw AuthenticationFailure.twoCredentials
-        }
+    /// - Throws: ``AuthenticationFailure``, also for cookies of a forged request.
+    func credential(of exchange: Exchange) async throws -> PresentedCredential? {
+        try await credentials(of: exchange, body: JSONMembers(members: [:])).first
+    }
+
+    /// The credentials of a request: a refresh token, an access token, both, or else cookies.
+    ///
+    /// - Throws: ``AuthenticationFailure``, also for cookies of a forged request; `invalid_request`.
+    func credentials(of exchange: Exchange, body: JSONMembers) async throws -> [PresentedCredential] {
+        let bearer = try exchange.request.bearerToken().map { PresentedCredential.accessToken($0) }
+        let client = try body.string("client_id").map { ClientID($0) }
+        let refresh = try body.string("refresh_token").map { PresentedCredential.refreshToken($0, client: client) }
+        let tokens = [refresh, bearer].compactMap { $0 }
+        return tokens.isEmpty ? try await checkedCookies(of: exchange).map { [.cookies($0)] } ?? [] : tokens
     }
 
     /// The live session that the request's access token or cookies name.
