@@ -95,13 +95,13 @@ extension SessionService {
         return try await store.session(id, askedBy: client)
     }
 
-    /// What a session is worth now.
+    /// The current status of a session.
     package func status(of id: SessionID) async throws -> SessionStatus { status(of: try await store.session(id)) }
 
-    /// What a session that was looked up is worth now.
+    /// The current status of a session that was already read.
     package func status(of session: Session?) -> SessionStatus { policy.status(of: session, at: clock()) }
 
-    /// What a refresh token is worth now: judged like a refresh, without a rotation or any other effect.
+    /// The current status of a refresh token. It is judged like a refresh. Nothing is rotated or written.
     package func status(of token: RefreshToken) async throws -> SessionStatus {
         status(of: token, presentedBy: nil, session: try await store.session(token.session))
     }

@@ -1,4 +1,4 @@
-/// What a session, or a credential that names one, is worth now.
+/// The current status of a session, or of a credential that names one.
 package enum SessionStatus: Sendable {
     /// Open and not expired.
     case live(Session)
