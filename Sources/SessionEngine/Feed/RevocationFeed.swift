@@ -16,11 +16,11 @@ package final class RevocationFeed: Sendable {
     private let notifier: RevocationNotifier
     private let pageLimit: Int
     private let readerLimit: Int
-    private let readers = Atomic(0)
+    private let readers = Mutex<[ClientID: Int]>([:])
 
     /// - Parameters:
     ///   - pageLimit: the most entries of a page.
-    ///   - readerLimit: how many readers may wait; one more is refused.
+    ///   - readerLimit: how many readers may wait; one more is refused. A quarter of them may be one client's.
     package init(store: any Store, notifier: RevocationNotifier, pageLimit: Int = 500, readerLimit: Int = 1024) {
         self.store = store
         self.notifier = notifier
@@ -34,22 +34,28 @@ package final class RevocationFeed: Sendable {
     /// Ends every wait.
     package func close() { notifier.close() }
 
-    package var hasRoom: Bool { readerCount < readerLimit }
-
     /// How many readers wait.
-    package var readerCount: Int { readers.load(ordering: .relaxed) }
+    package var readerCount: Int { readers.withLock { $0.values.reduce(0, +) } }
 
-    /// Counts a reader that may wait, until ``dismiss()``.
+    /// Counts a reader that may wait, until ``dismiss(_:)``.
     ///
-    /// - Throws: ``TokenCore/Unavailable`` when there are too many.
-    package func admit() throws {
-        guard readers.add(1, ordering: .relaxed).newValue <= readerLimit else {
-            dismiss()
-            throw Unavailable.overloaded
+    /// - Throws: ``TokenCore/Unavailable`` when there are too many, or too many of this client.
+    package func admit(_ client: ClientID) throws {
+        try readers.withLock { readers in
+            let own = readers[client, default: 0]
+            guard readers.values.reduce(0, +) < readerLimit, own < max(1, readerLimit / 4) else {
+                throw Unavailable.overloaded
+            }
+            readers[client] = own + 1
         }
     }
 
-    package func dismiss() { readers.subtract(1, ordering: .relaxed) }
+    package func dismiss(_ client: ClientID) {
+        readers.withLock { readers in
+            let left = readers[client, default: 1] - 1
+            readers[client] = left == 0 ? nil : left
+        }
+    }
 
     /// The sequence number of the newest entry, and how many entries there are.
     package func extent() async throws -> (newest: Int, count: Int) {

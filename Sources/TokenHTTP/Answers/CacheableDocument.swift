@@ -32,9 +32,11 @@ package struct CacheableDocument: Sendable {
     /// Whether `If-None-Match` names the entity tag. Compares weakly (RFC 9110 §13.1.2), since a cache may have marked
     /// the tag as weak.
     private func isKnown(to request: Request) -> Bool {
-        request.headers[values: .ifNoneMatch].flatMap { $0.split(separator: ",") }.contains { entry in
-            let tag = entry.trimmingSpaces()
-            return tag == "*" || (tag.hasPrefix("W/") ? tag.dropFirst(2) : tag) == etag
+        request.headers[values: .ifNoneMatch].contains { value in
+            value.utf8.listMembers().contains { tag in
+                tag.elementsEqual("*".utf8)
+                    || (tag.starts(with: "W/".utf8) ? tag.dropFirst(2) : tag).elementsEqual(etag.utf8)
+            }
         }
     }
 }

@@ -10,6 +10,8 @@ extension Problem {
             self.init(.invalidRequest, "The Authorization header appears more than once.")
         case .repeatedCookie(let name):
             self.init(.invalidRequest, "The cookie \(name) appears more than once.")
+        case .malformedCookie(let name):
+            self.init(.invalidRequest, "The cookie \(name) holds a character that no token has.")
         case .differentSessions:
             self.init(.invalidRequest, "The access token and the refresh token belong to different sessions.")
 

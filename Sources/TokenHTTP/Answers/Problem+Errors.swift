@@ -1,6 +1,6 @@
 import Accounts
 import HTTPTypes
-import NIOCore
+import NIOHTTP1
 import TokenCore
 
 extension Problem {
@@ -11,8 +11,23 @@ extension Problem {
         case let failure as AuthenticationFailure: self.init(failure)
         case let unavailable as Unavailable: self = .unavailable("Nothing was changed: \(unavailable.summary).")
         case is PasswordHasher.Busy: self = .unavailable("Nothing was changed: too many logins at once.")
-        case is NIOTooManyBytesError: self.init(.payloadTooLarge, "The body is larger than this service accepts.")
         default: return nil
+        }
+    }
+
+    /// The answer to a request that is not HTTP.
+    init(_ error: HTTPParserError) {
+        switch error {
+        case .headerOverflow:
+            self.init(
+                .invalidRequest,
+                "The request line and headers are over \(HTTPLimits.headerBytes) bytes or \(HTTPLimits.headerCount) headers.",
+                status: .requestHeaderFieldsTooLarge)
+        case .invalidVersion:
+            self.init(
+                .invalidRequest, "The version of the protocol is neither 1.1 nor 1.0.", status: .httpVersionNotSupported
+            )
+        default: self.init(.invalidRequest, "The request is not valid HTTP/1.1: \(error).")
         }
     }
 

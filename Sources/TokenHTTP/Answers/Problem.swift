@@ -10,6 +10,8 @@ package struct Problem: Error {
     /// A sentence for people.
     package let detail: String
     let action: Action
+    /// The status of the answer.
+    package let status: HTTPResponse.Status
     /// The headers that the answer has besides those of its format.
     package var headers: HTTPFields = [:]
 
@@ -28,12 +30,17 @@ package struct Problem: Error {
     /// - Parameters:
     ///   - detail: a sentence for people.
     ///   - action: nil for the usual action of `code`.
+    ///   - status: nil for the usual status of `code`.
     ///   - challenge: the `WWW-Authenticate` of an answer with status 401 (RFC 9110 §11.6.1); nil for the usual one of
     ///     `code`.
-    package init(_ code: Code, _ detail: String, action: Action? = nil, challenge: Challenge? = nil) {
+    package init(
+        _ code: Code, _ detail: String, action: Action? = nil, status: HTTPResponse.Status? = nil,
+        challenge: Challenge? = nil
+    ) {
         self.code = code
         self.detail = detail
         self.action = action ?? code.usualAction
+        self.status = status ?? code.status
         guard code.status == .unauthorized else { return }
         headers[.wwwAuthenticate] = (challenge ?? (code.isOfToken ? .invalidToken : .bearer)).rawValue
     }
@@ -46,12 +53,11 @@ package struct Problem: Error {
         case basic = "Basic realm=\"heirloom\", charset=\"UTF-8\""
     }
 
-    /// The status of the answer.
-    package var status: HTTPResponse.Status { code.status }
     /// A short text for people, the same for every problem of a code.
     package var title: String { code.title }
 
-    var response: Response {
+    /// The body of the answer.
+    var document: ByteBuffer {
         let body = JSONWriter.object { json in
             json.member("type", "urn:heirloom:problem:\(code.rawValue)")
             json.member("title", title)
@@ -60,9 +66,18 @@ package struct Problem: Error {
             json.member("code", code.rawValue)
             json.member("action", action.rawValue)
         }
-        var headers = headers
-        headers[.contentType] = "application/problem+json"
-        headers[.cacheControl] = "no-store"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        return ByteBuffer(bytes: body)
+    }
+
+    /// The head of the answer.
+    var head: HTTPResponse {
+        var head = HTTPResponse(status: status, headerFields: headers)
+        head.headerFields[.contentType] = "application/problem+json"
+        head.headerFields[.cacheControl] = "no-store"
+        return head
+    }
+
+    var response: Response {
+        Response(status: head.status, headers: head.headerFields, body: ResponseBody(byteBuffer: document))
     }
 }

@@ -7,6 +7,8 @@ package enum AuthenticationFailure: Error, Sendable, Equatable {
     case repeatedAuthorization
     /// A session cookie appears more than once: another site may have set one of them.
     case repeatedCookie(String)
+    /// A session cookie has a character that no token has.
+    case malformedCookie(String)
     /// An access token and a refresh token at once that do not belong to one session.
     case differentSessions
 
@@ -38,10 +40,10 @@ package enum AuthenticationFailure: Error, Sendable, Equatable {
     case missingAdminToken
     case invalidAdminToken
 
-    /// Whether the request has more credentials than it may have, so that none was checked.
+    /// Whether the request has too many or malformed credentials, so that none was checked.
     var isAmbiguous: Bool {
         switch self {
-        case .repeatedAuthorization, .repeatedCookie: true
+        case .repeatedAuthorization, .repeatedCookie, .malformedCookie: true
         default: false
         }
     }

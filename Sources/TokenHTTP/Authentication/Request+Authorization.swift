@@ -2,25 +2,22 @@ import HTTPTypes
 import Hummingbird
 
 extension Request {
-    /// The value of the `Authorization` header; nil when there is none.
+    /// The credentials of an `Authorization` header of one scheme; nil for none, and for another scheme. The scheme is
+    /// accepted in any case (RFC 9110 §11.1).
     ///
+    /// - Parameter scheme: in lower case.
     /// - Throws: ``AuthenticationFailure/repeatedAuthorization``.
-    func authorization() throws(AuthenticationFailure) -> String? {
+    func authorization(_ scheme: String) throws(AuthenticationFailure) -> String? {
         let values = headers[values: .authorization]
         guard values.count <= 1 else { throw .repeatedAuthorization }
-        return values.first
+        guard let value = values.first?.utf8, let space = value.firstIndex(of: UInt8(ascii: " ")),
+            value[..<space].isWord(scheme)
+        else { return nil }
+        return String(Substring(value[space...].trimmingSpaces()))
     }
 
-    /// The token of `Authorization: Bearer`; nil for another scheme. The scheme is accepted in any case (RFC 9110
-    /// §11.1). A token in the query is not read (RFC 9700 §2.6).
+    /// The token of `Authorization: Bearer`. A token in the query is not read (RFC 9700 §2.6).
     ///
     /// - Throws: ``AuthenticationFailure/repeatedAuthorization``.
-    func bearerToken() throws(AuthenticationFailure) -> String? {
-        guard let value = try authorization() else { return nil }
-        // The usual spelling, without the cost of the general case.
-        if value.utf8.starts(with: "Bearer ".utf8) { return String(value.dropFirst(7).trimmingSpaces()) }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1].trimmingSpaces())
-    }
+    func bearerToken() throws(AuthenticationFailure) -> String? { try authorization("bearer") }
 }

@@ -11,45 +11,50 @@ struct FeedController: Controller {
     let feed: RevocationFeed
     let clients: ClientAuthenticator
 
-    private static let longestWaitSeconds = 60
+    /// Shorter than the usual minute after which a proxy gives up.
+    private static let longestWaitSeconds = 55
     private static let heartbeat = Duration.seconds(15)
 
     func addRoutes(to routes: inout RouteTable) { routes.on(.get, "/v1/revocations", read) }
 
     private func read(_ exchange: Exchange) async throws -> Response {
-        _ = try await clients.confidentialClient(of: exchange)
+        let client = try await clients.confidentialClient(of: exchange).id
         let query = try exchange.query()
         let after = try query.number("after", in: 0...Int.max) ?? 0
-        let wait = try query.number("wait", in: 0...FeedController.longestWaitSeconds) ?? 0
-        let accepted = exchange.request.headers[values: .accept].joined(separator: ",").lowercased()
-        if accepted.contains("text/event-stream") {
-            return try stream(after: exchange.request.headers[.lastEventID].flatMap { Int($0) } ?? after)
+        let wait = min(try query.number("wait", in: 0...Int.max) ?? 0, FeedController.longestWaitSeconds)
+        if exchange.request.headers[values: .accept].contains(where: { $0.utf8.containsWord("text/event-stream") }) {
+            return try stream(to: client, after: try exchange.lastEventID() ?? after, exchange)
         }
         // Only readers that wait are limited in number.
-        if wait > 0 { try feed.admit() }
-        defer { if wait > 0 { feed.dismiss() } }
-        let page = try await feed.endingAtShutdown { try await feed.read(after: after, waiting: .seconds(wait)) }
+        if wait > 0 { try feed.admit(client) }
+        defer { if wait > 0 { feed.dismiss(client) } }
+        let page = try await feed.endingAtShutdown {
+            try await exchange.unlessClientLeaves { try await feed.read(after: after, waiting: .seconds(wait)) }
+        }
         return .json { json in
-            json.member("revocations", each: page.entries) { $0.revocation($1) }
-            json.member("next", page.next)
-            json.member("reset", page.reset)
+            json.member("revocations", each: page?.entries ?? []) { $0.revocation($1) }
+            json.member("next", page?.next ?? after)
+            json.member("reset", page?.reset ?? false)
         }
     }
 
     /// One event for each entry, with the entry's sequence number as its id. A reader that connects again with
     /// `Last-Event-ID` misses no entry.
-    private func stream(after start: Int) throws -> Response {
-        guard feed.hasRoom else { throw Unavailable.overloaded }
+    private func stream(to client: ClientID, after start: Int, _ exchange: Exchange) throws -> Response {
+        try feed.admit(client)
+        let place = Place { [feed] in feed.dismiss(client) }
         let body = ResponseBody { writer in
-            try feed.admit()
-            defer { feed.dismiss() }
+            defer { withExtendedLifetime(place) {} }
             var after = start
             try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
             while !feed.isClosed {
                 let position = after
                 let page = try await feed.endingAtShutdown {
-                    try await feed.read(after: position, waiting: FeedController.heartbeat)
+                    try await exchange.unlessClientLeaves {
+                        try await feed.read(after: position, waiting: FeedController.heartbeat)
+                    }
                 }
+                guard let page else { break }
                 try await writer.write(FeedController.events(page))
                 after = page.next
             }
@@ -62,6 +67,15 @@ struct FeedController: Controller {
         return Response(status: .ok, headers: headers, body: body)
     }
 
+    /// A reader's place, given back when the answer is over, or dropped, as for HEAD.
+    private final class Place: Sendable {
+        private let dismiss: @Sendable () -> Void
+
+        init(dismiss: @escaping @Sendable () -> Void) { self.dismiss = dismiss }
+
+        deinit { dismiss() }
+    }
+
     private static func events(_ page: RevocationFeed.Page) -> ByteBuffer {
         var text = page.reset ? "event: reset\ndata: {}\n\n" : ""
         for entry in page.entries {
@@ -69,6 +83,19 @@ struct FeedController: Controller {
             text += "id: \(entry.sequence)\nevent: revocation\ndata: \(data)\n\n"
         }
         return ByteBuffer(string: text.isEmpty ? ": nothing new\n\n" : text)
+    }
+}
+
+extension Exchange {
+    /// The id of the last event that a reader of a stream has (HTML Standard §9.2.4); nil when it names none.
+    ///
+    /// - Throws: `invalid_request` for anything that no event of this service has.
+    fileprivate func lastEventID() throws -> Int? {
+        guard let text = request.headers[.lastEventID], !text.isEmpty else { return nil }
+        guard let id = Int(text), id >= 0 else {
+            throw Problem(.invalidRequest, "Last-Event-ID is not the id of an event of this feed.")
+        }
+        return id
     }
 }
 

@@ -15,7 +15,7 @@ struct IntrospectionController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/introspect", introspect) }
 
     private func introspect(_ exchange: Exchange) async throws -> Response {
-        let form = try await exchange.form()
+        let form = try await exchange.oauthForm()
         let credential = try clients.credential(of: exchange, form: form)
         let token = try await read(form["token"] ?? "")
         // One look-up for the caller and for the session.
@@ -47,6 +47,7 @@ struct IntrospectionController: Controller {
     }
 
     private func read(_ text: String) async throws -> Token {
+        guard text.isVisibleASCII else { return .unknown }
         if text.hasPrefix(RefreshToken.prefix) { return sessions.parse(text).map { .refreshToken($0) } ?? .unknown }
         return try await authenticator.read(text).valid.map { .accessToken($0) } ?? .unknown
     }

@@ -19,7 +19,7 @@ struct LoginController: Controller {
         let username = try body.required("username", maximumLength: 256)
         let password = Password(try body.required("password", maximumLength: Password.maximumLength))
         let device = Device(
-            name: try body.string("device", maximumLength: 200), address: exchange.address.text,
+            name: try body.text("device", maximumLength: 200), address: exchange.address.text,
             userAgent: exchange.userAgent)
         guard let kind = Delivery(rawValue: try body.string("delivery") ?? "body") else {
             throw Problem(.invalidRequest, "\"delivery\" is not \"body\" or \"cookie\".")

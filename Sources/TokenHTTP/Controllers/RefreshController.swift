@@ -14,7 +14,7 @@ struct RefreshController: Controller {
 
     private func refresh(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json(optional: true)
-        if try body.string("refresh_token") == nil, let cookies = try await authenticator.checkedCookies(of: exchange) {
+        if try body.text("refresh_token") == nil, let cookies = try await authenticator.checkedCookies(of: exchange) {
             return try await refresh(cookies, address: exchange.address.text)
         }
         let client = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))

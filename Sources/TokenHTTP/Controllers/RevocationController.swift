@@ -14,7 +14,7 @@ struct RevocationController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/revoke", revoke) }
 
     private func revoke(_ exchange: Exchange) async throws -> Response {
-        let form = try await exchange.form()
+        let form = try await exchange.oauthForm()
         let client = try await clients.client(of: exchange, form: form)
         // `token_type_hint` is not needed: a token shows its type.
         guard let (session, holder) = try await session(of: try form.required("token")) else { return .revoked }
@@ -26,6 +26,7 @@ struct RevocationController: Controller {
 
     /// The session of a token of any kind and age, and its client; nil when the token names none.
     private func session(of token: String) async throws -> (SessionID, ClientID)? {
+        guard token.isVisibleASCII else { return nil }
         if token.hasPrefix(RefreshToken.prefix) {
             guard let id = sessions.parse(token)?.session, let session = try await sessions.session(id) else {
                 return nil

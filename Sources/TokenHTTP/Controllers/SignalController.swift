@@ -26,13 +26,16 @@ struct SignalController: Controller {
         let acknowledged = try body.acknowledged()
         let waits = try body.boolean("returnImmediately") != true
 
-        if waits { try feed.admit() }
-        defer { if waits { feed.dismiss() } }
-        let (entries, isMore) = try await feed.endingAtShutdown {
-            try await delivery.poll(
-                client.id, acknowledging: acknowledged, limit: limit,
-                waiting: waits ? SignalController.longestWait : .zero)
+        if waits { try feed.admit(client.id) }
+        defer { if waits { feed.dismiss(client.id) } }
+        let found = try await feed.endingAtShutdown {
+            try await exchange.unlessClientLeaves {
+                try await delivery.poll(
+                    client.id, acknowledging: acknowledged, limit: limit,
+                    waiting: waits ? SignalController.longestWait : .zero)
+            }
         }
+        let (entries, isMore) = found ?? ([], false)
         let now = clock()
         let events = try entries.map { entry in
             (id: SecurityEventIssuer.id(of: entry), token: try issuer.issue(entry, for: client.id, at: now))

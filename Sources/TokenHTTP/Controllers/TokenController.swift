@@ -14,7 +14,7 @@ struct TokenController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/token", token) }
 
     private func token(_ exchange: Exchange) async throws -> Response {
-        let form = try await exchange.form()
+        let form = try await exchange.oauthForm()
         let client = try await clients.client(of: exchange, form: form)
         switch try form.required("grant_type") {
         case "refresh_token": return try await refresh(form, client, exchange)

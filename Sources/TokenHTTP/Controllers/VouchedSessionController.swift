@@ -24,7 +24,7 @@ struct VouchedSessionController: Controller {
         let outcome = try await sessions.open(
             subject, evidence: .vouched(by: caller.id), client: client.id, scope: scope,
             // The request's address is the back-end's, not the device's.
-            device: Device(name: try body.string("device", maximumLength: 200)),
+            device: Device(name: try body.text("device", maximumLength: 200)),
             authenticationMethods: try methods(body), authenticatedAt: try authenticationTime(body))
         switch outcome {
         case .opened(let session, let refresh):

@@ -41,12 +41,13 @@ package struct AdminListener: Sendable {
     package func application(
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
     ) throws -> some ApplicationProtocol {
-        Application(
+        let limit = ConnectionLimit(.admin)
+        return Application(
             responder: Responder(routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes),
-            server: try .heirloom(tls: nil),
+            server: try .heirloom(rules: ConnectionRules(limit: limit, proxies: nil, isSecure: false), tls: nil),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 128,
-                availableConnectionsDelegate: ConnectionLimit(.admin)),
+                availableConnectionsDelegate: limit),
             onServerRunning: whenListening,
             logger: logger)
     }

@@ -40,15 +40,17 @@ package struct PublicListener: Sendable {
     package func application(
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
     ) throws -> some ApplicationProtocol {
-        Application(
+        let limit = ConnectionLimit(.public)
+        let rules = ConnectionRules(limit: limit, proxies: options.trustedProxies, isSecure: options.tls != nil)
+        return Application(
             responder: Responder(
                 routes: RouteTable(controllers + pages), proxies: options.trustedProxies,
                 maxBodyBytes: options.maxBodyBytes, cors: CORSPolicy(origins: authentication.browser.origins),
                 errorPages: errorPages),
-            server: try .heirloom(tls: options.tls),
+            server: try .heirloom(rules: rules, tls: options.tls),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 1024,
-                availableConnectionsDelegate: ConnectionLimit(.public)),
+                availableConnectionsDelegate: limit),
             onServerRunning: whenListening,
             logger: logger)
     }

@@ -7,6 +7,10 @@ package enum MetricCatalogue {
         "heirloom_http_requests_total": MetricDescription("Requests by route, method and status."),
         "heirloom_http_request_duration_seconds": MetricDescription(
             "From the head of a request to the head of its answer. A long poll includes its wait."),
+        "heirloom_http_requests_refused_total": MetricDescription(
+            "Requests refused before they were routed: not valid HTTP, or too slow. By status."),
+        "heirloom_http_connections_refused_total": MetricDescription(
+            "Connections closed because their address had too many."),
         "heirloom_refreshes_total": MetricDescription("Presented refresh tokens by verdict."),
         "heirloom_logins_total": MetricDescription("Password logins by outcome."),
         "heirloom_throttled_attempts_total": MetricDescription("Password attempts refused by the login limits."),

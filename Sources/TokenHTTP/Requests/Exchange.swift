@@ -10,6 +10,7 @@ package struct Exchange: Sendable {
     /// Where the request came from, beyond the trusted proxies.
     package let address: ClientAddress
     let maxBodyBytes: Int
+    let connection: ConnectionContext
     /// The variable part of the path; empty if the route has none.
     var pathParameter = ""
 
@@ -18,13 +19,43 @@ package struct Exchange: Sendable {
 
     /// The whole body.
     ///
-    /// - Throws: `payload_too_large` for a body over `http.maxBodyBytes`.
+    /// - Throws: `payload_too_large` for a body over `http.maxBodyBytes`, `unsupported_media_type` for a compressed one,
+    ///   `invalid_request` for one that was cut short.
     private func body() async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maxBodyBytes {
-            throw Problem(.payloadTooLarge, "The body is larger than \(maxBodyBytes) bytes.")
+        if let coding = request.headers[.contentEncoding], !coding.utf8.trimmingSpaces().isWord("identity") {
+            var problem = Problem(.unsupportedMediaType, "Send the body without Content-Encoding.")
+            // RFC 9110 §12.5.3.
+            problem.headers[.acceptEncoding] = "identity"
+            throw problem
         }
-        let buffer = try await request.body.collect(upTo: maxBodyBytes)
-        return Array(buffer: buffer)
+        let tooLarge = Problem(.payloadTooLarge, "The body is larger than \(maxBodyBytes) bytes.")
+        // A number that does not fit into an integer is too large as well.
+        if let length = request.headers[.contentLength], Int(length).map({ $0 > maxBodyBytes }) ?? true {
+            throw tooLarge
+        }
+        connection.wantBody()
+        do {
+            return Array(buffer: try await request.body.collect(upTo: maxBodyBytes))
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        } catch let error where !(error is CancellationError) {
+            // The connection failed. It has answered, or nobody can.
+            throw Problem(.invalidRequest, "The body did not arrive completely.")
+        }
+    }
+
+    /// What `wait` returns; nil when the client hangs up meanwhile, which cancels it.
+    func unlessClientLeaves<Value: Sendable>(
+        _ wait: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value? {
+        let task = Task { try await wait() }
+        connection.onHangUp { task.cancel() }
+        let value = try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+        return task.isCancelled && !Task.isCancelled ? nil : value
     }
 
     /// The body as a JSON object.
@@ -59,10 +90,19 @@ package struct Exchange: Sendable {
         return try FormFields(body)
     }
 
+    /// The body as a form of an `/oauth` endpoint, whose values are ASCII (RFC 6749 appendix A). A token of another
+    /// character is refused like any other that this service did not make.
+    ///
+    /// - Throws: as ``form()``.
+    func oauthForm() async throws -> FormFields {
+        let form = try await form()
+        try form.checkASCII(except: ["token", "refresh_token"])
+        return form
+    }
+
     /// Whether the body has a media type, with any parameters and in any case.
     private func hasMediaType(_ mediaType: String) -> Bool {
-        guard let claimed = request.headers[.contentType] else { return false }
-        return claimed == mediaType
-            || claimed.split(separator: ";").first.map { $0.trimmingSpaces().lowercased() } == mediaType
+        guard let claimed = request.headers[.contentType]?.utf8 else { return false }
+        return claimed.prefix { $0 != UInt8(ascii: ";") }.trimmingSpaces().isWord(mediaType)
     }
 }

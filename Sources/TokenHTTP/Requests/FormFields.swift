@@ -3,7 +3,8 @@
 package struct FormFields: Sendable {
     private static let maximumCount = 64
 
-    private var values: [String: String] = [:]
+    /// Few, so that looking through them is fast. Names are compared as bytes.
+    private var values: [(name: String, value: String)] = []
 
     /// - Throws: `invalid_request`.
     init(_ bytes: some Collection<UInt8>) throws {
@@ -17,17 +18,27 @@ package struct FormFields: Sendable {
             guard let name = FormFields.decode(field[..<(equals ?? field.endIndex)]),
                 let value = rest.map({ FormFields.decode($0) }) ?? ""
             else { throw Problem(.invalidRequest, "A field is not percent-encoded UTF-8.") }
-            guard values.updateValue(value, forKey: name) == nil else {
-                throw Problem(.invalidRequest, "A field appears more than once.")
+            guard index(of: name) == nil else { throw Problem(.invalidRequest, "A field appears more than once.") }
+            values.append((name, value))
+        }
+    }
+
+    /// - Throws: `invalid_request` for a value that is not ASCII.
+    func checkASCII(except names: [String]) throws {
+        for (name, value) in values where !value.utf8.allSatisfy({ $0 < 0x80 }) {
+            guard names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+                throw Problem(.invalidRequest, "A field has a character that is not ASCII.")
             }
         }
     }
 
     /// A field's value; nil when it is absent or empty, which have the same meaning (RFC 6749 §3.2).
     package subscript(name: String) -> String? {
-        guard let value = values[name], !value.isEmpty else { return nil }
-        return value
+        guard let index = index(of: name), !values[index].value.isEmpty else { return nil }
+        return values[index].value
     }
+
+    private func index(of name: String) -> Int? { values.firstIndex { $0.name.utf8.elementsEqual(name.utf8) } }
 
     /// A field's value.
     ///

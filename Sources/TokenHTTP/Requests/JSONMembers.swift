@@ -8,24 +8,33 @@ struct JSONMembers: Sendable {
 
     init(members: [String: JSON]) { self.members = members.filter { $0.value != .null } }
 
-    /// A string of at most `maximumLength` characters; nil when the member is absent.
+    /// An ASCII string of at most `maximumLength` bytes; nil when the member is absent.
     func string(_ name: String, maximumLength: Int = 1024) throws -> String? {
+        let value = try text(name, maximumLength: maximumLength)
+        guard value?.utf8.allSatisfy({ $0 < 0x80 }) != false else {
+            throw Problem(.invalidRequest, "\"\(name)\" has a character that is not ASCII.")
+        }
+        return value
+    }
+
+    /// A string of any characters and of at most `maximumLength` bytes; nil when the member is absent.
+    func text(_ name: String, maximumLength: Int = 1024) throws -> String? {
         switch members[name] {
         case nil: return nil
         case .string(let value):
-            guard value.count <= maximumLength else {
-                throw Problem(.invalidRequest, "\"\(name)\" is longer than \(maximumLength) characters.")
+            guard value.utf8.count <= maximumLength else {
+                throw Problem(.invalidRequest, "\"\(name)\" is longer than \(maximumLength) bytes.")
             }
             return value
         case .some(let other): throw Problem(.invalidRequest, "\"\(name)\" is \(other.kind); expected a string.")
         }
     }
 
-    /// A string of at most `maximumLength` characters.
+    /// A string of any characters and of at most `maximumLength` bytes.
     ///
     /// - Throws: `invalid_request` when the member is absent.
     func required(_ name: String, maximumLength: Int = 1024) throws -> String {
-        guard let value = try string(name, maximumLength: maximumLength) else {
+        guard let value = try text(name, maximumLength: maximumLength) else {
             throw Problem(.invalidRequest, "\"\(name)\" is missing.")
         }
         return value

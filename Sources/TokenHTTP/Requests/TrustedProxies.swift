@@ -1,4 +1,5 @@
 package import Accounts
+import Foundation
 package import HTTPTypes
 
 /// The proxies whose `X-Forwarded-For` is trusted.
@@ -50,20 +51,52 @@ package struct TrustedProxies: Sendable {
     /// is not a trusted proxy's.
     package func origin(peer: String, headers: HTTPFields) -> ClientAddress {
         guard !networks.isEmpty, isTrusted(peer) else { return ClientAddress(peer) }
-        let hops = headers[values: .xForwardedFor].flatMap { $0.split(separator: ",") }
-            .map { String($0.trimmingSpaces()) }
         var origin = peer
-        for hop in hops.reversed() {
+        for hop in headers[values: .xForwardedFor].flatMap({ $0.utf8.listMembers() }).reversed() {
             // No trusted proxy writes anything but an address.
-            guard IPAddress(hop) != nil else { break }
-            origin = hop
-            if !isTrusted(hop) { break }
+            guard let address = IPAddress(forwarded: hop) else { break }
+            origin = address.text
+            if !isTrusted(address) { break }
         }
         return ClientAddress(origin)
     }
 
-    private func isTrusted(_ text: String) -> Bool {
-        guard let address = IPAddress(text) else { return false }
-        return networks.contains { $0.contains(address) }
+    /// Whether a peer is a trusted proxy.
+    ///
+    /// - Parameter peer: its IP address.
+    func isTrusted(_ peer: String) -> Bool { IPAddress(peer).map { isTrusted($0) } ?? false }
+
+    private func isTrusted(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
+}
+
+extension IPAddress {
+    /// Reads a member of `X-Forwarded-For`: an address, some proxies add a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`).
+    fileprivate init?(forwarded hop: Substring.UTF8View.SubSequence) {
+        // The longest IPv6 address, with brackets and a port.
+        guard hop.count <= 53 else { return nil }
+        let colon = UInt8(ascii: ":")
+        if hop.first == UInt8(ascii: "[") {
+            guard let end = hop.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            let rest = hop[hop.index(after: end)...]
+            guard rest.isEmpty || rest.first == colon && IPAddress.isPort(rest.dropFirst()) else { return nil }
+            self.init(String(Substring(hop[hop.index(after: hop.startIndex)..<end])))
+        } else if let only = hop.firstIndex(of: colon), hop.lastIndex(of: colon) == only {
+            guard IPAddress.isPort(hop[hop.index(after: only)...]) else { return nil }
+            self.init(String(Substring(hop[..<only])))
+        } else {
+            self.init(String(Substring(hop)))
+        }
+    }
+
+    /// The usual spelling (RFC 5952 §4).
+    fileprivate var text: String {
+        guard isV6 else { return bytes.map { String($0) }.joined(separator: ".") }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard inet_ntop(AF_INET6, bytes, &text, socklen_t(text.count)) != nil else { return "" }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func isPort(_ bytes: Substring.UTF8View.SubSequence) -> Bool {
+        (1...5).contains(bytes.count) && bytes.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
     }
 }

@@ -27,7 +27,7 @@ struct Responder: HTTPResponder {
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let start = ContinuousClock.now
-        let requestID = String(UInt64.random(in: .min ... .max), radix: 36)
+        let requestID = RequestID.make()
         var response: Response
         do {
             response = try await answer(request, context)
@@ -58,7 +58,7 @@ struct Responder: HTTPResponder {
         return try await handler(
             Exchange(
                 request: request, address: proxies.origin(peer: context.peer, headers: request.headers),
-                maxBodyBytes: maxBodyBytes, pathParameter: parameter))
+                maxBodyBytes: maxBodyBytes, connection: context, pathParameter: parameter))
     }
 
     private func failed(
@@ -89,6 +89,6 @@ struct Responder: HTTPResponder {
     /// Whether a browser shows the answer to a person.
     private func isForPerson(_ request: Request) -> Bool {
         let isAPI = ["/v1/", "/.well-known/", "/health/"].contains { request.uri.path.hasPrefix($0) }
-        return !isAPI && request.headers[.accept]?.contains("text/html") == true
+        return !isAPI && request.headers[.accept]?.utf8.containsWord("text/html") == true
     }
 }

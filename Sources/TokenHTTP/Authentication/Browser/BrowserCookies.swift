@@ -6,16 +6,23 @@ package struct BrowserCookies: Sendable {
     let access: String?
     package let refresh: String?
 
-    /// Nil when there are none. Names are compared byte for byte: a cookie with a similar name is another cookie.
+    /// Nil when there are none. The header is read as bytes: only an ASCII semicolon separates cookies, and a name that
+    /// is similar to a session cookie's is another cookie. Cookies of other applications are skipped, whatever they
+    /// hold.
     ///
-    /// - Throws: ``AuthenticationFailure/repeatedCookie(_:)``.
+    /// - Throws: ``AuthenticationFailure/repeatedCookie(_:)`` or ``AuthenticationFailure/malformedCookie(_:)``.
     init?(_ request: Request) throws(AuthenticationFailure) {
         var values: [SessionCookie: String] = [:]
-        for pair in request.headers[values: .cookie].flatMap({ $0.split(separator: ";") }) {
-            let parts = pair.trimmingSpaces().split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let cookie = SessionCookie(rawValue: String(parts[0])) else { continue }
-            guard values.updateValue(String(parts[1]), forKey: cookie) == nil else {
-                throw .repeatedCookie(cookie.rawValue)
+        for header in request.headers[values: .cookie] {
+            for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
+                let pair = pair.trimmingSpaces()
+                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+                    let cookie = SessionCookie.allCases.first(where: { pair[..<equals].elementsEqual($0.rawValue.utf8) }
+                    )
+                else { continue }
+                let value = String(Substring(pair[pair.index(after: equals)...]))
+                guard value.isVisibleASCII else { throw .malformedCookie(cookie.rawValue) }
+                guard values.updateValue(value, forKey: cookie) == nil else { throw .repeatedCookie(cookie.rawValue) }
             }
         }
         guard !values.isEmpty else { return nil }

@@ -10,11 +10,8 @@ struct BasicCredentials: Sendable {
     ///
     /// - Throws: ``AuthenticationFailure`` when it cannot be decoded, and for a second `Authorization` header.
     init?(_ request: Request) throws(AuthenticationFailure) {
-        guard let value = try request.authorization() else { return nil }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.first?.lowercased() == "basic" else { return nil }
-        guard parts.count == 2, let data = Data(base64Encoded: String(parts[1].trimmingSpaces())),
-            let colon = data.firstIndex(of: UInt8(ascii: ":")),
+        guard let encoded = try request.authorization("basic") else { return nil }
+        guard let data = Data(base64Encoded: encoded), let colon = data.firstIndex(of: UInt8(ascii: ":")),
             let client = FormFields.decode(data[..<colon]), let secret = FormFields.decode(data[(colon + 1)...])
         else { throw .unauthenticatedClient }
         self.client = client

@@ -33,6 +33,8 @@ package final class AccessTokenReader: Sendable {
     }
 
     private func authenticate(_ token: String) async throws -> AccessTokenClaims? {
+        // A token of another character is not ours, and would be slow to hash.
+        guard token.isVisibleASCII else { return nil }
         let keys = try await currentKeys()
         if let known = keys.verified[token] { return known }
         let claims: AccessTokenClaims? =

@@ -1,0 +1,48 @@
+import Accounts
+import CoreMetrics
+import Foundation
+import HTTPTypes
+import NIOCore
+
+/// The rules for the connections of one listener.
+struct ConnectionRules: Sendable {
+    let limit: ConnectionLimit
+    /// Their connections are not counted by address: they come from many clients. Nil to count none.
+    let proxies: TrustedProxies?
+    /// Whether connections use TLS.
+    let isSecure: Bool
+    var deadlines = ConnectionDeadlines()
+
+    private struct TooManyConnections: Error {}
+
+    /// Counts a connection by its peer's address.
+    ///
+    /// - Returns: what to release when the connection ends; nil when it is not counted.
+    /// - Throws: an error when the address has too many connections.
+    func admit(_ channel: any Channel) throws -> String? {
+        guard let proxies, let peer = channel.remoteAddress?.ipAddress, !proxies.isTrusted(peer) else { return nil }
+        let address = ClientAddress(peer).prefix
+        guard limit.admit(address) else {
+            Counter(label: "heirloom_http_connections_refused_total").increment()
+            throw TooManyConnections()
+        }
+        return address
+    }
+
+    /// Bounds what a reader that is slow or gone can hold in the kernel.
+    func configure(_ channel: any Channel) {
+        guard let options = channel.syncOptions else { return }
+        try? options.setOption(.socketOption(.so_sndbuf), value: .init(HTTPLimits.sendBuffer))
+        #if os(Linux)
+            // Milliseconds that sent bytes may stay unacknowledged, or unsent for want of a window (tcp(7)).
+            let timeout = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT))
+            try? options.setOption(timeout, value: .init(deadlines.answer.nanoseconds / 1_000_000))
+        #endif
+    }
+
+    /// Counts a request that was refused before it was routed.
+    func refused(_ status: HTTPResponse.Status) {
+        Counter(label: "heirloom_http_requests_refused_total", dimensions: [("status", String(status.code))])
+            .increment()
+    }
+}

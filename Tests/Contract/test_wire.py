@@ -1,0 +1,296 @@
+"""HTTP/1 as real clients, proxies and attackers speak it: bytes in, bytes out, on every listener."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+import pytest
+
+from harness import PASSWORD, Server, encode
+from harness.endpoint import Endpoint
+
+JSON_TYPE = {"Content-Type": "application/json"}
+
+
+class Listener(Endpoint):
+    """A listener of a service, over TCP or TLS. `path` is answered with 200."""
+
+    def __init__(self, port: int, path: str, is_secure: bool):
+        super().__init__(port)
+        self.path = path
+        self.is_secure = is_secure
+
+    def connect(self, timeout: float | None = None) -> socket.socket:
+        connection = super().connect(timeout)
+        if not self.is_secure:
+            return connection
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context.wrap_socket(connection)
+
+
+@pytest.fixture(scope="module")
+def tls_server(make_shared_server, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("certificate")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"], check=True, capture_output=True)
+    return make_shared_server({"http": {"port": 0, "tls": {
+        "certificateFile": str(folder / "certificate.pem"), "privateKeyFile": str(folder / "key.pem")}}})
+
+
+@pytest.fixture(scope="module", params=["public", "public over TLS", "admin"])
+def listener(request, server) -> Listener:
+    if request.param == "admin":
+        return Listener(server.admin_port, "/metrics", False)
+    if request.param == "public":
+        return Listener(server.port, "/health/live", False)
+    return Listener(request.getfixturevalue("tls_server").port, "/health/live", True)
+
+
+def statuses(received: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", received)]
+
+
+def get(path: str, *headers: str, version: str = "HTTP/1.1", host: str | None = "localhost") -> bytes:
+    lines = [f"GET {path} {version}", *([f"Host: {host}"] if host is not None else []), *headers, "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
+# Each: what is sent after "GET PATH ", the statuses of the answers, and whether the server then closes.
+TABLE = {
+    "plain": (get("PATH"), [200], False),
+    "two in a row": (get("PATH") * 2, [200, 200], False),
+    "close": (get("PATH", "Connection: close"), [200], True),
+    "close in another case": (get("PATH", "connection: Close"), [200], True),
+    "close in a list": (get("PATH", "Connection: foo, CLOSE ,bar"), [200], True),
+    "close in a second header": (get("PATH", "Connection: foo", "Connection: close"), [200], True),
+    "nothing after close": (get("PATH", "Connection: close") + get("PATH"), [200], True),
+    "HTTP/1.0": (get("PATH", version="HTTP/1.0"), [200], True),
+    "HTTP/1.0 without Host": (get("PATH", version="HTTP/1.0", host=None), [200], True),
+    "HTTP/1.0, kept": (get("PATH", "Connection: Keep-Alive", version="HTTP/1.0"), [200], False),
+    "no Host": (get("PATH", host=None), [400], True),
+    "two Hosts": (get("PATH", "Host: localhost"), [400], True),
+    "empty Host": (get("PATH", host=""), [400], True),
+    "Host with a space": (get("PATH", host="a b"), [400], True),
+    "Host with a path": (get("PATH", host="a/b"), [400], True),
+    "Host with a user": (get("PATH", host="u@a"), [400], True),
+    "Host with a list": (get("PATH", host="a:80,b:80"), [400], True),
+    "Host with a wrong port": (get("PATH", host="a:x"), [400], True),
+    "Host with a large port": (get("PATH", host="a:65536"), [400], True),
+    "Host with two ports": (get("PATH", host="a:1:2"), [400], True),
+    "Host that is not ASCII": (get("PATH", host="\xe4.example"), [400], True),
+    "Host in brackets": (get("PATH", host="[::1]:8080"), [200], False),
+    "Host in open brackets": (get("PATH", host="[::1"), [400], True),
+    "absolute form": (get("http://localhostPATH"), [200], False),
+    "HTTP/2.0": (get("PATH", version="HTTP/2.0"), [505], True),
+    "HTTP/1.2": (get("PATH", version="HTTP/1.2"), [505], True),
+    "RTSP": (get("PATH", version="RTSP/1.0"), [400], True),
+    "no version": (b"GET PATH\r\n\r\n", [400], True),
+    "path that is not ASCII": (get("PATH\xe4"), [400], True),
+    "not HTTP": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", [400], True),
+    "Upgrade": (get("PATH", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMA"), [200], True),
+    "CONNECT": (b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\n", [404], True),
+    "empty line first": (b"\r\n" + get("PATH"), [200], False),
+    "unknown expectation": (get("PATH", "Expect: 200-ok"), [417], True),
+    "unknown coding": (b"POST PATH HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", [501], True),
+    "chunked in HTTP/1.0": (b"POST PATH HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], True),
+    "both lengths": (
+        b"POST PATH HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], True),
+    "2^63 bytes": (b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9223372036854775808\r\n\r\n", [404, 413], True),
+    "2^64 bytes": (b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551616\r\n\r\n", [400], True),
+    "bad chunk": (b"POST PATH HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", [400, 405], True),
+    "large headers": (get("PATH", f"X-Name: {'x' * 17_000}"), [431], True),
+    "many headers": (get("PATH", *["X-Name: x"] * 101), [431], True),
+    "answer before the body": (b"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", [404], True),
+    "body read as a request": (
+        b"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n" + get("PATH"), [404], True),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_listener_speaks_http(listener, name):
+    request, expected, closes = TABLE[name]
+    received, closed = listener.raw(request.replace(b"PATH", listener.path.encode()), silence=3 if closes else 0.4)
+    found = statuses(received)
+    # Where listeners or moments differ, any one of the statuses.
+    assert found == expected or len(found) == 1 and found[0] in expected and expected[0] != 200, received
+    assert closed == closes, received
+    if found[-1] >= 400:
+        head, _, body = received.partition(b"\r\n\r\n")
+        assert b"application/problem+json" in head and b'"code":' in body, received
+    if closes and found[-1] != 405:
+        assert b"connection: close" in received.lower(), received
+
+
+def test_an_answer_to_http_1_0_confirms_that_the_connection_stays(listener):
+    received, _ = listener.raw(get(listener.path, "Connection: keep-alive", version="HTTP/1.0"), silence=0.4)
+    assert b"connection: keep-alive" in received.lower()
+    assert b"transfer-encoding" not in received.lower()
+
+
+def test_a_stream_in_http_1_0_is_not_chunked(server):
+    secret = server.command("client", "add", "reader", "--confidential", "--json")
+    import base64
+    import json
+    basic = base64.b64encode(f"reader:{json.loads(secret)['client_secret']}".encode()).decode()
+    with server.connect() as connection:
+        connection.sendall(get(
+            "/v1/revocations", f"Authorization: Basic {basic}", "Accept: text/event-stream", version="HTTP/1.0"))
+        received = b""
+        while b"retry: 1000\n\n" not in received:
+            received += connection.recv(65536)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert body.startswith(b"retry: 1000\n\n"), received
+    assert b"transfer-encoding" not in head.lower() and b"connection: close" in head.lower()
+
+
+# Expect: 100-continue (RFC 9110 §10.1.1).
+
+
+def test_a_client_that_waits_for_the_go_ahead_gets_it(server):
+    body = b'{"username":"ada","password":"%s"}' % PASSWORD.encode()
+    head = encode("POST", "/v1/login", headers={
+        **JSON_TYPE, "Content-Length": str(len(body)), "Expect": "100-continue"})
+    with server.connect() as connection:
+        connection.sendall(head)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")
+        connection.sendall(body)
+        received = b""
+        while not received.endswith(b"}"):
+            received += connection.recv(65536)
+        assert statuses(received) == [200]
+        # The connection goes on.
+        connection.sendall(encode("GET", "/health/live"))
+        assert statuses(connection.recv(65536)) == [200]
+
+
+@pytest.mark.parametrize("path, length, status", [
+    ("/nowhere", 10, 404), ("/v1/login", 1_000_000, 413), ("/v1/session", 10, 405)])
+def test_a_client_that_waits_gets_the_refusal_at_once(server, path, length, status):
+    head = encode("POST", path, headers={**JSON_TYPE, "Content-Length": str(length), "Expect": "100-continue"})
+    received, closed = server.raw(head)
+    assert statuses(received) == [status] and closed
+
+
+def test_curl_does_not_wait_for_the_go_ahead(server, tmp_path):
+    (tmp_path / "body.json").write_text('{"username":"ada","password":"%s"}' % PASSWORD)
+    result = subprocess.run(
+        ["curl", "-sv", "--max-time", "10", "--expect100-timeout", "30", "-H", "Expect: 100-continue",
+         "--json", f"@{tmp_path / 'body.json'}", f"http://127.0.0.1:{server.port}/v1/login"],
+        capture_output=True, text=True)
+    assert result.returncode == 0 and "< HTTP/1.1 100" in result.stderr, result.stderr
+    assert '"access_token"' in result.stdout
+
+
+# Bodies.
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])
+def test_a_compressed_body_is_refused(server, coding):
+    answer = server.post("/v1/login", b"\x1f\x8b", headers={**JSON_TYPE, "Content-Encoding": coding})
+    assert answer.status == 415 and answer.headers["Accept-Encoding"] == "identity"
+
+
+def test_the_coding_identity_is_no_coding(server):
+    answer = server.post("/v1/login", {"username": "ada", "password": PASSWORD}, headers={"Content-Encoding": "identity"})
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("end", ["hang-up", "half-close", "reset"])
+def test_a_body_that_is_cut_short_is_no_error_of_the_service(server, end):
+    logged, failed = len(server.log), server_errors(server)
+    with server.connect() as connection:
+        connection.sendall(encode("POST", "/v1/login", headers={**JSON_TYPE, "Content-Length": "100"}) + b"{")
+        time.sleep(0.1)
+        if end == "half-close":
+            connection.shutdown(socket.SHUT_WR)
+            assert statuses(connection.recv(65536)) == [400]
+        if end == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    for chunk in (b"zz\r\n", b"2\r\n{}xx"):
+        server.raw(encode("POST", "/v1/login", headers={**JSON_TYPE, "Transfer-Encoding": "chunked"}) + chunk)
+    time.sleep(0.2)
+    assert server_errors(server) == failed
+    assert "error" not in server.log[logged:].lower()
+
+
+def server_errors(server: Server) -> float:
+    metrics = Endpoint(server.admin_port).get("/metrics").body.decode()
+    return sum(float(value) for value in re.findall(r'heirloom_http_requests_total\{.*status="5..".*\} (\S+)', metrics))
+
+
+# Header values are bytes.
+
+
+HEADERS = [
+    "Accept", "Authorization", "Content-Type", "If-None-Match", "Origin", "Sec-Fetch-Site", "X-CSRF-Token",
+    "X-Forwarded-For", "Connection", "Last-Event-ID",
+]
+NOT_ASCII = ["Bearer\u0301 x", "a\u037eb", "\u212a", "\u0301\u0316" * 100, "\u00a0x"]
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_a_header_that_is_read_is_ascii(server, name):
+    for value in NOT_ASCII:
+        answer = server.raw(b"GET /v1/session HTTP/1.1\r\nHost: a\r\n%s: %s\r\n\r\n" % (name.encode(), value.encode()))
+        assert statuses(answer[0]) == [400], value
+
+
+@pytest.mark.parametrize("name", ["Cookie", "User-Agent", "Referer", "X-Real-Name"])
+def test_other_headers_may_hold_any_text(server, name):
+    for value in NOT_ASCII:
+        request = b"GET /health/live HTTP/1.1\r\nHost: a\r\n%s: %s\r\n\r\n" % (name.encode(), value.encode())
+        assert statuses(server.raw(request, silence=0.2)[0]) == [200], value
+
+
+def costs(server: Server, requests: list[bytes], rounds: int = 40) -> list[float]:
+    """CPU time of the server for each request, in turns."""
+    spent = [0.0] * len(requests)
+    with server.connect() as connection:
+        for _ in range(rounds):
+            for index, request in enumerate(requests):
+                before = cpu(server)
+                for _ in range(5):
+                    connection.sendall(request)
+                    received = connection.recv(65536)
+                    if b"connection: close" in received.lower():
+                        connection.close()
+                        connection = server.connect()
+                spent[index] += cpu(server) - before
+    return spent
+
+
+def cpu(server: Server) -> float:
+    """Seconds of CPU, by the scheduler's nanoseconds."""
+    from pathlib import Path
+    return sum(int(task.read_text().split()[0]) for task in Path(f"/proc/{server.process.pid}/task").glob("*/schedstat")) / 1e9
+
+
+HOSTILE = ("\u0301\u0316" * 3800).encode()
+PLAIN = b"a" * len(HOSTILE)
+
+
+@pytest.mark.parametrize("name", ["Cookie", "If-None-Match", "Accept", "Authorization", "Origin", "User-Agent"])
+def test_hostile_text_in_a_header_costs_no_more_than_plain_text(server, name):
+    plain, hostile = costs(server, [
+        b"GET /v1/session HTTP/1.1\r\nHost: a\r\n%s: %s\r\n\r\n" % (name.encode(), text) for text in (PLAIN, HOSTILE)])
+    assert hostile <= 3 * plain
+
+
+@pytest.mark.parametrize("path, body", [
+    ("/v1/refresh", b'{"%s": 1}'), ("/v1/refresh", b'{"refresh_token": "%s"}'), ("/v1/refresh", b'{"client_id": "%s"}'),
+    ("/v1/login", b'{"username": "%s", "password": "x"}'), ("/v1/login", b'{"username": "x", "password": "%s"}'),
+    ("/oauth/token", b"%s=1"), ("/oauth/token", b"grant_type=%s&client_id=web"),
+    ("/oauth/token", b"client_id=%s&grant_type=refresh_token"), ("/oauth/introspect", b"token=%s&client_id=web"),
+])
+def test_hostile_text_in_a_body_costs_no_more_than_plain_text(server, path, body):
+    kind = "application/json" if body.startswith(b"{") else "application/x-www-form-urlencoded"
+    plain, hostile = costs(server, [
+        encode("POST", path, body % text, headers={"Content-Type": kind}) for text in (PLAIN, HOSTILE)])
+    assert hostile <= 3 * plain
