@@ -36,7 +36,7 @@ def test_only_a_confidential_client_reads_the_feed(server, api):
         answer = server.get("/v1/revocations?after=0", headers=headers)
         assert answer.status == 401 and answer.json["code"] == "invalid_credentials", answer
         assert answer.headers["WWW-Authenticate"].startswith("Basic ")
-    for query in ("after=x", "after=-1", "wait=61", "after=0&after=0", "after=%zz"):
+    for query in ("after=x", "after=-1", "wait=-1", "after=0&after=0", "after=%zz"):
         assert_problem(
             server.get(f"/v1/revocations?{query}", headers={"Authorization": api.basic}), "invalid_request")
 

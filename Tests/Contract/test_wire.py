@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import socket
 import ssl
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -94,17 +97,23 @@ TABLE = {
     "no version": (b"GET PATH\r\n\r\n", [400], True),
     "path that is not ASCII": (get("PATH\xe4"), [400], True),
     "not HTTP": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", [400], True),
-    "Upgrade": (get("PATH", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMA"), [200], True),
+    "Upgrade": (
+        get("PATH", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMA"), [200], True),
     "CONNECT": (b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\n", [404], True),
     "empty line first": (b"\r\n" + get("PATH"), [200], False),
     "unknown expectation": (get("PATH", "Expect: 200-ok"), [417], True),
-    "unknown coding": (b"POST PATH HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", [501], True),
-    "chunked in HTTP/1.0": (b"POST PATH HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], True),
+    "unknown coding": (
+        b"POST PATH HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", [501], True),
+    "chunked in HTTP/1.0": (
+        b"POST PATH HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], True),
     "both lengths": (
         b"POST PATH HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], True),
-    "2^63 bytes": (b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9223372036854775808\r\n\r\n", [404, 413], True),
-    "2^64 bytes": (b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551616\r\n\r\n", [400], True),
-    "bad chunk": (b"POST PATH HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", [400, 405], True),
+    "2^63 bytes": (
+        b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9223372036854775808\r\n\r\n", [404, 413], True),
+    "2^64 bytes": (
+        b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551616\r\n\r\n", [400], True),
+    "bad chunk": (
+        b"POST PATH HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", [400, 405], True),
     "large headers": (get("PATH", f"X-Name: {'x' * 17_000}"), [431], True),
     "many headers": (get("PATH", *["X-Name: x"] * 101), [431], True),
     "answer before the body": (b"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", [404], True),
@@ -136,8 +145,6 @@ def test_an_answer_to_http_1_0_confirms_that_the_connection_stays(listener):
 
 def test_a_stream_in_http_1_0_is_not_chunked(server):
     secret = server.command("client", "add", "reader", "--confidential", "--json")
-    import base64
-    import json
     basic = base64.b64encode(f"reader:{json.loads(secret)['client_secret']}".encode()).decode()
     with server.connect() as connection:
         connection.sendall(get(
@@ -198,7 +205,8 @@ def test_a_compressed_body_is_refused(server, coding):
 
 
 def test_the_coding_identity_is_no_coding(server):
-    answer = server.post("/v1/login", {"username": "ada", "password": PASSWORD}, headers={"Content-Encoding": "identity"})
+    login = {"username": "ada", "password": PASSWORD}
+    answer = server.post("/v1/login", login, headers={"Content-Encoding": "identity"})
     assert answer.status == 200
 
 
@@ -268,8 +276,8 @@ def costs(server: Server, requests: list[bytes], rounds: int = 40) -> list[float
 
 def cpu(server: Server) -> float:
     """Seconds of CPU, by the scheduler's nanoseconds."""
-    from pathlib import Path
-    return sum(int(task.read_text().split()[0]) for task in Path(f"/proc/{server.process.pid}/task").glob("*/schedstat")) / 1e9
+    threads = Path(f"/proc/{server.process.pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
 HOSTILE = ("\u0301\u0316" * 3800).encode()

@@ -23,6 +23,77 @@ def readable(sockets) -> list:
     return poll.poll(0)
 
 
+def hostile(server, kind: int) -> socket.socket:
+    """A connection that costs its client nothing: it waits, or never reads, or never ends its request."""
+    connection = server.connect()
+    connection.settimeout(5)
+    host = b"Host: localhost\r\n"
+    connection.sendall([
+        b"",
+        b"GET / HTTP/1.1\r\n",
+        b"POST /nowhere HTTP/1.1\r\n%sContent-Length: 1\r\n\r\n" % host,
+        b"POST /v1/login HTTP/1.1\r\n%sContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{" % host,
+        b"GET /.well-known/jwks.json HTTP/1.1\r\n%s\r\n" % host * 300,
+    ][kind % 5])
+    return connection
+
+
+@quick
+def test_hostile_connections_do_not_slow_down_others(make_server):
+    """A service with 340 descriptors, and 200 connections of one address that do not end their requests."""
+    server = make_server().start(limits={resource.RLIMIT_NOFILE: 340})
+
+    def latency() -> float:
+        """The 99th percentile of refreshes on new connections, in seconds."""
+        token, times = server.login()["refresh_token"], []
+        for _ in range(200):
+            began = time.monotonic()
+            answer = server.refresh(token)
+            times.append(time.monotonic() - began)
+            assert answer.status == 200
+            token = answer.json["refresh_token"]
+        return sorted(times)[197]
+
+    alone = latency()
+    connections = [hostile(server, kind) for kind in range(100)]
+    # A few milliseconds are noise.
+    assert latency() <= 3 * max(alone, 0.01)
+    # An early answer ends its connection.
+    early = connections[2::5]
+    time.sleep(2)
+    assert len(readable(early)) == len(early)
+    assert all(not drained(connection) for connection in early)
+    for connection in connections:
+        connection.close()
+
+
+def drained(connection: socket.socket) -> bool:
+    """Reads what there is; whether the connection is still open after it."""
+    connection.settimeout(0.2)
+    try:
+        while connection.recv(65536):
+            pass
+    except TimeoutError:
+        return True
+    except OSError:
+        pass
+    return False
+
+
+@quick
+def test_one_address_cannot_take_every_connection(make_server):
+    server = make_server().start(limits={resource.RLIMIT_NOFILE: 340})
+    others = [socket.create_connection(("127.0.0.1", server.port), source_address=("127.0.0.2", 0)) for _ in range(300)]
+    time.sleep(1)
+    began = time.monotonic()
+    assert all(server.get("/health/live").status == 200 for _ in range(20))
+    assert time.monotonic() - began < 5
+    closed = len(readable(others))
+    for connection in others:
+        connection.close()
+    assert 300 - closed < 200, f"{closed} of 300 were closed"
+
+
 @quick
 def test_open_connections_are_served_while_descriptors_have_run_out(make_server):
     server = make_server().start(limits={resource.RLIMIT_NOFILE: 64})

@@ -21,7 +21,7 @@ extension Problem {
         case .headerOverflow:
             self.init(
                 .invalidRequest,
-                "The request line and headers are over \(HTTPLimits.headerBytes) bytes or \(HTTPLimits.headerCount) headers.",
+                "The headers are over \(HTTPLimits.headerBytes) bytes or \(HTTPLimits.headerCount) in number.",
                 status: .requestHeaderFieldsTooLarge)
         case .invalidVersion:
             self.init(

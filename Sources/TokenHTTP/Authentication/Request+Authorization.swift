@@ -1,5 +1,5 @@
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 
 extension Request {
     /// The credentials of an `Authorization` header of one scheme; nil for none, and for another scheme. The scheme is

@@ -33,8 +33,8 @@ final class ConnectionLimit: AvailableConnectionsDelegate, Sendable {
     /// Whether idle connections should make room for others.
     var isNearlyFull: Bool { counts.withLock { $0.open } > capacity * 3 / 4 }
 
-    /// Counts a connection of an address, until ``release(_:)``; false when the address has a quarter of all already and
-    /// less than a quarter is free.
+    /// Counts a connection of an address, until ``release(_:)``; false when the address has a quarter of all already
+    /// and less than a quarter is free.
     ///
     /// - Parameter address: an address as attempts are counted: an IPv6 host has a whole /64.
     func admit(_ address: String) -> Bool {

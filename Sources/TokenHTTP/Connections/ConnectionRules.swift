@@ -1,8 +1,11 @@
 import Accounts
 import CoreMetrics
-import Foundation
 import HTTPTypes
 import NIOCore
+
+#if os(Linux)
+    import Glibc
+#endif
 
 /// The rules for the connections of one listener.
 struct ConnectionRules: Sendable {

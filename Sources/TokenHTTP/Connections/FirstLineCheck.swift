@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Refuses a connection whose first line is not of HTTP. NIO's parser also accepts RTSP, ICE and lines without a version,
-/// and does not say so.
+/// Refuses a connection whose first line is not of HTTP. NIO's parser also accepts RTSP, ICE and lines without a
+/// version, and does not report which it was.
 final class FirstLineCheck: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

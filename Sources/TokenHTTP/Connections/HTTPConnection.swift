@@ -1,4 +1,3 @@
-import HTTPTypes
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
@@ -7,8 +6,8 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOSSL
 
-/// The pipeline of one connection: ``FirstLineCheck``, NIO's HTTP/1 parser within ``HTTPLimits``, NIO's pipelining handler, the rules of
-/// ``ConnectionHandler``, and Hummingbird's responder.
+/// The pipeline of one connection: ``FirstLineCheck``, NIO's HTTP/1 parser within ``HTTPLimits``, NIO's pipelining
+/// handler, the rules of ``ConnectionHandler``, and Hummingbird's responder.
 struct HTTPConnection: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 

@@ -110,7 +110,8 @@ extension HTTPRequestHead {
             headerFields: fields)
     }
 
-    /// The path and query. A request target in absolute form has its scheme and authority before them (RFC 9112 §3.2.2).
+    /// The path and query. A request target in absolute form has its scheme and authority before them (RFC 9112
+    /// §3.2.2).
     private var path: String {
         let target = uri.utf8
         guard method != .CONNECT, target.first != UInt8(ascii: "/"),

@@ -15,7 +15,7 @@ struct IntrospectionController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/introspect", introspect) }
 
     private func introspect(_ exchange: Exchange) async throws -> Response {
-        let form = try await exchange.oauthForm()
+        let form = try await exchange.form()
         let credential = try clients.credential(of: exchange, form: form)
         let token = try await read(form["token"] ?? "")
         // One look-up for the caller and for the session.

@@ -14,7 +14,7 @@ struct RevocationController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/revoke", revoke) }
 
     private func revoke(_ exchange: Exchange) async throws -> Response {
-        let form = try await exchange.oauthForm()
+        let form = try await exchange.form()
         let client = try await clients.client(of: exchange, form: form)
         // `token_type_hint` is not needed: a token shows its type.
         guard let (session, holder) = try await session(of: try form.required("token")) else { return .revoked }

@@ -14,9 +14,10 @@ struct TokenController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/token", token) }
 
     private func token(_ exchange: Exchange) async throws -> Response {
-        let form = try await exchange.oauthForm()
+        let form = try await exchange.form()
         let client = try await clients.client(of: exchange, form: form)
-        switch try form.required("grant_type") {
+        let grant = try form.required("grant_type")
+        switch grant.isVisibleASCII ? grant : "" {
         case "refresh_token": return try await refresh(form, client, exchange)
         case "client_credentials": return try clientCredentials(form, client)
         default: throw OAuthError(.unsupportedGrantType, "The grant types are refresh_token and client_credentials.")

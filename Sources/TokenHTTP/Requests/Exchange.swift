@@ -19,8 +19,8 @@ package struct Exchange: Sendable {
 
     /// The whole body.
     ///
-    /// - Throws: `payload_too_large` for a body over `http.maxBodyBytes`, `unsupported_media_type` for a compressed one,
-    ///   `invalid_request` for one that was cut short.
+    /// - Throws: `payload_too_large` for a body over `http.maxBodyBytes`, `unsupported_media_type` for a compressed
+    ///   one, `invalid_request` for one that was cut short.
     private func body() async throws -> [UInt8] {
         if let coding = request.headers[.contentEncoding], !coding.utf8.trimmingSpaces().isWord("identity") {
             var problem = Problem(.unsupportedMediaType, "Send the body without Content-Encoding.")
@@ -88,16 +88,6 @@ package struct Exchange: Sendable {
                 .unsupportedMediaType, "Send a form with Content-Type: application/x-www-form-urlencoded.")
         }
         return try FormFields(body)
-    }
-
-    /// The body as a form of an `/oauth` endpoint, whose values are ASCII (RFC 6749 appendix A). A token of another
-    /// character is refused like any other that this service did not make.
-    ///
-    /// - Throws: as ``form()``.
-    func oauthForm() async throws -> FormFields {
-        let form = try await form()
-        try form.checkASCII(except: ["token", "refresh_token"])
-        return form
     }
 
     /// Whether the body has a media type, with any parameters and in any case.

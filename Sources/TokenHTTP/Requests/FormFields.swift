@@ -23,15 +23,6 @@ package struct FormFields: Sendable {
         }
     }
 
-    /// - Throws: `invalid_request` for a value that is not ASCII.
-    func checkASCII(except names: [String]) throws {
-        for (name, value) in values where !value.utf8.allSatisfy({ $0 < 0x80 }) {
-            guard names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
-                throw Problem(.invalidRequest, "A field has a character that is not ASCII.")
-            }
-        }
-    }
-
     /// A field's value; nil when it is absent or empty, which have the same meaning (RFC 6749 §3.2).
     package subscript(name: String) -> String? {
         guard let index = index(of: name), !values[index].value.isEmpty else { return nil }

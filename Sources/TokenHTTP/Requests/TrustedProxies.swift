@@ -70,7 +70,8 @@ package struct TrustedProxies: Sendable {
 }
 
 extension IPAddress {
-    /// Reads a member of `X-Forwarded-For`: an address, some proxies add a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`).
+    /// Reads a member of `X-Forwarded-For`: an address, to which some proxies add a port (`192.0.2.1:4711`,
+    /// `[2001:db8::1]:4711`).
     fileprivate init?(forwarded hop: Substring.UTF8View.SubSequence) {
         // The longest IPv6 address, with brackets and a port.
         guard hop.count <= 53 else { return nil }

@@ -21,7 +21,9 @@ extension ClientAuthenticator {
         guard let basic = try BasicCredentials(exchange.request) else {
             return RequestingClient(client: name.map { ClientID($0) }, isAuthenticated: false)
         }
-        guard name == nil || name == basic.client else { throw AuthenticationFailure.twoClients }
+        guard name == nil || name?.utf8.elementsEqual(basic.client.utf8) == true else {
+            throw AuthenticationFailure.twoClients
+        }
         return RequestingClient(client: try await client(of: basic).id, isAuthenticated: true)
     }
 
@@ -55,21 +57,22 @@ extension ClientAuthenticator {
         guard [basic != nil, form["client_secret"] != nil, assertion != nil].count(where: { $0 }) <= 1 else {
             throw AuthenticationFailure.twoClientCredentials
         }
-        let name = form["client_id"]
+        let name = form["client_id"].map { ClientID($0) }
         if let basic {
-            guard name == nil || name == basic.client else { throw AuthenticationFailure.twoClients }
-            return ClientCredential(client: ClientID(basic.client), proof: .secret(basic.secret))
+            let client = ClientID(basic.client)
+            guard name == nil || name == client else { throw AuthenticationFailure.twoClients }
+            return ClientCredential(client: client, proof: .secret(basic.secret))
         }
         if let assertion {
-            guard form["client_assertion_type"] == AssertionGate.type else {
+            guard form["client_assertion_type"]?.utf8.elementsEqual(AssertionGate.type.utf8) == true else {
                 throw AuthenticationFailure.unknownAssertionType
             }
-            guard let client = AssertionGate.claimedClient(of: assertion), name == nil || name == client.value
+            guard let client = AssertionGate.claimedClient(of: assertion), name == nil || name == client
             else { throw AuthenticationFailure.unauthenticatedClient }
             return ClientCredential(client: client, proof: .assertion(assertion))
         }
         guard let name else { throw AuthenticationFailure.unauthenticatedClient }
-        return ClientCredential(client: ClientID(name), proof: form["client_secret"].map { .secret($0) } ?? .absent)
+        return ClientCredential(client: name, proof: form["client_secret"].map { .secret($0) } ?? .absent)
     }
 
     /// The client of a request.
