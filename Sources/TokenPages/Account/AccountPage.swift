@@ -22,6 +22,7 @@ struct AccountPage: Controller {
         let passwordError: String?
         let hasOthers: Bool
         let hasPast: Bool
+        let next: String?
         let hasPassword: Bool
         let minimumLength: Int
     }
@@ -29,6 +30,8 @@ struct AccountPage: Controller {
     func addRoutes(to routes: inout RouteTable) {
         routes.on(.get, "/") { _ in .seeOther("/account") }
         routes.on(.get, "/account", show)
+        // Where password managers lead a person to (W3C: A Well-Known URL for Changing Passwords).
+        routes.on(.get, "/.well-known/change-password") { _ in .seeOther("/account#change") }
         routes.on(.post, "/account/end", end)
         routes.on(.post, "/account/end-others", endOthers)
         routes.on(.post, "/account/end-all", endAll)
@@ -37,8 +40,13 @@ struct AccountPage: Controller {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         switch try await PageVisitor(of: exchange, authentication.sessions) {
-        case .signedIn(let session): try await page(for: session, notice: FlashMessage(of: exchange))
+        case .signedIn(let session, let seconds):
+            try await page(
+                for: session, after: (try? exchange.query())?["after"].flatMap { SessionID($0) },
+                notice: FlashMessage(of: exchange), accessSeconds: seconds)
+        case .sessionEnded: .seeOther(FlashMessage.over.at("/login"))
         case .fromOtherSite: renderer.onward(to: "/account")
+        case .fromUnknownSite: renderer.onward(to: "/account?\(PageVisitor.stepField)=2")
         case .signedOut: .seeOther("/login")
         }
     }
@@ -119,17 +127,21 @@ struct AccountPage: Controller {
     private func signedOut(_ notice: FlashMessage) -> Response { .seeOther(notice.at("/login")).clearingCookies() }
 
     private func page(
-        for own: Session, notice: FlashMessage? = nil, passwordError: String? = nil, status: HTTPResponse.Status = .ok
+        for own: Session, after last: SessionID? = nil, notice: FlashMessage? = nil, passwordError: String? = nil,
+        status: HTTPResponse.Status = .ok, accessSeconds: Int? = nil
     ) async throws -> Response {
-        let (live, past) = try await history.views(for: own)
+        let history = try await history.page(for: own, after: last)
         let content = Content(
-            live: live, past: past, notice: notice?.sentence,
-            alarm: past.contains(where: \.isStolen)
+            live: history.live, past: history.past, notice: notice?.sentence,
+            alarm: history.past.contains(where: \.isStolen)
                 ? "An old token of one of your sessions was used again, so somebody may have had a copy. The session "
                     + "was ended; see below. If you cannot explain this, change your password." : nil,
-            passwordError: passwordError, hasOthers: live.count > 1, hasPast: !past.isEmpty,
-            hasPassword: own.subject.account != nil, minimumLength: accounts.policy.minimumLength)
+            passwordError: passwordError, hasOthers: history.hasOthers,
+            hasPast: !history.past.isEmpty, next: history.next, hasPassword: own.subject.account != nil,
+            minimumLength: accounts.policy.minimumLength)
         let frame = PageFrame(title: "Your devices", content: content)
-        return renderer.page(.account, status: status, frame.signedIn(own, csrf: authentication.browser.csrf))
+        return renderer.page(
+            .account, status: status,
+            frame.signedIn(own, csrf: authentication.browser.csrf, accessSeconds: accessSeconds))
     }
 }
