@@ -232,6 +232,14 @@ def test_a_browser_that_keeps_no_cookie_says_so(tmp_path, open_browser):
         service.end()
 
 
+def test_a_browser_that_refuses_cookies_says_so(service, open_browser):
+    person = open_browser(service, cookies=False).open("/login")
+    person.find("a.brand").click()
+    person.wait(lambda: person.path == "/login")
+    assert "no cookie" not in person.text
+    assert "Your browser kept no cookie" in person.sign_in().text
+
+
 def test_the_checkbox_decides_whether_the_cookies_outlive_the_browser(service, open_browser):
     person = open_browser(service).open("/login").fill(username="ada", password=PASSWORD)
     person.find("[name=remember]").click()

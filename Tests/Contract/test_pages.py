@@ -124,6 +124,18 @@ def test_a_browser_that_keeps_no_cookie_is_told_so_and_leaves_no_session(make_se
     assert b"no cookie" not in server.get("/login?receipt=junk").body
 
 
+@pytest.mark.parametrize("page, place", [
+    ("/login", "/login?notice=no-cookie"), ("/login?notice=over", "/login?notice=no-cookie"), ("/login2", "/login"),
+    ("", "/login"), ("/", "/login"),
+])
+def test_a_login_that_is_followed_by_no_cookie_is_explained(server, page, place):
+    for origin in ("http://localhost:8080", "http://localhost:8080.evil.example"):
+        answer = server.get("/account", headers={"Referer": origin + page, "Sec-Fetch-Site": "same-origin"})
+        assert answer.headers["Location"] == (place if origin.endswith("8080") else "/login")
+    led = server.get("/", headers={"Referer": "http://localhost:8080" + page})
+    assert led.headers["Location"] == ("/login" if "notice" in place else "/account")
+
+
 @pytest.mark.parametrize("fields, lifetime", [
     ({}, None), ({"remember": ""}, None), ({"remember": "on"}, "1209600"), ({"remember": "true"}, "1209600"),
 ])

@@ -28,7 +28,7 @@ struct AccountPage: Controller {
     }
 
     func addRoutes(to routes: inout RouteTable) {
-        routes.on(.get, "/") { _ in .seeOther("/account") }
+        routes.on(.get, "/", start)
         routes.on(.get, "/account", show)
         // Where password managers lead a person to (W3C: A Well-Known URL for Changing Passwords).
         routes.on(.get, "/.well-known/change-password") { _ in .seeOther("/account#change") }
@@ -47,8 +47,16 @@ struct AccountPage: Controller {
         case .sessionEnded: .seeOther(FlashMessage.over.at("/login"))
         case .fromOtherSite: renderer.onward(to: "/account")
         case .fromUnknownSite: renderer.onward(to: "/account?\(PageVisitor.stepField)=2")
+        // The login page leads here after a login only.
+        case .signedOut where authentication.browser.isLed(from: "/login", exchange.request):
+            .seeOther(FlashMessage.noCookie.at("/login"))
         case .signedOut: .seeOther("/login")
         }
+    }
+
+    /// The login page links to this, and itself redirects a user who is signed in to the account.
+    private func start(_ exchange: Exchange) -> Response {
+        .seeOther(authentication.browser.isLed(from: "/login", exchange.request) ? "/login" : "/account")
     }
 
     private func end(_ exchange: Exchange) async throws -> Response {

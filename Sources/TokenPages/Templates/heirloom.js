@@ -1,6 +1,5 @@
 // Sessions for pages of the service's origin (docs/browser.md). The tokens are in cookies that no script can read.
-globalThis.heirloom ??= (() => {
-  "use strict";
+globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
   const KEY = "heirloom", POST = { method: "POST" };
   const listeners = new Set();
   let memory = {}, isBlocked, shown, timer, flight;
@@ -19,16 +18,20 @@ globalThis.heirloom ??= (() => {
     put({ id, csrf, at: Date.now(), life: expires_in * 1000, turn });
   const meet = (found) => found.csrf_token !== known().csrf && learn(found);
 
-  // Reports another session, and plans the next refresh: at three quarters of the access token's lifetime; soon if the
-  // clock was set back.
+  // Milliseconds until three quarters of the access token's lifetime have passed. None if the clock was set back.
+  const left = () => {
+    const age = Date.now() - known().at;
+    return age >= 0 ? memory.life * 0.75 - age : 0;
+  };
+  // Reports another session, and plans the next refresh. Looks at the clock every minute, because it stands still for
+  // timers while the machine sleeps.
   const changed = () => {
-    const { id = null, at, life } = known();
-    if (id !== shown) listeners.forEach((listener) => setTimeout(listener, 0, id));
+    const { id = null } = known();
+    if (id !== shown) for (const listener of listeners) setTimeout(listener, 0, id);
     shown = id;
     clearTimeout(timer);
-    const age = Date.now() - at;
-    const again = () => { timer = setTimeout(changed, 30000); };
-    if (id) timer = setTimeout(() => refresh().catch(again), Math.max(1000, age >= 0 ? life * 0.75 - age : 0));
+    const run = () => left() > 0 ? changed() : refresh().catch(() => { timer = setTimeout(changed, 30000); });
+    if (id) timer = setTimeout(run, Math.min(Math.max(left(), 1000), 60000));
   };
 
   // The service's answer; null for what a proxy answers in its place.
@@ -85,7 +88,7 @@ globalThis.heirloom ??= (() => {
         });
       } catch {}
       if (found && !/fix|retry/.test(found.action)) return found;
-      found ??= { code: "unreachable", action: "retry", detail: "The service cannot be reached." };
+      found ??= { code: "unreachable", action: "retry", detail: "No answer." };
       if (attempt >= tries || retryAfter > 5 || found.action === "fix") throw failure({ ...found, retryAfter });
       await pause(Math.max(retryAfter, 2 ** attempt / 8));
     }
@@ -130,9 +133,9 @@ globalThis.heirloom ??= (() => {
     async session() {
       let found = await ask("/v1/session");
       if (found.action === "refresh" && (await refresh())) found = await ask("/v1/session");
-      if (found.session_id) meet(found);
-      else put({});
-      return found.session_id ? found : null;
+      if (!found.session_id) return put({}), null;
+      meet(found);
+      return found;
     },
     refresh: () => refresh(),
     fetch: (input, init) => send(input, init, true),

@@ -10,4 +10,11 @@ extension BrowserGate {
         if !own.isTrustworthy { return true }
         return own.text.utf8.starts(with: "http:".utf8) && request.headers[.secFetchSite] == nil
     }
+
+    /// Whether a page of this service, at `path`, led the browser to a request, as far as the browser says so.
+    package func isLed(from path: String, _ request: Request) -> Bool {
+        guard let own = origins.own, let referrer = request.headers[.referer]?.utf8 else { return false }
+        let page = "\(own.text)\(path)".utf8
+        return referrer.starts(with: page) && [nil, UInt8(ascii: "?")].contains(referrer.dropFirst(page.count).first)
+    }
 }
