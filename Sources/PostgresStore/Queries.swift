@@ -196,10 +196,11 @@ struct Queries: QueryList {
     static let insertSessions = """
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
-            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail)
+            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered)
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[])
+            $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[],
+            $16::bigint[])
         """
 
     let updateSessions = """

@@ -100,8 +100,8 @@ struct Queries: QueryList {
     static let insertSession = """
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
-            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateSession = """

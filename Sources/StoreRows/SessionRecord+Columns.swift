@@ -4,11 +4,12 @@ extension SessionRecord {
     /// The columns that ``init(_:from:)`` reads, of the table `s`.
     package static let columns = """
         s.session_id, s.subject_id, s.client_id, s.scope, s.device, s.address, s.user_agent, s.amr,
-        s.authenticated_at, s.created_at, s.expires_at, s.epoch, s.ended_at, s.end_reason, s.end_detail
+        s.authenticated_at, s.created_at, s.expires_at, s.epoch, s.ended_at, s.end_reason, s.end_detail,
+        s.remembered
         """
 
     /// How many columns these are.
-    package static let columnCount = 15
+    package static let columnCount = 16
 
     /// Reads a row whose first column is `start`.
     ///
@@ -27,7 +28,8 @@ extension SessionRecord {
                 userAgent: columns.optionalText(start + 6)),
             authenticationMethods: SessionRecord.authenticationMethods(storedAs: columns.text(start + 7)),
             authenticatedAt: columns.time(start + 8), createdAt: columns.time(start + 9),
-            expiresAt: columns.time(start + 10), epoch: columns.time(start + 11), ending: ending)
+            expiresAt: columns.time(start + 10), epoch: columns.time(start + 11),
+            isRemembered: columns.integer(start + 15) != 0, ending: ending)
     }
 
     /// The authentication methods as they are stored: separated by spaces.

@@ -8,23 +8,27 @@ package struct Pages: Sendable {
     package let controllers: [any Controller]
     private let renderer: PageRenderer
 
-    /// - Parameter invitation: the link that creates the first user.
+    /// - Parameters:
+    ///   - receipts: of the logins of browsers that may keep no cookies.
+    ///   - invitation: the link that creates the first user.
     /// - Throws: an error when a template does not parse.
     package init(
-        accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, invitation: SetupInvitation
+        accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, receipts: LoginReceipts,
+        invitation: SetupInvitation
     ) throws {
         let renderer = try PageRenderer()
         self.renderer = renderer
+        let gate = authentication.browser
+        let redirect = LoginRedirect(delivery: delivery, gate: gate, receipts: receipts)
         controllers = [
             AccountPage(
                 accounts: accounts, authentication: authentication,
                 history: SessionHistory(sessions: accounts.sessions), renderer: renderer),
-            LoginPage(accounts: accounts, authentication: authentication, delivery: delivery, renderer: renderer),
+            LoginPage(accounts: accounts, authentication: authentication, redirect: redirect, renderer: renderer),
             SetupPage(
-                invitation: invitation, accounts: accounts, gate: authentication.browser, delivery: delivery,
-                renderer: renderer),
+                invitation: invitation, accounts: accounts, gate: gate, redirect: redirect, renderer: renderer),
             InspectPage(authentication: authentication, renderer: renderer),
-            PageAssets(),
+            try PageAssets(),
         ]
     }
 }

@@ -8,6 +8,7 @@ extension StoreConformance {
         Promise("ends a session only for its owners") { try await $0.endsASessionOnlyForItsOwners() },
         Promise("keeps the count of open sessions right") { try await $0.countsOpenSessions() },
         Promise("deletes what has expired") { try await $0.deletesWhatHasExpired() },
+        Promise("keeps whether a session is remembered") { try await $0.keepsWhetherASessionIsRemembered() },
         Promise("pages and orders its lists") { try await $0.pagesAndOrdersLists() },
     ]
 
@@ -68,6 +69,30 @@ extension StoreConformance {
         let ending = try await service.store.session(other)?.record.ending
         #expect(ending == SessionRecord.Ending(at: service.clock.now, reason: .endedByOwner))
         #expect(try await service.store.revocations(after: 0, limit: 10).entries.count == 3)
+    }
+
+    private func keepsWhetherASessionIsRemembered() async throws {
+        let policy = RotationPolicy(
+            idleLifetimeSeconds: 100, absoluteLifetimeSeconds: 1000, unrememberedLifetimeSeconds: 150)
+        let service = TestService(store: try makeStore(), policy: policy)
+        let start = service.clock.now
+        func open(_ isRemembered: Bool) async throws -> RefreshToken {
+            let outcome = try await service.sessions.open(
+                SubjectID("ada"), evidence: .vouched(by: nil), client: .web, scope: .none, device: Device(),
+                authenticationMethods: ["fed"], isRemembered: isRemembered)
+            guard case .opened(let session, let token) = outcome else { throw TestService.Refused() }
+            #expect(session.record.isRemembered == isRemembered)
+            #expect(session.record.expiresAt == start + (isRemembered ? 1000 : 150))
+            #expect(try await service.store.session(session.id) == session)
+            return token
+        }
+        var (kept, forgotten) = (try await open(true), try await open(false))
+        service.clock.advance(seconds: 90)
+        kept = try #require(try await service.rotate(kept))
+        forgotten = try #require(try await service.rotate(forgotten))
+        service.clock.advance(seconds: 60)
+        #expect(try await service.rotate(kept) != nil)
+        #expect(try await service.refusal(of: forgotten) == .expired)
     }
 
     private func countsOpenSessions() async throws {

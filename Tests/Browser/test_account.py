@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from harness import PASSWORD, together
+from harness import PASSWORD, Server, together
 from harness.browsers.person import FIREFOX, IPHONE
 from harness.cookies import ACCESS, REFRESH
+from harness.ports import free_port
 
 NEW_PASSWORD = "another fine long password"
 
@@ -90,7 +91,7 @@ def test_ending_another_device_signs_it_out(service, ada, open_browser):
     assert "Safari on iPhone" in ada.text
     ada.press("End this session")
     assert ada.path == "/account?notice=ended" and "ended by you" in ada.text
-    assert phone.open("/account").path == "/login"
+    assert phone.open("/account").path == "/login?notice=over" and "Your session has ended." in phone.text
     assert ada.open("/account").path == "/account"
 
 
@@ -98,7 +99,7 @@ def test_ending_all_others_leaves_this_device_signed_in(service, ada, open_brows
     others = [open_browser(service, agent=IPHONE).sign_in() for _ in range(2)]
     ada.open("/account").press("End all others")
     assert ada.path == "/account?notice=others"
-    assert all(other.open("/account").path == "/login" for other in others)
+    assert all(other.open("/account").path == "/login?notice=over" for other in others)
     assert len(ada.all(".card:not(.over):not(form)")) == 1 and "ended with all others" in ada.text
     assert ada.run("return (await fetch('/v1/session')).status") == 200
 
@@ -107,7 +108,7 @@ def test_signing_out_everywhere_signs_out_this_device_too(service, ada, open_bro
     other = open_browser(service).sign_in()
     ada.press("Sign out everywhere")
     assert ada.path == "/login?notice=everywhere" and ada.cookies == {}
-    assert other.open("/account").path == "/login"
+    assert other.open("/account").path == "/login?notice=over"
 
 
 def test_signing_out_clears_the_cookies(ada):
@@ -130,7 +131,7 @@ def test_a_password_change_signs_out_other_devices(service, ada, open_browser):
     assert "too common" in ada.text
     ada.fill(current_password=PASSWORD, new_password=NEW_PASSWORD).press("Change the password")
     assert ada.path == "/account?notice=password"
-    assert other.open("/account").path == "/login"
+    assert other.open("/account").path == "/login?notice=over"
     assert "wrong" in other.sign_in().text
     assert other.sign_in(password=NEW_PASSWORD).path == "/account"
 
@@ -212,3 +213,35 @@ def test_all_pages_but_inspect_work_without_scripts(make_service, open_browser):
     assert "needs JavaScript" in person.open("/inspect").text
     assert person.press("Sign out").path == "/login?notice=signed-out"
     assert person.fill(username="ada", password=NEW_PASSWORD).press("Sign in").path == "/account"
+
+
+def test_a_browser_that_keeps_no_cookie_says_so(tmp_path, open_browser):
+    """Chromium keeps no Secure cookie of a plain http origin that is not loopback."""
+    port = free_port()
+    origin = f"http://heirloom.test:{port}"
+    service = Server(tmp_path / "plain", {"issuer": origin, "http": {"port": port}})
+    service.origin = origin
+    service.add_user("ada")
+    service.start()
+    try:
+        person = open_browser(service).sign_in()
+        assert "your browser kept no cookie" in person.text and person.cookies == {}
+        assert service.query("SELECT count(*) FROM sessions WHERE ended_at IS NULL") == [(0,)]
+        assert "issuer: browsers keep no cookies" in service.log
+    finally:
+        service.end()
+
+
+def test_a_browser_that_refuses_cookies_says_so(service, open_browser):
+    person = open_browser(service, cookies=False).open("/login")
+    person.find("a.brand").click()
+    person.wait(lambda: person.path == "/login")
+    assert "no cookie" not in person.text
+    assert "Your browser kept no cookie" in person.sign_in().text
+
+
+def test_the_checkbox_decides_whether_the_cookies_outlive_the_browser(service, open_browser):
+    person = open_browser(service).open("/login").fill(username="ada", password=PASSWORD)
+    person.find("[name=remember]").click()
+    person.press("Sign in")
+    assert person.path == "/account" and all(cookie["session"] for cookie in person.cookies.values())

@@ -98,6 +98,7 @@ def test_a_link_on_another_site_opens_the_login_otherwise(service, authority, op
 
 def test_a_page_opens_without_a_login_after_the_access_cookie_expired(ada):
     ada.forget(ACCESS)
-    assert ada.open("/account").path == "/account" and set(ada.cookies) == {REFRESH}
+    assert ada.open("/account").path == "/account"
+    ada.forget(ACCESS)
     assert ada.open("/login").path == "/account"
     assert ada.press("Sign out everywhere").path == "/login?notice=everywhere"

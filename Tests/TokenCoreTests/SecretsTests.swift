@@ -11,7 +11,7 @@ struct SecretsTests {
 
     @Test func `every purpose and every master key has a different key`() throws {
         let purposes: [MasterKey.Purpose] = [
-            .refreshTokenMAC, .refreshTokenSuccessor, .signingKeyEncryption, .csrf, .referenceTokenMAC,
+            .refreshTokenMAC, .refreshTokenSuccessor, .signingKeyEncryption, .csrf, .referenceTokenMAC, .loginReceipt,
         ]
         var seen = Set<[UInt8]>()
         for byte in [1, 2] as [UInt8] {

@@ -39,7 +39,7 @@ class Browser:
             sent["X-CSRF-Token"] = self.csrf if csrf == "own" else csrf
         answer = self.server.request(method, path, body, headers={key: value for key, value in sent.items() if value})
         for name, (value, attributes) in cookies_of(answer).items():
-            if attributes["max-age"] == "0":
+            if attributes.get("max-age") == "0":
                 self.jar.pop(name, None)
             else:
                 self.jar[name] = value

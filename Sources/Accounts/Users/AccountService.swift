@@ -36,20 +36,22 @@ package struct AccountService: Sendable {
 
     /// Checks a password and opens a session.
     ///
+    /// - Parameter isRemembered: whether a browser keeps the session when it is closed.
     /// - Throws: ``PasswordHasher/Busy``, ``TokenCore/Unavailable`` or what the store throws.
     package func login(
         username: String, password: Password, client: ClientID, scope: Scope, device: Device,
-        from address: ClientAddress
+        isRemembered: Bool = true, from address: ClientAddress
     ) async throws -> LoginOutcome {
         try await metrics.counting {
             try await attempt(
-                username: username, password: password, client: client, scope: scope, device: device, from: address)
+                username: username, password: password, client: client, scope: scope, device: device,
+                isRemembered: isRemembered, from: address)
         }
     }
 
     private func attempt(
         username: String, password: Password, client: ClientID, scope: Scope, device: Device,
-        from address: ClientAddress
+        isRemembered: Bool, from address: ClientAddress
     ) async throws -> LoginOutcome {
         let name = Username(username)
         let key = name?.key ?? username
@@ -64,7 +66,7 @@ package struct AccountService: Sendable {
             }
             let outcome = try await sessions.open(
                 user.id, evidence: .password(version: account.passwordVersion), client: client, scope: scope,
-                device: device, authenticationMethods: ["pwd"])
+                device: device, authenticationMethods: ["pwd"], isRemembered: isRemembered)
             switch outcome {
             case .opened(let session, let token):
                 await throttle.succeeded(account: key, address: address, at: sessions.clock())

@@ -23,7 +23,8 @@ extension Assembly {
             sessions: sessions, clients: clients, reader: reader, csrf: csrf, options: configuration.listener)
         let delivery = TokenDelivery(sessions: sessions, accessTokens: accessTokens, csrf: csrf)
         let pages = try Pages(
-            accounts: accounts, authentication: authentication, delivery: delivery, invitation: invitation)
+            accounts: accounts, authentication: authentication, delivery: delivery,
+            receipts: LoginReceipts(masterKeys), invitation: invitation)
         return PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
             pages: pages.controllers, errorPages: pages, options: configuration.listener)

@@ -53,6 +53,12 @@ struct Configuration: Sendable {
             reader.refuse(
                 Key.issuer.path, "expected an http or https URL without query and fragment, found \"\(issuer)\"")
         }
+        if WebOrigin(of: issuer)?.isTrustworthy == false {
+            reader.warn(
+                Key.issuer.path,
+                "browsers keep no cookies of \(issuer), because it is plain http and not on this machine, so nobody "
+                    + "can sign in with a browser; serve TLS (http.tls, or a proxy) and write https://…")
+        }
         audience = reader[Key.audience]
         if audience.isEmpty || audience.contains("") {
             reader.refuse(Key.audience.path, "expected at least one name of an API, and none that is empty")

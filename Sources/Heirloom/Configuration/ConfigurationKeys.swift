@@ -29,6 +29,7 @@ package enum ConfigurationKeys {
         Configuration.Key.algorithm,
         RotationPolicy.Key.idleLifetimeSeconds,
         RotationPolicy.Key.absoluteLifetimeSeconds,
+        RotationPolicy.Key.unrememberedLifetimeSeconds,
         RotationPolicy.Key.retryWindowSeconds,
         RotationPolicy.Key.maxRetries,
         RotateSigningKeys.Trigger.Key.rotateEverySeconds,

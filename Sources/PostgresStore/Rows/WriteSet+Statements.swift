@@ -62,6 +62,7 @@ extension SessionRecord {
             .times(sessions.map(\.authenticatedAt)), .times(sessions.map(\.createdAt)),
             .times(sessions.map(\.expiresAt)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
+            .integers(sessions.map { $0.isRemembered ? 1 : 0 }),
         ]
     }
 

@@ -52,7 +52,7 @@ extension SessionRecord {
             .id(id), .text(subject.value), .text(client.value), .text(scope.description), .text(device.name),
             .text(device.address), .text(device.userAgent), .text(storedAuthenticationMethods),
             .time(authenticatedAt), .time(createdAt), .time(expiresAt), .time(epoch), .time(ending?.at),
-            .text(ending?.reason.rawValue), .text(ending?.detail),
+            .text(ending?.reason.rawValue), .text(ending?.detail), .integer(isRemembered ? 1 : 0),
         ]
     }
 

@@ -50,12 +50,13 @@ package struct SessionService: Sendable {
 extension SessionService {
     package func open(
         _ subject: SubjectID, evidence: OpenSession.Evidence, client: ClientID, scope: Scope, device: Device,
-        authenticationMethods: [String], authenticatedAt: Timestamp? = nil
+        authenticationMethods: [String], authenticatedAt: Timestamp? = nil, isRemembered: Bool = true
     ) async throws -> OpenSession.Outcome {
         try await lane.submit(
             OpenSession(
                 subject: subject, evidence: evidence, client: client, scope: scope, device: device,
-                authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt, entropy: entropy))
+                authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt,
+                isRemembered: isRemembered, entropy: entropy))
     }
 
     /// Presents a refresh token.

@@ -19,6 +19,7 @@ package struct MasterKey: Sendable {
         case signingKeyEncryption = "signing key encryption"
         case csrf = "csrf token"
         case referenceTokenMAC = "reference token mac"
+        case loginReceipt = "login receipt"
     }
 
     package func derive(_ purpose: Purpose) -> SymmetricKey {

@@ -2,17 +2,25 @@
 package struct RotationPolicy: Sendable, Equatable {
     package var idleLifetimeSeconds: Int
     package var absoluteLifetimeSeconds: Int
+    /// The absolute lifetime of sessions that a browser forgets when it is closed.
+    package var unrememberedLifetimeSeconds: Int
     package var retryWindowSeconds: Int
     package var maxRetries: Int
 
     package init(
-        idleLifetimeSeconds: Int = 1_209_600, absoluteLifetimeSeconds: Int = 7_776_000, retryWindowSeconds: Int = 60,
-        maxRetries: Int = 10
+        idleLifetimeSeconds: Int = 1_209_600, absoluteLifetimeSeconds: Int = 7_776_000,
+        unrememberedLifetimeSeconds: Int = 43_200, retryWindowSeconds: Int = 60, maxRetries: Int = 10
     ) {
         self.idleLifetimeSeconds = idleLifetimeSeconds
         self.absoluteLifetimeSeconds = absoluteLifetimeSeconds
+        self.unrememberedLifetimeSeconds = unrememberedLifetimeSeconds
         self.retryWindowSeconds = retryWindowSeconds
         self.maxRetries = maxRetries
+    }
+
+    /// The absolute lifetime of a new session.
+    func absoluteLifetimeSeconds(isRemembered: Bool) -> Int {
+        isRemembered ? absoluteLifetimeSeconds : min(unrememberedLifetimeSeconds, absoluteLifetimeSeconds)
     }
 
     /// Rows 4 and 5 of the rule: why a session is not live; nil when it is. The one place that decides this.

@@ -8,6 +8,8 @@ package struct OpenSession: Command {
     package var authenticationMethods: [String]
     /// When the subject was authenticated; nil for now.
     package var authenticatedAt: Timestamp?
+    /// Whether a browser keeps the session when it is closed. If not, its absolute lifetime is a shorter one.
+    package var isRemembered: Bool
     package var idRandom: RandomBytes<16>
     package var secret: RandomBytes<32>
 
@@ -29,7 +31,8 @@ package struct OpenSession: Command {
 
     package init(
         subject: SubjectID, evidence: Evidence, client: ClientID, scope: Scope, device: Device,
-        authenticationMethods: [String], authenticatedAt: Timestamp? = nil, entropy: Entropy
+        authenticationMethods: [String], authenticatedAt: Timestamp? = nil, isRemembered: Bool = true,
+        entropy: Entropy
     ) {
         self.subject = subject
         self.evidence = evidence
@@ -38,6 +41,7 @@ package struct OpenSession: Command {
         self.device = device
         self.authenticationMethods = authenticationMethods
         self.authenticatedAt = authenticatedAt
+        self.isRemembered = isRemembered
         idRandom = entropy.bytes()
         secret = entropy.bytes()
     }
@@ -71,7 +75,8 @@ package struct OpenSession: Command {
             id: id, subject: subject.id, client: client, scope: scope, device: device,
             authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now,
             createdAt: max(now, registered.createdAt),
-            expiresAt: now + rule.policy.absoluteLifetimeSeconds, epoch: subject.epoch)
+            expiresAt: now + rule.policy.absoluteLifetimeSeconds(isRemembered: isRemembered), epoch: subject.epoch,
+            isRemembered: isRemembered)
         let token = rule.keys.first(of: id, secret: secret)
         let tokenRecord = RefreshTokenRecord(generation: .first, hash: token.hash, nonce: nil, rotatedAt: now)
 

@@ -13,6 +13,8 @@ package struct SessionRecord: Sendable, Equatable {
     package var expiresAt: Timestamp
     /// The subject's epoch when the session was opened. A logout-all advances the subject's epoch.
     package var epoch: Timestamp
+    /// Whether a browser keeps the session when it is closed.
+    package var isRemembered: Bool
     package var ending: Ending?
 
     /// How a session was ended by itself. A logout-all writes the subject's row instead.
@@ -32,7 +34,7 @@ package struct SessionRecord: Sendable, Equatable {
     package init(
         id: SessionID, subject: SubjectID, client: ClientID, scope: Scope, device: Device,
         authenticationMethods: [String], authenticatedAt: Timestamp, createdAt: Timestamp, expiresAt: Timestamp,
-        epoch: Timestamp, ending: Ending? = nil
+        epoch: Timestamp, isRemembered: Bool = true, ending: Ending? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -44,6 +46,7 @@ package struct SessionRecord: Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.epoch = epoch
+        self.isRemembered = isRemembered
         self.ending = ending
     }
 }

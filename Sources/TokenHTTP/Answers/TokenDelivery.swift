@@ -37,17 +37,20 @@ package struct TokenDelivery: Sendable {
     }
 
     /// An answer with the tokens in cookies. Its body has the CSRF token, and nothing secret.
-    func cookies(for session: Session, refresh: RefreshToken) throws -> Response {
+    func cookies(
+        for session: Session, refresh: RefreshToken, status: HTTPResponse.Status = .ok
+    ) throws -> Response {
         let now = sessions.clock()
         let access = try cookieToken(for: session, at: now)
         let secondsLeft = secondsLeft(of: session, at: now)
-        var response = Response.json { json in
+        var response = Response.json(status) { json in
             json.member("expires_in", access.expiresInSeconds)
             json.member("refresh_expires_in", secondsLeft)
             json.session(session, scope: access.scope)
             json.member("csrf_token", csrf.token(for: session.id))
         }
-        response.headers.setCookies(access: access, refresh: refresh, refreshSeconds: secondsLeft)
+        response.headers.setCookies(
+            access: access, refresh: refresh, refreshSeconds: secondsLeft, isRemembered: session.record.isRemembered)
         return response
     }
 
@@ -57,7 +60,7 @@ package struct TokenDelivery: Sendable {
         var response = Response.seeOther(path)
         response.headers.setCookies(
             access: try cookieToken(for: session, at: now), refresh: refresh,
-            refreshSeconds: secondsLeft(of: session, at: now))
+            refreshSeconds: secondsLeft(of: session, at: now), isRemembered: session.record.isRemembered)
         return response
     }
 

@@ -10,8 +10,6 @@ struct LoginController: Controller {
     let gate: BrowserGate
     let delivery: TokenDelivery
 
-    private enum Delivery: String { case body, cookie }
-
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/v1/login", login) }
 
     private func login(_ exchange: Exchange) async throws -> Response {
@@ -21,9 +19,7 @@ struct LoginController: Controller {
         let device = Device(
             name: try body.text("device", maximumLength: 200), address: exchange.address.text,
             userAgent: exchange.userAgent)
-        guard let kind = Delivery(rawValue: try body.string("delivery") ?? "body") else {
-            throw Problem(.invalidRequest, "\"delivery\" is not \"body\" or \"cookie\".")
-        }
+        let kind = try body.delivery()
         // Without this, another site could sign a browser in to an account of its own.
         if kind == .cookie { try gate.checkOrigin(of: exchange.request) }
         let requesting = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))
@@ -33,7 +29,7 @@ struct LoginController: Controller {
         }
         let outcome = try await accounts.login(
             username: username, password: password, client: client, scope: try body.scope(), device: device,
-            from: exchange.address)
+            isRemembered: try body.boolean("remember") ?? true, from: exchange.address)
         switch outcome {
         case .opened(let session, let refresh):
             switch kind {

@@ -16,7 +16,7 @@ struct SessionController: Controller {
     }
 
     private func current(_ exchange: Exchange) async throws -> Response {
-        let session = try await authenticator.liveSession(of: exchange)
+        let session = try await authenticator.liveSession(of: exchange, needsAccess: true)
         let isBrowser = try authenticator.cookies(of: exchange) != nil
         return .json { json in
             json.session(session, expiresAt: sessions.expiry(of: session))
@@ -25,7 +25,7 @@ struct SessionController: Controller {
     }
 
     private func list(_ exchange: Exchange) async throws -> Response {
-        let own = try await authenticator.liveSession(of: exchange)
+        let own = try await authenticator.liveSession(of: exchange, needsAccess: true)
         let live = try await sessions.sessions(of: own.subject.id)
         return .json { json in
             json.member("sessions", each: live) { json, session in

@@ -26,7 +26,7 @@ struct VerifyController: Controller {
             let holder = try await authenticator.holder(of: claims)
             return verified(holder.subject, session: claims.session, client: claims.client, scope: claims.scope)
         case .cookies(let cookies)?:
-            let session = try await authenticator.liveSession(of: cookies).record
+            let session = try await authenticator.accessedSession(of: cookies).record
             return verified(session.subject, session: session.id, client: session.client, scope: session.scope)
         case .refreshToken?, nil: throw AuthenticationFailure.missingCredential
         }

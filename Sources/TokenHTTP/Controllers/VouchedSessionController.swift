@@ -1,3 +1,4 @@
+import Accounts
 import Hummingbird
 import SessionEngine
 import TokenCore
@@ -15,7 +16,11 @@ struct VouchedSessionController: Controller {
         let body = try await exchange.json()
         let subject = try subject(body)
         let scope = try body.scope()
-        let client = try await client(named: try body.string("client_id"), caller: caller)
+        let (name, kind) = (try body.string("client_id"), try body.delivery())
+        let client = try await client(named: name, caller: caller)
+        if kind == .cookie, name == nil || client.isConfidential {
+            throw Problem(.invalidRequest, "With delivery \"cookie\", \"client_id\" must name a public client.")
+        }
         // The scope must be allowed to the caller and to the client that the session is for.
         for allowed in [caller.allowedScope, client.allowedScope].compactMap({ $0 }) where !scope.isSubset(of: allowed)
         {
@@ -23,12 +28,15 @@ struct VouchedSessionController: Controller {
         }
         let outcome = try await sessions.open(
             subject, evidence: .vouched(by: caller.id), client: client.id, scope: scope,
-            // The request's address is the back-end's, not the device's.
-            device: Device(name: try body.text("device", maximumLength: 200)),
-            authenticationMethods: try methods(body), authenticatedAt: try authenticationTime(body))
+            device: try device(body), authenticationMethods: try methods(body),
+            authenticatedAt: try authenticationTime(body), isRemembered: try body.boolean("remember") ?? true)
         switch outcome {
         case .opened(let session, let refresh):
-            return try delivery.body(for: session, refresh: refresh, status: .created)
+            switch kind {
+            case .body: return try delivery.body(for: session, refresh: refresh, status: .created)
+            // The back-end has checked where its own request comes from.
+            case .cookie: return try delivery.cookies(for: session, refresh: refresh, status: .created)
+            }
         case .refused:
             throw Problem(.invalidCredentials, "The subject is a user who is disabled or deleted.", action: .fix)
         case .unknownClient: throw Problem.unknownClient
@@ -52,6 +60,18 @@ struct VouchedSessionController: Controller {
                 "\"subject\" is not 1 to 255 visible ASCII characters that do not begin with \"client:\".")
         }
         return subject
+    }
+
+    /// The device, as the back-end describes it: the request's own address and program are the back-end's.
+    private func device(_ body: JSONMembers) throws -> Device {
+        let address = try body.string("address", maximumLength: 64)
+        // A C string ends at U+0000.
+        if let address, address.utf8.contains(0) || IPAddress(address) == nil {
+            throw Problem(.invalidRequest, "\"address\" is not an IPv4 or IPv6 address.")
+        }
+        return Device(
+            name: try body.text("device", maximumLength: 200), address: address,
+            userAgent: try body.text("user_agent", maximumLength: 4096))
     }
 
     private func methods(_ body: JSONMembers) throws -> [String] {

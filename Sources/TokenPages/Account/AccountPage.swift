@@ -22,13 +22,16 @@ struct AccountPage: Controller {
         let passwordError: String?
         let hasOthers: Bool
         let hasPast: Bool
+        let next: String?
         let hasPassword: Bool
         let minimumLength: Int
     }
 
     func addRoutes(to routes: inout RouteTable) {
-        routes.on(.get, "/") { _ in .seeOther("/account") }
+        routes.on(.get, "/", start)
         routes.on(.get, "/account", show)
+        // Where password managers lead a person to (W3C: A Well-Known URL for Changing Passwords).
+        routes.on(.get, "/.well-known/change-password") { _ in .seeOther("/account#change") }
         routes.on(.post, "/account/end", end)
         routes.on(.post, "/account/end-others", endOthers)
         routes.on(.post, "/account/end-all", endAll)
@@ -37,10 +40,23 @@ struct AccountPage: Controller {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         switch try await PageVisitor(of: exchange, authentication.sessions) {
-        case .signedIn(let session): try await page(for: session, notice: FlashMessage(of: exchange))
+        case .signedIn(let session, let seconds):
+            try await page(
+                for: session, after: (try? exchange.query())?["after"].flatMap { SessionID($0) },
+                notice: FlashMessage(of: exchange), accessSeconds: seconds)
+        case .sessionEnded: .seeOther(FlashMessage.over.at("/login"))
         case .fromOtherSite: renderer.onward(to: "/account")
+        case .fromUnknownSite: renderer.onward(to: "/account?\(PageVisitor.stepField)=2")
+        // The login page leads here after a login only.
+        case .signedOut where authentication.browser.isLed(from: "/login", exchange.request):
+            .seeOther(FlashMessage.noCookie.at("/login"))
         case .signedOut: .seeOther("/login")
         }
+    }
+
+    /// The login page links to this, and itself redirects a user who is signed in to the account.
+    private func start(_ exchange: Exchange) -> Response {
+        .seeOther(authentication.browser.isLed(from: "/login", exchange.request) ? "/login" : "/account")
     }
 
     private func end(_ exchange: Exchange) async throws -> Response {
@@ -119,17 +135,21 @@ struct AccountPage: Controller {
     private func signedOut(_ notice: FlashMessage) -> Response { .seeOther(notice.at("/login")).clearingCookies() }
 
     private func page(
-        for own: Session, notice: FlashMessage? = nil, passwordError: String? = nil, status: HTTPResponse.Status = .ok
+        for own: Session, after last: SessionID? = nil, notice: FlashMessage? = nil, passwordError: String? = nil,
+        status: HTTPResponse.Status = .ok, accessSeconds: Int? = nil
     ) async throws -> Response {
-        let (live, past) = try await history.views(for: own)
+        let history = try await history.page(for: own, after: last)
         let content = Content(
-            live: live, past: past, notice: notice?.sentence,
-            alarm: past.contains(where: \.isStolen)
+            live: history.live, past: history.past, notice: notice?.sentence,
+            alarm: history.past.contains(where: \.isStolen)
                 ? "An old token of one of your sessions was used again, so somebody may have had a copy. The session "
                     + "was ended; see below. If you cannot explain this, change your password." : nil,
-            passwordError: passwordError, hasOthers: live.count > 1, hasPast: !past.isEmpty,
-            hasPassword: own.subject.account != nil, minimumLength: accounts.policy.minimumLength)
+            passwordError: passwordError, hasOthers: history.hasOthers,
+            hasPast: !history.past.isEmpty, next: history.next, hasPassword: own.subject.account != nil,
+            minimumLength: accounts.policy.minimumLength)
         let frame = PageFrame(title: "Your devices", content: content)
-        return renderer.page(.account, status: status, frame.signedIn(own, csrf: authentication.browser.csrf))
+        return renderer.page(
+            .account, status: status,
+            frame.signedIn(own, csrf: authentication.browser.csrf, accessSeconds: accessSeconds))
     }
 }

@@ -1,20 +1,23 @@
+import TokenCore
+
 /// A name for the browser and system of a `User-Agent`, such as "Firefox on Linux". A guess, for display only.
 struct DeviceName: CustomStringConvertible {
     let description: String
 
     init(userAgent: String?) {
-        guard let agent = userAgent, !agent.isEmpty else {
-            description = "Unknown device"
-            return
-        }
-        let browser = DeviceName.browsers.first { agent.contains($0.mark) }?.name
-        let system = DeviceName.systems.first { agent.contains($0.mark) }?.name
+        // Bytes, because a comparison of characters is slow on hostile text.
+        let agent = (userAgent ?? "").utf8
+        let browser = DeviceName.browsers.first { agent.contains($0.mark.utf8) }?.name
+        let system = DeviceName.systems.first { agent.contains($0.mark.utf8) }?.name
+        // The first product is the program (RFC 9110 §10.1.5).
+        let product = String(Substring(agent.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: " ") }))
         switch (browser, system) {
         case (let browser?, let system?): description = "\(browser) on \(system)"
         case (let browser?, nil): description = browser
         case (nil, let system?): description = "An app on \(system)"
-        // The first product is the program (RFC 9110 §10.1.5).
-        case (nil, nil): description = String(agent.prefix { $0 != "/" && $0 != " " }.prefix(40))
+        case (nil, nil):
+            // The rules for a device's name hold for this one, too.
+            description = Device(name: String(product.unicodeScalars.prefix(40))).name ?? "Unknown device"
         }
     }
 

@@ -7,10 +7,22 @@ struct SessionHistory: Sendable {
 
     private static let shownSeconds = 7 * 86_400
     private static let shownEnded = 8
+    private static let shownLive = 50
     private static let eventLimit = 500
 
-    /// The caller's session first, then the others with the newest first.
-    func views(for own: Session) async throws -> (live: [SessionView], past: [SessionView]) {
+    /// One page of the sessions.
+    struct Page {
+        /// The caller's session first, then the others with the newest first.
+        let live: [SessionView]
+        /// On the first page only.
+        let past: [SessionView]
+        /// The last live session of this page if more follow.
+        let next: String?
+        let hasOthers: Bool
+    }
+
+    /// - Parameter last: the last session of the page before; nil for the first page.
+    func page(for own: Session, after last: SessionID?) async throws -> Page {
         let now = sessions.clock()
         let events = try await sessions.events(of: own.subject.id, limit: SessionHistory.eventLimit)
         let live = try await sessions.sessions(of: own.subject.id)
@@ -20,15 +32,27 @@ struct SessionHistory: Sendable {
                 session, isCurrent: session.id == own.id, end: end, expiresAt: sessions.expiry(of: session),
                 events: bySession[session.id] ?? [], now: now)
         }
-        let past = try await ended(among: events, except: Set(live.map(\.id)))
-            .map { ($0, SessionEndView(of: $0, expiresAt: sessions.expiry(of: $0), events: events)) }
-            .filter { $0.1.at + SessionHistory.shownSeconds > now }
-            .sorted { $0.1.at > $1.1.at }
-            .prefix(SessionHistory.shownEnded)
-        return (
-            (live.filter { $0.id == own.id } + live.filter { $0.id != own.id }).map { view($0) },
-            past.map { view($0, $1) }
-        )
+        let others = live.filter { $0.id != own.id }
+        // Ids are ordered by their time, and the newest session comes first.
+        let rest = last.map { last in others.filter { $0.id.uuid.bytes.lexicographicallyPrecedes(last.uuid.bytes) } }
+        let shown = (rest ?? [own] + others).prefix(SessionHistory.shownLive)
+        let past = last == nil ? try await past(among: events, except: Set(live.map(\.id)), now: now) : []
+        return Page(
+            live: shown.map { view($0) }, past: past.map { view($0, $1) },
+            next: shown.count < (rest?.count ?? others.count + 1) ? shown.last?.id.description : nil,
+            hasOthers: !others.isEmpty)
+    }
+
+    /// The newest sessions that ended in the last days.
+    private func past(
+        among events: [EventRecord], except live: Set<SessionID>, now: Timestamp
+    ) async throws -> [(Session, SessionEndView)] {
+        Array(
+            try await ended(among: events, except: live)
+                .map { ($0, SessionEndView(of: $0, expiresAt: sessions.expiry(of: $0), events: events)) }
+                .filter { $0.1.at + SessionHistory.shownSeconds > now }
+                .sorted { $0.1.at > $1.1.at }
+                .prefix(SessionHistory.shownEnded))
     }
 
     /// The sessions that events name and that are not live, as far as their rows are not deleted. Without those whose
@@ -36,9 +60,13 @@ struct SessionHistory: Sendable {
     private func ended(among events: [EventRecord], except live: Set<SessionID>) async throws -> [Session] {
         var seen = live
         var ended: [Session] = []
+        // Beyond the first thousand live sessions, `live` does not have all that events name.
+        var lookups = 0
         for id in events.compactMap(\.session) where seen.insert(id).inserted {
-            guard ended.count < 4 * SessionHistory.shownEnded else { break }
-            if let session = try await sessions.session(id), session.isOfRegisteredClient { ended.append(session) }
+            guard lookups < 8 * SessionHistory.shownEnded, ended.count < 4 * SessionHistory.shownEnded else { break }
+            lookups += 1
+            guard let session = try await sessions.session(id), session.isOfRegisteredClient else { continue }
+            if case .refused = sessions.status(of: session) { ended.append(session) }
         }
         return ended
     }

@@ -12,8 +12,10 @@ struct InspectPage: Controller {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         var frame = PageFrame(title: "Inspect a token", script: "/inspect.js", content: Content())
-        if case .signedIn(let session) = try await PageVisitor(of: exchange, authentication.sessions) {
-            frame = frame.signedIn(session, csrf: authentication.browser.csrf)
+        // No other script runs where people paste tokens.
+        frame.hasHelper = false
+        if case .signedIn(let session, let seconds) = try await PageVisitor(of: exchange, authentication.sessions) {
+            frame = frame.signedIn(session, csrf: authentication.browser.csrf, accessSeconds: seconds)
         }
         return renderer.page(.inspect, frame)
     }

@@ -4,6 +4,7 @@ import TokenHTTP
 enum FlashMessage: String {
     case welcome, ended, others, password, over, everywhere
     case signedOut = "signed-out"
+    case noCookie = "no-cookie"
 
     var sentence: String {
         switch self {
@@ -14,6 +15,7 @@ enum FlashMessage: String {
         case .over: "Your session has ended. Sign in again."
         case .everywhere: "Every session was ended, on every device."
         case .signedOut: "You are signed out."
+        case .noCookie: "Your browser kept no cookie, so you are not signed in. Allow cookies for this site."
         }
     }
 

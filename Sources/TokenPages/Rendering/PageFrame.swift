@@ -1,3 +1,4 @@
+import StrictCoding
 import TokenCore
 import TokenHTTP
 
@@ -5,6 +6,10 @@ import TokenHTTP
 struct PageFrame<Content> {
     let title: String
     var script: String?
+    /// Whether the page loads heirloom.js, which keeps the session alive.
+    var hasHelper = true
+    /// What heirloom.js learns from the page, as JSON with the names of the API; nil for nothing.
+    var helper: String?
     /// The name of the user who is signed in.
     var user: String?
     /// The id of that user's session.
@@ -23,12 +28,24 @@ struct PageFrame<Content> {
 }
 
 extension PageFrame {
+    /// What heirloom.js learns from a page whose visitor has no session.
+    static var signedOutHelper: String { "{}" }
+
     /// The same frame for a user who is signed in.
-    func signedIn(_ session: Session, csrf: CSRFTokens) -> PageFrame {
+    ///
+    /// - Parameter accessSeconds: how long the access cookie is still valid; nil for unknown.
+    func signedIn(_ session: Session, csrf: CSRFTokens, accessSeconds: Int?) -> PageFrame {
         var frame = self
+        let token = csrf.token(for: session.id)
         frame.user = session.subject.account?.username ?? session.subject.id.value
         frame.session = session.id.description
-        frame.csrf = csrf.token(for: session.id)
+        frame.csrf = token
+        let helper = JSONWriter.object { json in
+            json.member("session_id", session.id.description)
+            json.member("csrf_token", token)
+            if let accessSeconds { json.member("expires_in", accessSeconds) }
+        }
+        frame.helper = String(decoding: helper, as: UTF8.self)
         return frame
     }
 }

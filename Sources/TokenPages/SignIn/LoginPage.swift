@@ -1,6 +1,7 @@
 import Accounts
 import HTTPTypes
 import Hummingbird
+import SessionEngine
 import TokenCore
 import TokenHTTP
 
@@ -8,11 +9,15 @@ import TokenHTTP
 struct LoginPage: Controller {
     let accounts: AccountService
     let authentication: Authentication
-    let delivery: TokenDelivery
+    let redirect: LoginRedirect
     let renderer: PageRenderer
+
+    /// How long a receipt can end its session. The browser shows it at once after the login.
+    private static let receiptSeconds = 60
 
     private struct Content {
         var username = ""
+        var isRemembered = true
         var notice: String?
         var error: String?
     }
@@ -24,36 +29,65 @@ struct LoginPage: Controller {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         switch try await PageVisitor(of: exchange, authentication.sessions) {
-        case .signedIn: .seeOther("/account")
-        case .fromOtherSite: renderer.onward(to: "/login")
-        case .signedOut: page(Content(notice: FlashMessage(of: exchange)?.sentence))
+        case .signedIn: return .seeOther("/account")
+        case .fromOtherSite: return renderer.onward(to: "/login")
+        case .sessionEnded, .signedOut: return try await signedOut(exchange, helper: PageFrame<Content>.signedOutHelper)
+        case .fromUnknownSite: return try await signedOut(exchange, helper: nil)
         }
+    }
+
+    private func signedOut(_ exchange: Exchange, helper: String?) async throws -> Response {
+        let content =
+            if let error = try await lostLogin(exchange) {
+                Content(error: error)
+            } else {
+                Content(notice: FlashMessage(of: exchange)?.sentence)
+            }
+        return page(content, helper: helper)
+    }
+
+    /// What to say to a browser that shows the receipt of its login and has none of the cookies; nil for any other
+    /// request. Nobody can hold the session of that login, so it is ended.
+    private func lostLogin(_ exchange: Exchange) async throws -> String? {
+        guard let receipt = (try? exchange.query())?[LoginRedirect.receiptField],
+            let id = redirect.receipts.session(of: receipt)
+        else { return nil }
+        let sessions = accounts.sessions
+        guard case .live(let session) = try await sessions.status(of: id),
+            sessions.clock() <= session.record.createdAt + LoginPage.receiptSeconds
+        else { return nil }
+        _ = try await sessions.end(id, by: .tokenHolder, reason: .logout, address: exchange.address.text)
+        return "The name and the password are right, but your browser kept no cookie, so you are not signed in. "
+            + "Browsers keep none for a plain http address; open this page by https."
     }
 
     private func signIn(_ exchange: Exchange) async throws -> Response {
         try authentication.browser.checkOrigin(of: exchange.request)
         let form = try await exchange.form()
-        let username = form["username"] ?? ""
+        let (username, isRemembered) = (form["username"] ?? "", form.isRemembered)
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         let outcome = try await accounts.login(
             username: username, password: Password(form["password"] ?? ""), client: .web, scope: .none, device: device,
-            from: exchange.address)
+            isRemembered: isRemembered, from: exchange.address)
+        func failed(_ error: String, _ status: HTTPResponse.Status) -> Response {
+            page(Content(username: username, isRemembered: isRemembered, error: error), status: status)
+        }
         switch outcome {
         case .opened(let session, let refresh):
-            return try delivery.redirect(to: "/account", for: session, refresh: refresh)
-        case .refused:
-            return page(
-                Content(username: username, error: "The name or the password is wrong."), status: .unauthorized)
+            return try redirect.response(to: "/account", for: session, refresh: refresh, of: exchange)
+        case .refused: return failed("The name or the password is wrong.", .unauthorized)
         case .unknownClient: throw Problem.unknownClient
         case .throttled(let seconds):
-            let error = "Too many attempts. Try again in \(seconds) second\(seconds == 1 ? "" : "s")."
-            var response = page(Content(username: username, error: error), status: .tooManyRequests)
+            var response = failed(
+                "Too many attempts. Try again in \(seconds) second\(seconds == 1 ? "" : "s").", .tooManyRequests)
             response.headers[.retryAfter] = String(seconds)
             return response
         }
     }
 
-    private func page(_ content: Content, status: HTTPResponse.Status = .ok) -> Response {
-        renderer.page(.login, status: status, PageFrame(title: "Sign in", content: content))
+    private func page(_ content: Content, status: HTTPResponse.Status = .ok, helper: String? = nil) -> Response {
+        var frame = PageFrame(title: "Sign in", content: content)
+        frame.helper = helper
+        return renderer.page(.login, status: status, frame)
     }
 }

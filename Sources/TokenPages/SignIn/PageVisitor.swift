@@ -5,10 +5,18 @@ import TokenHTTP
 
 /// Who opens a page.
 enum PageVisitor: Sendable {
-    case signedIn(Session)
+    /// - Parameter accessSeconds: how long the access cookie is still valid.
+    case signedIn(Session, accessSeconds: Int)
+    /// The cookies are of a session that is not live.
+    case sessionEnded
     /// Unknown: the browser came from another site and withheld the refresh cookie.
     case fromOtherSite
+    /// Unknown: the browser sent no cookies, and does not say which site it came from.
+    case fromUnknownSite
     case signedOut
+
+    /// A field of the query that says that the navigation comes from this site.
+    static let stepField = "step"
 
     /// Changes nothing.
     ///
@@ -17,12 +25,26 @@ enum PageVisitor: Sendable {
         let cookies = try authenticator.cookies(of: exchange)
         if let cookies {
             do {
-                self = .signedIn(try await authenticator.liveSession(of: cookies))
+                let session = try await authenticator.liveSession(of: cookies)
+                self = .signedIn(session, accessSeconds: try await authenticator.accessSecondsLeft(of: cookies))
                 return
             } catch is AuthenticationFailure {}
         }
-        let site = exchange.request.headers[.secFetchSite]
-        let isFromOtherSite = site == "cross-site" || site == "same-site"
-        self = cookies?.refresh == nil && isFromOtherSite ? .fromOtherSite : .signedOut
+        let headers = exchange.request.headers
+        let site = headers[.secFetchSite]
+        if cookies?.refresh == nil, site == "cross-site" || site == "same-site" {
+            self = .fromOtherSite
+        } else if cookies?.refresh == nil, site == nil, PageVisitor.isNavigation(headers),
+            try exchange.query()[PageVisitor.stepField] == nil
+        {
+            self = .fromUnknownSite
+        } else {
+            self = cookies == nil ? .signedOut : .sessionEnded
+        }
+    }
+
+    /// Whether a browser opens a page, rather than a program that fetches it.
+    private static func isNavigation(_ headers: HTTPFields) -> Bool {
+        headers[.accept]?.utf8.contains("text/html".utf8) ?? false
     }
 }

@@ -9,12 +9,13 @@ struct SetupPage: Controller {
     let invitation: SetupInvitation
     let accounts: AccountService
     let gate: BrowserGate
-    let delivery: TokenDelivery
+    let redirect: LoginRedirect
     let renderer: PageRenderer
 
     private struct Content {
         let token: String
         var username = ""
+        var isRemembered = true
         var error: String?
         let minimumLength: Int
     }
@@ -44,7 +45,8 @@ struct SetupPage: Controller {
         let (username, password) = (form["username"] ?? "", Password(form["password"] ?? ""))
         func mistake(_ error: String) -> Response {
             let content = Content(
-                token: token, username: username, error: error, minimumLength: accounts.policy.minimumLength)
+                token: token, username: username, isRemembered: form.isRemembered, error: error,
+                minimumLength: accounts.policy.minimumLength)
             return page(content, status: .badRequest)
         }
         switch try await accounts.create(username: username, password: password) {
@@ -56,9 +58,11 @@ struct SetupPage: Controller {
         }
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         let outcome = try await accounts.login(
-            username: username, password: password, client: .web, scope: .none, device: device, from: exchange.address)
+            username: username, password: password, client: .web, scope: .none, device: device,
+            isRemembered: form.isRemembered, from: exchange.address)
         guard case .opened(let session, let refresh) = outcome else { return .seeOther("/login") }
-        return try delivery.redirect(to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh)
+        return try redirect.response(
+            to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh, of: exchange)
     }
 
     private var invalidLink: Problem {

@@ -1,76 +1,156 @@
-// Sessions for a page of the service's origin. The tokens are in cookies that no script can read.
-"use strict";
-const heirloom = (() => {
-  const DONE = "heirloom-refreshed"; // When a tab last refreshed. Not secret.
-  let csrf = null;
-  const pause = (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000));
-  const isSafe = (method) => /^(GET|HEAD|OPTIONS)$/i.test(method);
+// Sessions for pages of the service's origin (docs/browser.md). The tokens are in cookies that no script can read.
+globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
+  const KEY = "heirloom", POST = { method: "POST" };
+  const listeners = new Set();
+  let memory = {}, isBlocked, shown, timer, flight;
 
-  // Sends a request, with the CSRF token if its method may change something.
-  const send = async (input, init = {}) => {
-    const request = new Request(input, { credentials: "same-origin", ...init });
-    if (!isSafe(request.method) && new URL(request.url).origin === location.origin) {
-      if (csrf === null) await session();
-      if (csrf) request.headers.set("X-CSRF-Token", csrf);
-    }
-    return fetch(request);
+  // What all tabs know, none of it secret: {id, csrf, at, life, turn}. In memory where storage is blocked.
+  const known = () => {
+    if (!isBlocked) try { memory = JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { isBlocked = true; }
+    return memory;
+  };
+  const put = (next) => {
+    memory = next;
+    if (!isBlocked) try { localStorage.setItem(KEY, JSON.stringify(next)); } catch { isBlocked = true; }
+    changed();
+  };
+  const learn = ({ session_id: id, csrf_token: csrf, expires_in = 60 }, turn = known().turn) =>
+    put({ id, csrf, at: Date.now(), life: expires_in * 1000, turn });
+  const meet = (found) => found.csrf_token !== known().csrf && learn(found);
+
+  // Milliseconds until three quarters of the access token's lifetime have passed. None if the clock was set back.
+  const left = () => {
+    const age = Date.now() - known().at;
+    return age >= 0 ? memory.life * 0.75 - age : 0;
+  };
+  // Reports another session, and plans the next refresh. Looks at the clock every minute, because it stands still for
+  // timers while the machine sleeps.
+  const changed = () => {
+    const { id = null } = known();
+    if (id !== shown) for (const listener of listeners) setTimeout(listener, 0, id);
+    shown = id;
+    clearTimeout(timer);
+    const run = () => left() > 0 ? changed() : refresh().catch(() => { timer = setTimeout(changed, 30000); });
+    if (id) timer = setTimeout(run, Math.min(Math.max(left(), 1000), 60000));
   };
 
-  const json = async (path, method, body) =>
-    send(path, { method, ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }) });
-
-  // The current session; null when there is none.
-  const session = async () => {
-    const answer = await send("/v1/session");
-    const found = answer.ok ? await answer.json() : null;
-    csrf = found && found.csrf_token;
-    return found;
+  // The service's answer; null for what a proxy answers in its place.
+  const read = async (answer) => {
+    if (answer.status === 204) return {};
+    const found = /json/.test(answer.headers.get("Content-Type")) ? await answer.json() : null;
+    return answer.ok || found?.action ? found : null;
   };
+  const limit = () => ({ signal: AbortSignal.timeout?.(10000) });
+  const embedded = (page) => JSON.parse(page.querySelector("meta[name=heirloom]")?.content ?? null);
 
-  // Repeats the request when the answer is lost: the service returns the same successor.
-  const persist = async (attempt = 0) => {
-    let wait = 2 ** attempt / 4;
+  // Looks for the CSRF token: in the API, or in a page, which the refresh cookie alone opens.
+  const find = async () => {
     try {
-      const answer = await json("/v1/refresh", "POST");
-      if (answer.status !== 503 || attempt === 4) return answer.ok;
-      wait = Number(answer.headers.get("Retry-After")) || wait;
-    } catch (error) {
-      if (attempt === 4) throw error;
-    }
-    await pause(wait);
-    return persist(attempt + 1);
+      let found = await read(await fetch("/v1/session", limit()));
+      if (found?.action === "refresh") {
+        const page = await (await fetch("/inspect", limit())).text();
+        found = embedded(new DOMParser().parseFromString(page, "text/html"));
+      }
+      if (found?.csrf_token) meet(found);
+    } catch {}
   };
 
-  // Refreshes, one tab at a time, unless another tab has done so since `seen`. False when the session has ended.
-  const refresh = (seen = Date.now()) => {
-    const run = async () => {
-      if (Number(localStorage.getItem(DONE)) > seen) return true;
-      csrf = null; // Another tab may have signed in again.
-      const isDone = await persist();
-      if (isDone) localStorage.setItem(DONE, Date.now());
-      return isDone;
-    };
-    return navigator.locks ? navigator.locks.request("heirloom-refresh", run) : run();
+  // fetch, with the CSRF token where something may change. Once more when the token or the session was renewed.
+  const send = async (input, init, renews) => {
+    for (let isLast = false; ; isLast = true) {
+      const request = new Request(input instanceof Request ? input.clone() : input, init);
+      const isOwn = request.url.startsWith(location.origin + "/") && input !== "/v1/login";
+      const isGuarded = isOwn && !/^(GET|HEAD|OPTIONS)$/.test(request.method);
+      if (isGuarded && !known().csrf) await find();
+      const { csrf, turn } = known();
+      if (isGuarded && csrf) request.headers.set("X-CSRF-Token", csrf);
+      const answer = await fetch(request);
+      if (isLast) return answer;
+      if (answer.status === 403 && isGuarded) {
+        await find();
+        if (known().csrf === csrf) return answer;
+      } else if (answer.status !== 401 || !renews || !(await refresh(turn))) return answer;
+    }
   };
+
+  const failure = (found) => Object.assign(new Error(found.detail), found);
+  const pause = (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000));
+
+  // Asks until the service answers. Throws when it does not, and when the request is wrong. Never waits inside `hold`.
+  const ask = async (path, init, tries = 5, hold = (work) => work()) => {
+    for (let attempt = 1; ; attempt++) {
+      let found, retryAfter = 0;
+      try {
+        found = await hold(async () => {
+          const answer = await send(path, { ...init, ...limit() });
+          retryAfter = Number(answer.headers.get("Retry-After")) || 0;
+          return read(answer);
+        });
+      } catch {}
+      if (found && !/fix|retry/.test(found.action)) return found;
+      found ??= { code: "unreachable", action: "retry", detail: "No answer." };
+      if (attempt >= tries || retryAfter > 5 || found.action === "fix") throw failure({ ...found, retryAfter });
+      await pause(Math.max(retryAfter, 2 ** attempt / 8));
+    }
+  };
+
+  // One tab at a time, unless another tab has refreshed since `turn`. False when the session has ended.
+  const refresh = (turn = known().turn) => flight ??= (async () => {
+    const hold = (work) => {
+      const run = async () => {
+        if (known().turn !== turn) return { session_id: known().id };
+        const found = await work();
+        // The browser has no cookie left.
+        if (found?.code === "invalid_request") found.action = "login";
+        if (found?.session_id) learn(found, Math.random());
+        if (found?.action === "login") put({});
+        return found;
+      };
+      return navigator.locks ? navigator.locks.request(KEY, run) : run();
+    };
+    try {
+      return !!(await ask("/v1/refresh", POST, 5, hold)).session_id;
+    } finally {
+      flight = null;
+    }
+  })();
+
+  const leave = async (path) => {
+    const found = await ask(path, POST);
+    put({});
+    return !found.action;
+  };
+
+  const here = embedded(document);
+  shown = known().id ?? null;
+  if (!here) changed();
+  else if (here.csrf_token) learn(here);
+  else put({});
+  for (const name of ["storage", "online", "pageshow"]) addEventListener(name, changed);
+  document.addEventListener("visibilitychange", changed);
 
   return Object.freeze({
-    session,
-    refresh,
-    // Like the browser's fetch. Refreshes an expired access token, once.
-    async fetch(input, init) {
-      const seen = Date.now();
-      const again = input instanceof Request ? input.clone() : input;
-      const answer = await send(input, init);
-      return answer.status === 401 && (await refresh(seen)) ? send(again, init) : answer;
+    async session() {
+      let found = await ask("/v1/session");
+      if (found.action === "refresh" && (await refresh())) found = await ask("/v1/session");
+      if (!found.session_id) return put({}), null;
+      meet(found);
+      return found;
     },
-    async login(username, password) {
-      csrf = ""; // There is none before a login, and none is needed.
-      const answer = await json("/v1/login", "POST", { username, password, delivery: "cookie" });
-      const found = await answer.json();
-      csrf = answer.ok ? found.csrf_token : null;
-      return answer.ok ? found : Promise.reject(Object.assign(new Error(found.detail), found));
+    refresh: () => refresh(),
+    fetch: (input, init) => send(input, init, true),
+    async login(username, password, options) {
+      const body = JSON.stringify({ username, password, delivery: "cookie", ...options });
+      const found = await ask("/v1/login", { ...POST, headers: { "Content-Type": "application/json" }, body }, 1);
+      if (found.action) throw failure(found);
+      learn(found, Math.random());
+      return found;
     },
-    logout: async () => (await json("/v1/logout", "POST")).ok,
-    logoutAll: async () => (await json("/v1/logout-all", "POST")).ok,
+    logout: () => leave("/v1/logout"),
+    logoutAll: () => leave("/v1/logout-all"),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   });
 })();

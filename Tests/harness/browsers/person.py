@@ -16,7 +16,8 @@ IPHONE = ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/60
 class Person:
     """A person who uses a service with Chromium, under a profile of their own."""
 
-    def __init__(self, service, profile, authority, *, agent=None, scripts=True, dark=False, size=(1100, 900)):
+    def __init__(self, service, profile, authority, *, agent=None, scripts=True, cookies=True, dark=False,
+                 size=(1100, 900)):
         self.service = service
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
@@ -30,8 +31,9 @@ class Person:
             options.add_argument(argument)
         if agent:
             options.add_argument(f"--user-agent={agent}")
-        if not scripts:
-            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        refused = {"javascript": not scripts, "cookies": not cookies}
+        options.add_experimental_option("prefs", {
+            f"profile.managed_default_content_settings.{name}": 2 for name, value in refused.items() if value})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
         self.driver.set_script_timeout(TIMEOUT)

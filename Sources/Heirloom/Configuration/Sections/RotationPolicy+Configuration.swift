@@ -8,6 +8,9 @@ extension RotationPolicy {
         static let absoluteLifetimeSeconds = ConfigurationKey(
             "refreshToken.absoluteLifetimeSeconds", .integer(in: 1...315_360_000),
             default: RotationPolicy().absoluteLifetimeSeconds)
+        static let unrememberedLifetimeSeconds = ConfigurationKey(
+            "refreshToken.unrememberedLifetimeSeconds", .integer(in: 1...315_360_000),
+            default: RotationPolicy().unrememberedLifetimeSeconds)
         static let retryWindowSeconds = ConfigurationKey(
             "refreshToken.retryWindowSeconds", .integer(in: 0...600), default: RotationPolicy().retryWindowSeconds)
         static let maxRetries = ConfigurationKey(
@@ -18,6 +21,7 @@ extension RotationPolicy {
         self.init(
             idleLifetimeSeconds: reader[Key.idleLifetimeSeconds],
             absoluteLifetimeSeconds: reader[Key.absoluteLifetimeSeconds],
+            unrememberedLifetimeSeconds: reader[Key.unrememberedLifetimeSeconds],
             retryWindowSeconds: reader[Key.retryWindowSeconds], maxRetries: reader[Key.maxRetries])
     }
 }

@@ -4,9 +4,15 @@ import TokenCore
 import TokenSigning
 
 extension HTTPFields {
-    mutating func setCookies(access: IssuedToken, refresh: RefreshToken, refreshSeconds: Int) {
-        append(cookie: SessionCookie.access.holding(access.token, seconds: access.expiresInSeconds))
-        append(cookie: SessionCookie.refresh.holding(refresh.plaintext, seconds: refreshSeconds))
+    /// - Parameters:
+    ///   - refreshSeconds: the lifetime of the refresh cookie.
+    ///   - isRemembered: whether the cookies outlive the closing of the browser.
+    mutating func setCookies(
+        access: IssuedToken, refresh: RefreshToken, refreshSeconds: Int, isRemembered: Bool
+    ) {
+        let accessSeconds = isRemembered ? access.expiresInSeconds : nil
+        append(cookie: SessionCookie.access.holding(access.token, seconds: accessSeconds))
+        append(cookie: SessionCookie.refresh.holding(refresh.plaintext, seconds: isRemembered ? refreshSeconds : nil))
     }
 
     mutating func clearCookies() {

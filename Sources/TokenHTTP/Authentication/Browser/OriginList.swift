@@ -2,12 +2,12 @@
 struct OriginList: Sendable {
     /// The other origins, whose pages may read answers.
     let allowed: Set<String>
-    private let own: String?
+    let own: WebOrigin?
 
     init(issuer: String, allowed: [WebOrigin]) {
-        own = WebOrigin(of: issuer)?.text
+        own = WebOrigin(of: issuer)
         self.allowed = Set(allowed.map(\.text))
     }
 
-    func contains(_ origin: String) -> Bool { origin == own || allowed.contains(origin) }
+    func contains(_ origin: String) -> Bool { origin == own?.text || allowed.contains(origin) }
 }

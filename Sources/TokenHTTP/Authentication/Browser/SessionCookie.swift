@@ -10,7 +10,12 @@ enum SessionCookie: String, CaseIterable {
     static let maximumLength = 4096
 
     /// A `Set-Cookie` value.
-    func holding(_ value: String, seconds: Int) -> String { "\(rawValue)=\(value); Max-Age=\(seconds); \(attributes)" }
+    ///
+    /// - Parameter seconds: the cookie's lifetime; nil for one that the browser deletes when it is closed.
+    func holding(_ value: String, seconds: Int?) -> String {
+        let lifetime = seconds.map { "Max-Age=\($0); " } ?? ""
+        return "\(rawValue)=\(value); \(lifetime)\(attributes)"
+    }
 
     /// A `Set-Cookie` value that deletes the cookie.
     var cleared: String { "\(rawValue)=; Max-Age=0; \(attributes)" }

@@ -39,6 +39,26 @@ extension SessionAuthenticator {
         }
     }
 
+    /// The live session of a browser's access cookie.
+    ///
+    /// An API that accepted the refresh cookie alone would never make the browser refresh, so the session would expire
+    /// however active its user is.
+    ///
+    /// - Throws: ``AuthenticationFailure``, ``AuthenticationFailure/expiredAccessToken`` for a refresh cookie without a
+    ///   valid access cookie of the same session.
+    func accessedSession(of cookies: BrowserCookies) async throws -> Session {
+        guard case .session(let id) = try await sessionCredential(of: cookies) else {
+            throw AuthenticationFailure.expiredAccessToken
+        }
+        return try live(await sessions.status(of: id))
+    }
+
+    /// How many seconds the access cookie is still valid for; 0 without a valid one.
+    package func accessSecondsLeft(of cookies: BrowserCookies) async throws -> Int {
+        guard let claims = try await read(cookies.access ?? "").valid else { return 0 }
+        return max(0, claims.expiresAt - sessions.clock().seconds)
+    }
+
     /// The session that authentic cookies name, live or not; nil when neither cookie is authentic.
     func session(namedBy cookies: BrowserCookies) async throws -> SessionID? {
         if let token = cookies.refresh.flatMap({ sessions.parse($0) }) { return token.session }

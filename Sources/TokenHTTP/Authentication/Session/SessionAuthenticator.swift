@@ -28,10 +28,12 @@ package struct SessionAuthenticator: Sendable {
 
     /// The live session that the request's access token or cookies name.
     ///
+    /// - Parameter needsAccess: whether the refresh cookie alone is refused, with the action to refresh.
     /// - Throws: ``AuthenticationFailure``.
-    func liveSession(of exchange: Exchange) async throws -> Session {
+    func liveSession(of exchange: Exchange, needsAccess: Bool = false) async throws -> Session {
         switch try await credential(of: exchange) {
         case .accessToken(let token)?: try live(await sessions.status(of: try await session(of: token)))
+        case .cookies(let cookies)? where needsAccess: try await accessedSession(of: cookies)
         case .cookies(let cookies)?: try await liveSession(of: cookies)
         case .refreshToken?, nil: throw AuthenticationFailure.missingCredential
         }
