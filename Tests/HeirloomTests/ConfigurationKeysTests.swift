@@ -40,7 +40,7 @@ struct ConfigurationKeysTests {
     private static func flatten(_ json: JSON, under path: String) -> [String: JSON] {
         guard case .object(let members) = json else { return [path: json] }
         return members.reduce(into: [:]) { values, member in
-            let inner = flatten(member.value, under: path.isEmpty ? member.key : "\(path).\(member.key)")
+            let inner = flatten(member.value, under: path.isEmpty ? member.name : "\(path).\(member.name)")
             values.merge(inner) { $1 }
         }
     }
