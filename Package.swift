@@ -231,6 +231,9 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "TokenVerifierHummingbirdTests", dependencies: ["TokenVerifierHummingbird"]
+        ),
+        .testTarget(
             name: "TokenHTTPTests",
             dependencies: [
                 "Accounts", "StrictCoding", "TokenCore", "TokenHTTP", "TokenVerifier",
