@@ -1,5 +1,5 @@
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 
 /// The session cookies of a request.
 package struct BrowserCookies: Sendable {
@@ -9,7 +9,7 @@ package struct BrowserCookies: Sendable {
     /// Nil when there are none. Names are compared byte for byte: a cookie with a similar name is another cookie.
     ///
     /// - Throws: ``AuthenticationFailure/repeatedCookie(_:)``.
-    init?(_ request: Request) throws(AuthenticationFailure) {
+    package init?(_ request: Request) throws(AuthenticationFailure) {
         var values: [SessionCookie: String] = [:]
         for pair in request.headers[values: .cookie].flatMap({ $0.split(separator: ";") }) {
             let parts = pair.trimmingSpaces().split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,15 +1,15 @@
 import Foundation
-import Hummingbird
+package import Hummingbird
 
 /// A client's name and secret in HTTP Basic, each form-encoded (RFC 6749 §2.3.1).
-struct BasicCredentials: Sendable {
-    let client: String
-    let secret: String
+package struct BasicCredentials: Sendable {
+    package let client: String
+    package let secret: String
 
     /// Nil when the request has no `Authorization: Basic`.
     ///
     /// - Throws: ``AuthenticationFailure`` when it cannot be decoded, and for a second `Authorization` header.
-    init?(_ request: Request) throws(AuthenticationFailure) {
+    package init?(_ request: Request) throws(AuthenticationFailure) {
         guard let value = try request.authorization() else { return nil }
         let parts = value.split(separator: " ", maxSplits: 1)
         guard parts.first?.lowercased() == "basic" else { return nil }
