@@ -87,10 +87,12 @@ struct HeaderFuzzTests {
         let etag = try #require(document.response(to: request(.ifNoneMatch)).headers[.eTag])
         let own = Fuzzer(corpus: [etag, "W/\(etag)", "\"a\", \(etag)"].map { Array($0.utf8) })
         for input in [try Fuzzer("if-none-match"), own].joined() {
-            let text = String(decoding: input, as: UTF8.self)
-            guard document.response(to: request(.ifNoneMatch, text)).status == .notModified else { continue }
-            let isNamed = text.utf8.split(separator: UInt8(ascii: ",")).contains { tag in
-                let tag = String(decoding: tag, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            let conditional = request(.ifNoneMatch, String(decoding: input, as: UTF8.self))
+            guard document.response(to: conditional).status == .notModified else { continue }
+            // The field replaces line ends by spaces and removes what is not allowed in it.
+            let value = conditional.headers[.ifNoneMatch] ?? ""
+            let isNamed = value.utf8.split(separator: UInt8(ascii: ",")).contains { tag in
+                let tag = String(decoding: tag, as: UTF8.self).trimmingCharacters(in: .whitespaces)
                 return tag == "*" || tag == etag || tag == "W/" + etag
             }
             #expect(isNamed, "\(Fuzzer.escape(input))")

@@ -98,6 +98,8 @@ struct TokenGateTests {
         ("\"jti\"", "\"auth_time\":9223372036854775807,\"jti\"", .badClaims),
         ("\"jti\"", "\"auth_time\":-1,\"jti\"", .badClaims),
         ("\"jti\"", "\"scope\":\"a\u{2000}b\",\"jti\"", .badClaims),
+        ("\"jti\"", "\"scope\":\"a\\u0000b\",\"jti\"", .badClaims),
+        ("\"jti\"", "\"scope\":\"a\\\"b\",\"jti\"", .badClaims),
         ("\"jti\"", "\"scope\":\"a \u{301}b\",\"jti\"", .badClaims), ("\"exp\"", "\"exp\u{301}\"", .badClaims),
         ("\"sid\":\"2\"", "\"sid\":\"2\",\"sub\":\"eve\"", .badClaims), ("\"jti\"", "\"scope\":[],\"jti\"", .badClaims),
     ])
