@@ -23,8 +23,14 @@ test: packages test-packages
 	$(PYTHON) -m pytest -q Tests/Browser
 	$(PYTHON) -m pytest -q -m quick Tests/Fault
 
-# Every fault, for some minutes. Needs root, for mounts and traces.
+# Every fault, for some minutes. Needs root, for mounts and traces. FUZZ_RUNS says how many inputs each reader gets, and
+# FUZZ_SEED which: by default others each time.
+FUZZ_RUNS = 100000
+FUZZ_SEED = $$(date +%s)
 faults: build test-packages
+	swift build -c release --build-tests
+	seed=$(FUZZ_SEED); echo "FUZZ_SEED=$$seed"; \
+	FUZZ_SEED=$$seed FUZZ_RUNS=$(FUZZ_RUNS) swift test -c release --skip-build --filter FuzzTests
 	$(PYTHON) -m pytest -q Tests/Fault
 
 # Measures PostgreSQL, nginx and OpenSSL too if they are installed.

@@ -236,6 +236,9 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "TokenVerifierHummingbirdTests", dependencies: ["TokenVerifierHummingbird"]
+        ),
+        .testTarget(
             name: "TokenHTTPTests",
             dependencies: [
                 "Accounts", "StrictCoding", "TokenCore", "TokenHTTP", "TokenVerifier",
@@ -248,6 +251,19 @@ let package = Package(
         ),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts", "SessionEngine", "TokenCore", "TokenTesting"]),
         .testTarget(name: "HeirloomTests", dependencies: ["Heirloom", "StrictCoding"]),
+        // Changed inputs for each reader of outside bytes.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Accounts", "Heirloom", "Migrations", "StrictCoding", "TokenCore", "TokenHTTP", "TokenTesting",
+                "TokenVerifier", "TokenVerifierHummingbird",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Corpora"]
+        ),
         // Runs of the whole core that seeds decide.
         .testTarget(
             name: "SimulatorTests",

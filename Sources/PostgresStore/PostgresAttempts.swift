@@ -36,7 +36,8 @@ package struct PostgresAttempts: AttemptCounters {
             WHERE a.key = $1::bytea
             """, key, now, limit)
         let wait = ((spent.first ?? 0) + 1 - limit) * Double(limits.windowSeconds) / limit
-        return max(1, Int(wait.rounded(.up)))
+        // The row may hold any number, also infinity.
+        return Int(min(max(1, wait.rounded(.up)), Double(limits.windowSeconds)))
     }
 
     package func refund(_ key: AttemptKey, at now: Timestamp) async throws {

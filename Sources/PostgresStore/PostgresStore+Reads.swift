@@ -44,7 +44,8 @@ extension PostgresStore {
         // One row at least: without entries their columns are null.
         let rows = try await read(sql.revocations, [.integer(sequence), .integer(limit)]) { columns in
             (
-                newest: columns.integer(0), oldest: columns.optionalInteger(1), sequence: columns.optionalInteger(2),
+                newest: try columns.number(0, of: "feed"), oldest: try columns.optionalNumber(1, of: "revocations"),
+                sequence: try columns.optionalNumber(2, of: "revocations"),
                 entry: columns.isNull(2) ? nil : try RevocationRecord(columns, from: 2)
             )
         }

@@ -1,5 +1,6 @@
 import GRDB
 package import Migrations
+import TokenCore
 
 extension SQLiteStore: Archivable {
     package func export(_ receive: (ArchiveRow) throws -> Void) throws {
@@ -14,7 +15,10 @@ extension SQLiteStore: Archivable {
                 while let row = try rows.next() {
                     var archived = ArchiveRow(table: table, values: [:])
                     for (index, column) in columns.enumerated() {
-                        archived.values[column.name] = ArchiveRow.Value(row[index], isText: column.isText)
+                        guard let value = ArchiveRow.Value(row[index], isText: column.isText) else {
+                            throw CorruptRow(table: table, reason: "\(column.name) is not an integer")
+                        }
+                        archived.values[column.name] = value
                     }
                     try receive(archived)
                 }
@@ -62,15 +66,17 @@ extension SQLiteStore: Archivable {
 }
 
 extension ArchiveRow.Value {
-    fileprivate init(_ value: DatabaseValue, isText: Bool) {
-        self =
-            switch value.storage {
-            case .null: .null
-            case .int64(let number): .integer(Int(number))
-            case .double(let number): .integer(Int(number))
-            case .string(let text): .text(text)
-            case .blob(let data): isText ? .text(String(decoding: data, as: UTF8.self)) : .bytes(Array(data))
-            }
+    /// Nil for a fractional number and one of more than 64 bits, which no column holds that this program has written.
+    fileprivate init?(_ value: DatabaseValue, isText: Bool) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let number): self = .integer(Int(number))
+        case .double(let number):
+            guard let number = Int(exactly: number) else { return nil }
+            self = .integer(number)
+        case .string(let text): self = .text(text)
+        case .blob(let data): self = isText ? .text(String(decoding: data, as: UTF8.self)) : .bytes(Array(data))
+        }
     }
 }
 

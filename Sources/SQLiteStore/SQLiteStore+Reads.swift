@@ -53,10 +53,13 @@ extension SQLiteStore {
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         try await read { database in
             let rows = try database.run(sql.revocations, [.integer(sequence), .integer(limit)]) {
-                ($0.integer(0), try RevocationRecord($0))
+                (try $0.number(0, of: "revocations"), try RevocationRecord($0))
             }
-            let newest = try database.run(Queries.newestRevocation) { $0.integer(0) }.first ?? 0
-            let oldest = try database.run(sql.oldestRevocation) { $0.optionalInteger(0) }.first ?? nil
+            let newest = try database.run(Queries.newestRevocation) { try $0.number(0, of: "feed") }.first ?? 0
+            let oldest =
+                try database.run(sql.oldestRevocation) {
+                    try $0.optionalNumber(0, of: "revocations")
+                }.first ?? nil
             return RevocationPage(rows: rows, limit: limit, newest: newest, collected: oldest.map { $0 - 1 } ?? newest)
         }
     }

@@ -13,10 +13,10 @@ extension ClientRecord {
         guard let hashes = ClientRecord.secretHashes(storedAs: columns.bytes(start + 1)),
             let format = AccessTokenFormat(rawValue: columns.text(start + 2))
         else { throw CorruptRow(table: "clients") }
-        self.init(
+        try self.init(
             id: ClientID(columns.text(start)), secretHashes: hashes, jwks: columns.optionalText(start + 5),
             accessTokenFormat: format, allowedScope: columns.optionalText(start + 3).flatMap { Scope($0) },
-            createdAt: columns.time(start + 4))
+            createdAt: columns.time(start + 4, of: "clients"))
     }
 
     /// Reads the client of a session from columns that are null when there is no such row.

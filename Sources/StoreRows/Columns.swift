@@ -13,16 +13,40 @@ package protocol Columns {
 
 extension Columns {
     /// Nil for null.
-    package func optionalInteger(_ column: Int) -> Int? { isNull(column) ? nil : integer(column) }
-
-    /// Nil for null.
     package func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 
+    /// A count or a number of a series; 0 for null.
+    ///
+    /// - Throws: ``TokenCore/CorruptRow`` with `table` for a number of more than 53 bits, which sums could overflow.
+    package func number(_ column: Int, of table: String) throws -> Int {
+        let number = integer(column)
+        guard number.magnitude <= 1 << 53 else { throw CorruptRow(table: table) }
+        return number
+    }
+
+    /// A count or a number of a series; nil for null.
+    ///
+    /// - Throws: ``TokenCore/CorruptRow`` as ``number(_:of:)``.
+    package func optionalNumber(_ column: Int, of table: String) throws -> Int? {
+        isNull(column) ? nil : try number(column, of: table)
+    }
+
     /// A time in milliseconds; 1970-01-01T00:00:00Z for null.
-    package func time(_ column: Int) -> Timestamp { Timestamp(milliseconds: Int64(integer(column))) }
+    ///
+    /// - Throws: ``TokenCore/CorruptRow`` with `table` for a time before 1970 or after 9999, which has no text in
+    ///   RFC 3339.
+    package func time(_ column: Int, of table: String) throws -> Timestamp {
+        let milliseconds = integer(column)
+        guard (0...253_402_300_799_999).contains(milliseconds) else { throw CorruptRow(table: table) }
+        return Timestamp(milliseconds: Int64(milliseconds))
+    }
 
     /// A time in milliseconds; nil for null.
-    package func optionalTime(_ column: Int) -> Timestamp? { isNull(column) ? nil : time(column) }
+    ///
+    /// - Throws: ``TokenCore/CorruptRow`` as ``time(_:of:)``.
+    package func optionalTime(_ column: Int, of table: String) throws -> Timestamp? {
+        isNull(column) ? nil : try time(column, of: table)
+    }
 
     /// - Throws: ``TokenCore/CorruptRow`` with `table` when the column does not hold sixteen bytes.
     package func sessionID(_ column: Int, of table: String = "sessions") throws -> SessionID {

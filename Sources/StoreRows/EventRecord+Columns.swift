@@ -8,12 +8,12 @@ extension EventRecord {
 
     /// - Throws: ``TokenCore/CorruptRow``
     package init(_ columns: some Columns) throws {
-        self.init(
-            Kind(rawValue: columns.text(1)), number: columns.integer(0), at: columns.time(2),
+        try self.init(
+            Kind(rawValue: columns.text(1)), number: columns.number(0, of: "events"), at: columns.time(2, of: "events"),
             subject: columns.optionalText(3).map { SubjectID($0) },
-            session: columns.isNull(4) ? nil : try columns.sessionID(4, of: "events"),
+            session: columns.isNull(4) ? nil : columns.sessionID(4, of: "events"),
             client: columns.optionalText(5).map { ClientID($0) }, address: columns.optionalText(6),
-            detail: columns.optionalText(7), generationsBehind: columns.optionalInteger(8))
+            detail: columns.optionalText(7), generationsBehind: columns.optionalNumber(8, of: "events"))
         if kind == .reuseDetected, generationsBehind == nil { generationsBehind = detail.flatMap(EventRecord.distance) }
     }
 

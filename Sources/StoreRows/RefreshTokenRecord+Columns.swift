@@ -11,11 +11,13 @@ extension RefreshTokenRecord {
     ///
     /// - Throws: ``TokenCore/CorruptRow``
     package init(_ columns: some Columns, from start: Int = 0) throws {
-        guard let generation = UInt32(exactly: columns.integer(start)),
+        // The largest number would have no successor.
+        guard let generation = UInt32(exactly: try columns.number(start, of: "refresh_tokens")), generation < .max,
             let hash = TokenHash(bytes: columns.bytes(start + 1))
         else { throw CorruptRow(table: "refresh_tokens") }
-        self.init(
+        try self.init(
             generation: Generation(generation), hash: hash, nonce: RotationNonce(bytes: columns.bytes(start + 2)),
-            rotatedAt: columns.time(start + 3), retries: columns.integer(start + 4))
+            rotatedAt: columns.time(start + 3, of: "refresh_tokens"),
+            retries: columns.number(start + 4, of: "refresh_tokens"))
     }
 }

@@ -14,13 +14,16 @@ extension RevocationRecord {
             guard let id = SessionID(columns.text(start + 2)) else { throw CorruptRow(table: "revocations") }
             target = .session(id)
         case "subject":
-            guard let bound = columns.optionalTime(start + 3) else { throw CorruptRow(table: "revocations") }
+            guard let bound = try columns.optionalTime(start + 3, of: "revocations") else {
+                throw CorruptRow(table: "revocations")
+            }
             target = .subject(SubjectID(columns.text(start + 2)), openedBefore: bound)
         default: return nil
         }
-        self.init(
-            sequence: columns.integer(start), target: target, at: columns.time(start + 4),
-            until: columns.time(start + 5))
+        try self.init(
+            sequence: columns.number(start, of: "revocations"), target: target,
+            at: columns.time(start + 4, of: "revocations"),
+            until: columns.time(start + 5, of: "revocations"))
     }
 
     /// The target as it is stored, in the columns `kind`, `target` and `opened_before`.

@@ -16,19 +16,20 @@ extension SessionRecord {
     /// - Throws: ``TokenCore/CorruptRow``
     package init(_ columns: some Columns, from start: Int = 0) throws {
         guard let scope = Scope(columns.text(start + 3)) else { throw CorruptRow(table: "sessions") }
-        let ending = columns.optionalTime(start + 12).map { at in
+        let ending = try columns.optionalTime(start + 12, of: "sessions").map { at in
             Ending(
                 at: at, reason: EndReason(rawValue: columns.text(start + 13)), detail: columns.optionalText(start + 14))
         }
-        self.init(
-            id: try columns.sessionID(start), subject: SubjectID(columns.text(start + 1)),
+        try self.init(
+            id: columns.sessionID(start), subject: SubjectID(columns.text(start + 1)),
             client: ClientID(columns.text(start + 2)), scope: scope,
             device: Device(
                 name: columns.optionalText(start + 4), address: columns.optionalText(start + 5),
                 userAgent: columns.optionalText(start + 6)),
             authenticationMethods: SessionRecord.authenticationMethods(storedAs: columns.text(start + 7)),
-            authenticatedAt: columns.time(start + 8), createdAt: columns.time(start + 9),
-            expiresAt: columns.time(start + 10), epoch: columns.time(start + 11),
+            authenticatedAt: columns.time(start + 8, of: "sessions"),
+            createdAt: columns.time(start + 9, of: "sessions"),
+            expiresAt: columns.time(start + 10, of: "sessions"), epoch: columns.time(start + 11, of: "sessions"),
             isRemembered: columns.integer(start + 15) != 0, ending: ending)
     }
 

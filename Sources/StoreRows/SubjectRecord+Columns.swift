@@ -15,14 +15,15 @@ extension SubjectRecord {
     /// - Throws: ``TokenCore/CorruptRow``
     package init(_ columns: some Columns, from start: Int = 0) throws {
         guard let state = State(rawValue: columns.text(start + 1)) else { throw CorruptRow(table: "subjects") }
-        let account = columns.optionalText(start + 6).map { username in
+        let account = try columns.optionalText(start + 6).map { username throws in
             Account(
                 username: username, usernameKey: columns.text(start + 7),
-                password: PasswordHash(phc: columns.text(start + 8)), passwordVersion: columns.integer(start + 9))
+                password: PasswordHash(phc: columns.text(start + 8)),
+                passwordVersion: try columns.number(start + 9, of: "subjects"))
         }
-        self.init(
-            id: SubjectID(columns.text(start)), state: state, epoch: columns.time(start + 2),
-            openSessions: columns.integer(start + 3), createdAt: columns.time(start + 4),
-            expiresAt: columns.optionalTime(start + 5), account: account)
+        try self.init(
+            id: SubjectID(columns.text(start)), state: state, epoch: columns.time(start + 2, of: "subjects"),
+            openSessions: columns.number(start + 3, of: "subjects"), createdAt: columns.time(start + 4, of: "subjects"),
+            expiresAt: columns.optionalTime(start + 5, of: "subjects"), account: account)
     }
 }

@@ -1,5 +1,5 @@
 /// A JSON value (RFC 8259) as ``JSONReader`` reads it: of bounded depth and without duplicate members.
-package enum JSON: Sendable, Equatable {
+package enum JSON: Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -12,8 +12,8 @@ package enum JSON: Sendable, Equatable {
     case string(String)
     /// An array.
     case array([JSON])
-    /// An object: its members by name.
-    case object([String: JSON])
+    /// An object.
+    case object(JSONObject)
 
     /// The type of the value with its article, for error messages.
     package var kind: String {
@@ -21,7 +21,7 @@ package enum JSON: Sendable, Equatable {
         case .null: "null"
         case .bool: "a boolean"
         case .integer: "an integer"
-        case .number: "a fractional number"
+        case .number: "a number that is not a 64-bit integer"
         case .string: "a string"
         case .array: "an array"
         case .object: "an object"
@@ -40,6 +40,13 @@ package enum JSON: Sendable, Equatable {
         return value
     }
 
+    /// The value of a string of ASCII characters only; nil for anything else. Identifiers that a specification defines,
+    /// such as the names of algorithms, are ASCII, and comparing ASCII costs time in proportion to its length.
+    package var ascii: String? {
+        guard case .string(let value) = self, value.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return value
+    }
+
     /// The value of ``integer(_:)``; nil for any other type, also for a fractional number.
     package var integer: Int? {
         guard case .integer(let value) = self else { return nil }
@@ -51,5 +58,21 @@ package enum JSON: Sendable, Equatable {
         guard case .array(let values) = self else { return nil }
         let strings = values.compactMap(\.string)
         return strings.count == values.count ? strings : nil
+    }
+}
+
+extension JSON: Equatable {
+    /// Whether both values are of one type and equal. Strings are compared as bytes.
+    package static func == (left: JSON, right: JSON) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): left.isExactly(right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
     }
 }

@@ -74,7 +74,7 @@ package struct JSONReader {
 
     private mutating func object(depth: Int) throws(Failure) -> JSON {
         position += 1
-        var members: [String: JSON] = [:]
+        var members = JSONObject()
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object(members) }
         repeat {
@@ -84,13 +84,19 @@ package struct JSONReader {
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw failure("expected ':'") }
             let value = try value(depth: depth + 1)
-            guard members.updateValue(value, forKey: name) == nil else {
-                throw failure("the member \"\(name.prefix(40))\" appears more than once")
+            guard members.append(name, value) else {
+                throw failure("\(JSONReader.naming(name)) appears more than once")
             }
             skipSpace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw failure("expected ',' or '}'") }
         return .object(members)
+    }
+
+    /// A member as a message names it: by its name if that is short and of printable ASCII characters.
+    private static func naming(_ name: String) -> String {
+        let isShown = name.utf8.count <= 40 && name.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        return isShown ? "the member \"\(name)\"" : "a member"
     }
 
     private mutating func array(depth: Int) throws(Failure) -> JSON {
@@ -181,7 +187,7 @@ package struct JSONReader {
                 code = 0x10000 + (code & 0x3FF) << 10 + (low & 0x3FF)
             }
             guard let scalar = Unicode.Scalar(code) else { throw failure("a string contains a lone surrogate") }
-            text.append(contentsOf: Character(scalar).utf8)
+            text.append(contentsOf: scalar.utf8)
         default: throw failure("a string contains an unknown escape sequence")
         }
     }

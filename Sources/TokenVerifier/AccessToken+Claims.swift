@@ -4,7 +4,8 @@ extension AccessToken {
     /// Reads the claims that RFC 9068 §2.2 requires.
     ///
     /// - Returns: nil if a claim is missing or has the wrong type, or if a token without `sid` is not a client's own:
-    ///   its `sub` must be `client:` and the client's name. A token with `sid` must not have that subject.
+    ///   its `sub` must be `client:` and the client's name. A token with `sid` must not have that subject. A `scope`
+    ///   must have only the characters of RFC 6749 §3.3.
     init?(claims: JSON) {
         func time(_ name: String) -> Int? {
             // The limit admits any real date and keeps sums within Int.
@@ -15,16 +16,25 @@ extension AccessToken {
             let audience = claims["aud"]?.strings ?? claims["aud"]?.string.map({ [$0] }),
             let clientID = claims["client_id"]?.string, let issuedAt = time("iat"), let expiresAt = time("exp"),
             let id = claims["jti"]?.string, claims["sid"] == nil || claims["sid"]?.string != nil,
-            (claims["sid"] == nil) == (subject == "client:" + clientID),
-            claims["scope"] == nil || claims["scope"]?.string != nil,
+            (claims["sid"] == nil) == subject.isExactly("client:" + clientID),
+            claims["scope"] == nil || claims["scope"]?.string.map(AccessToken.isScope) == true,
             claims["auth_time"] == nil || time("auth_time") != nil,
             claims["amr"] == nil || claims["amr"]?.strings != nil
         else { return nil }
         self.init(
             issuer: issuer, subject: subject, audience: audience, clientID: clientID, issuedAt: issuedAt,
             expiresAt: expiresAt, id: id, sessionID: claims["sid"]?.string,
-            scope: Set((claims["scope"]?.string ?? "").split(separator: " ").map(String.init)),
+            scope: Set(
+                (claims["scope"]?.string ?? "").utf8.split(separator: UInt8(ascii: " ")).map {
+                    String(decoding: $0, as: UTF8.self)
+                }),
             authenticatedAt: time("auth_time"), authenticationMethods: claims["amr"]?.strings ?? [])
+    }
+
+    private static func isScope(_ text: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
     }
 
     /// When the session was opened, in Unix milliseconds: the first 48 bits of its id, a UUIDv7 (RFC 9562 §5.7). For a

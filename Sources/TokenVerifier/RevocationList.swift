@@ -1,8 +1,8 @@
-import StrictCoding
+package import StrictCoding
 import Synchronization
 
 /// The revocations that the feed has published and that may still concern a token that has not expired.
-final class RevocationList: Sendable {
+package final class RevocationList: Sendable {
     private struct Cutoff {
         /// Sessions opened before this time are revoked. Unix milliseconds, the unit of session ids.
         var before: Int
@@ -12,8 +12,9 @@ final class RevocationList: Sendable {
 
     private struct State {
         /// When each entry may be removed, in Unix seconds, by session id.
-        var sessions: [String: Int] = [:]
-        var subjects: [String: Cutoff] = [:]
+        var sessions: [ExactText: Int] = [:]
+        /// By subject.
+        var subjects: [ExactText: Cutoff] = [:]
         var nextPurge = 0
     }
 
@@ -25,16 +26,18 @@ final class RevocationList: Sendable {
 
     /// - Parameter leeway: the time in seconds for which tokens are accepted after they have expired. Entries are kept
     ///   for as much longer.
-    init(leeway: Int) { self.leeway = leeway }
+    package init(leeway: Int) { self.leeway = leeway }
 
     /// The number of entries.
-    var count: Int { state.withLock { $0.sessions.count + $0.subjects.count } }
+    package var count: Int { state.withLock { $0.sessions.count + $0.subjects.count } }
 
     /// Whether the session of a token, or the subject's sessions of its age, have been revoked.
-    func concerns(_ token: AccessToken) -> Bool {
+    package func concerns(_ token: AccessToken) -> Bool {
         state.withLock { state in
-            if let session = token.sessionID, !state.sessions.isEmpty, state.sessions[session] != nil { return true }
-            guard !state.subjects.isEmpty, let cutoff = state.subjects[token.subject] else { return false }
+            if let session = token.sessionID, !state.sessions.isEmpty, state.sessions[ExactText(session)] != nil {
+                return true
+            }
+            guard !state.subjects.isEmpty, let cutoff = state.subjects[ExactText(token.subject)] else { return false }
             return token.openedAtMilliseconds < cutoff.before
         }
     }
@@ -43,7 +46,7 @@ final class RevocationList: Sendable {
     ///
     /// - Parameter now: Unix seconds.
     /// - Returns: the position of the next page; nil if the answer is not a page, and then nothing is added.
-    func apply(_ page: JSON, at now: Int) -> Int? {
+    package func apply(_ page: JSON, at now: Int) -> Int? {
         guard let next = page["next"]?.integer, (0...RevocationList.latest).contains(next),
             case .array(let entries)? = page["revocations"],
             case .bool(let reset)? = page["reset"]
@@ -63,8 +66,10 @@ final class RevocationList: Sendable {
     /// Adds an entry. Ignores kinds that this version does not know: they concern features that it does not have.
     private func apply(_ entry: JSON, to state: inout State) {
         func time(_ name: String) -> Int? { entry[name]?.integer.map { min(max($0, 0), RevocationList.latest) } }
-        guard let id = entry["id"]?.string, let until = time("until").map({ $0 + leeway }) else { return }
-        switch (entry["kind"]?.string, time("before")) {
+        guard let id = entry["id"]?.string.map(ExactText.init), let until = time("until").map({ $0 + leeway }) else {
+            return
+        }
+        switch (entry["kind"]?.ascii, time("before")) {
         case ("session", _): state.sessions[id] = max(until, state.sessions[id] ?? until)
         case ("subject", let before?):
             // The latest cutoff of a subject applies.

@@ -40,11 +40,12 @@ package struct StrictJWS: Sendable {
         guard parts.count == 3, let header = StrictJWS.json(parts[0]), case .object = header,
             let signature = Base64URL.decode(parts[2]), !signature.isEmpty
         else { throw .malformed }
-        guard header["typ"] == nil || header["typ"]?.string != nil,
-            types.contains(header["typ"]?.string?.lowercased())
+        // Before the signature is checked anyone may have written the header, so only ASCII is compared as text.
+        guard header["typ"] == nil || header["typ"]?.ascii != nil,
+            types.contains(header["typ"]?.ascii?.lowercased())
         else { throw .wrongType }
         guard header["crit"] == nil else { throw .criticalExtension }
-        guard let algorithm = header["alg"]?.string, algorithms.contains(algorithm) else { throw .wrongAlgorithm }
+        guard let algorithm = header["alg"]?.ascii, algorithms.contains(algorithm) else { throw .wrongAlgorithm }
         let key = try key(named: header["kid"], of: algorithm, among: keys)
         guard key.algorithm == algorithm else { throw .wrongAlgorithm }
         let input = bytes[..<(parts[0].count + 1 + parts[1].count)]

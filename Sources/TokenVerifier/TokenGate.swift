@@ -1,3 +1,5 @@
+import StrictCoding
+
 /// Checks access tokens (RFC 9068; RFC 8725): the form, the type, the signature by a known key with that key's
 /// algorithm, the issuer, the audience and the expiry.
 public struct TokenGate: Sendable {
@@ -40,8 +42,9 @@ public struct TokenGate: Sendable {
         guard let verified = AccessToken(claims: try TokenGate.jws.claims(of: token, keys: keys)) else {
             throw .badClaims
         }
-        guard verified.issuer == issuer else { throw .wrongIssuer }
-        guard verified.audience.contains(where: audience.contains) else { throw .wrongAudience }
+        guard verified.issuer.isExactly(issuer) else { throw .wrongIssuer }
+        let isMeant = verified.audience.contains { name in audience.contains { $0.isExactly(name) } }
+        guard isMeant else { throw .wrongAudience }
         return verified
     }
 

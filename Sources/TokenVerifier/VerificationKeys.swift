@@ -25,8 +25,8 @@ public struct VerificationKeys: Sendable {
         guard let set = try? JSONReader.read(jwks), case .array(let members)? = set["keys"] else { throw Malformed() }
         var keys: [[UInt8]: Key] = [:]
         for member in members {
-            guard let id = member["kid"]?.string.map({ Array($0.utf8) }), let algorithm = member["alg"]?.string,
-                member["use"]?.string ?? "sig" == "sig", keys[id] == nil,
+            guard let id = member["kid"]?.string.map({ Array($0.utf8) }), let algorithm = member["alg"]?.ascii,
+                member["use"] == nil || member["use"] == .string("sig"), keys[id] == nil,
                 let verifier = try? await VerificationKeys.verifier(of: member, algorithm: algorithm)
             else { continue }
             keys[id] = Key(algorithm: algorithm, verifier: verifier)
@@ -52,7 +52,7 @@ public struct VerificationKeys: Sendable {
             guard let text = jwk[member]?.string, let bytes = Base64URL.decode(text.utf8) else { throw Malformed() }
             return bytes
         }
-        switch (algorithm, jwk["kty"]?.string, jwk["crv"]?.string) {
+        switch (algorithm, jwk["kty"]?.ascii, jwk["crv"]?.ascii) {
         case ("ES256", "EC", "P-256"):
             let (x, y) = (try bytes("x"), try bytes("y"))
             // Each coordinate has its full length (RFC 7518 §6.2.1.2).

@@ -1,3 +1,4 @@
+import StrictCoding
 import Synchronization
 
 /// A bounded cache of tokens whose signatures have been verified. It has two halves; when the newer one is full, the
@@ -8,11 +9,8 @@ package final class VerifiedTokenCache<Verified: Sendable>: Sendable {
     private struct Key: Hashable {
         let token: String
 
-        /// Compares the lengths first: a key is ASCII, and any other string that Swift considers equal to it is longer
-        /// in UTF-8.
-        static func == (left: Key, right: Key) -> Bool {
-            left.token.utf8.count == right.token.utf8.count && left.token == right.token
-        }
+        /// Compares bytes. Anyone can send a long text with the end of a token that is in the cache.
+        static func == (left: Key, right: Key) -> Bool { left.token.isExactly(right.token) }
 
         func hash(into hasher: inout Hasher) {
             var token = token

@@ -5,7 +5,7 @@ public import Hummingbird
 public enum BearerChallenge: HTTPResponseError {
     /// 401: the request has no bearer token. The challenge has no error code.
     case missing
-    /// 400: the request has more than one credential.
+    /// 400: the request has more than one credential, or one with a byte outside ASCII.
     case invalidRequest
     /// 401: the token was refused.
     case invalidToken

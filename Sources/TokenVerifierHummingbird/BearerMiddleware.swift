@@ -9,7 +9,7 @@ public struct BearerMiddleware<Context: AccessTokenRequestContext>: RouterMiddle
     /// - Parameter verifier: the verifier, which must be running (``VerifierService``).
     public init(verifier: AccessTokenVerifier) { self.verifier = verifier }
 
-    /// Verifies the token of a request.
+    /// Verifies the token in `Authorization`. A token in the query is ignored (RFC 9700 §2.6).
     ///
     /// - Throws: ``BearerChallenge`` if the request has no valid token.
     public func handle(
@@ -17,21 +17,11 @@ public struct BearerMiddleware<Context: AccessTokenRequestContext>: RouterMiddle
     ) async throws -> Response {
         var context = context
         do {
-            context.accessToken = try await verifier.verify(try token(of: request))
+            context.accessToken = try await verifier.verify(
+                try BearerCredential(request.headers[values: .authorization]).token)
         } catch let refusal as TokenRefusal {
             throw refusal == .keysUnavailable ? BearerChallenge.unavailable : .invalidToken
         }
         return try await next(request, context)
-    }
-
-    /// Returns the token in `Authorization`. A token in the query is ignored (RFC 9700 §2.6).
-    private func token(of request: Request) throws -> String {
-        let values = request.headers[values: .authorization]
-        guard let value = values.first else { throw BearerChallenge.missing }
-        guard values.count == 1 else { throw BearerChallenge.invalidRequest }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.first?.lowercased() == "bearer" else { throw BearerChallenge.missing }
-        guard parts.count == 2 else { throw BearerChallenge.invalidToken }
-        return String(parts[1])
     }
 }

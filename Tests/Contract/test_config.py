@@ -42,6 +42,8 @@ def assert_names(run, path: str, *words: str) -> None:
     ({"http": {"Port": 0}}, "http.Port", ["http.port"]),
     ({"http": {"tls": {"certificate": ""}}}, "http.tls.certificate", ["http.tls.certificateFile"]),
     ({"somethingElseAltogether": 1}, "somethingElseAltogether", ["unknown"]),
+    # The Kelvin sign, which is canonically equivalent to the letter.
+    ({"database": {"cache\u212aiB": 16384}}, "database.cache\u212aiB", ["unknown", "database.cacheKiB"]),
 ])
 def test_an_unknown_key_is_named_with_the_nearest_known_key(installation, settings, path, words):
     assert_names(check(installation, settings), path, *words)

@@ -33,6 +33,15 @@ struct ConfigurationKeysTests {
         }
     }
 
+    @Test("a key for integers has a range", arguments: [Int.max, Int.min, 1 << 62, -1])
+    func integersHaveRanges(number: Int) {
+        for key in ConfigurationKeys.all where key.defaultValue is Int {
+            #expect(key.decode(.integer(number)) == nil && key.decode(text: String(number)) == nil, "\(key.path)")
+            #expect(key.decode(.number(Double(number))) == nil, "\(key.path)")
+            #expect(key.decode(text: String(number) + "0") == nil, "\(key.path)")
+        }
+    }
+
     private func isDefault<Key: ConfigurationKeyProtocol>(_ json: JSON, of key: Key) -> Bool {
         key.decode(json) == key.defaultValue
     }
@@ -40,7 +49,7 @@ struct ConfigurationKeysTests {
     private static func flatten(_ json: JSON, under path: String) -> [String: JSON] {
         guard case .object(let members) = json else { return [path: json] }
         return members.reduce(into: [:]) { values, member in
-            let inner = flatten(member.value, under: path.isEmpty ? member.key : "\(path).\(member.key)")
+            let inner = flatten(member.value, under: path.isEmpty ? member.name : "\(path).\(member.name)")
             values.merge(inner) { $1 }
         }
     }

@@ -5,7 +5,8 @@ struct JSONTests {
     @Test(arguments: [
         "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "{a:1}", "{'a':1}",
         "01",
-        "+1", ".5", "1.", "1e", "-", "--1", "0x10", "NaN", "Infinity", "1e999", "tru", "nul", "\"", "\"\n\"", "\"\\x\"",
+        "+1", ".5", "1.", "1e", "-", "--1", "0x10", "NaN", "Infinity", "1e999", "-1e400", "1e99999999999999999999",
+        "-01", "1.e1", "tru", "nul", "\"", "\"\n\"", "\"\\x\"",
         "\"\\u12\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\udc00\"", "1 2", "{} x", "\u{FEFF}{}", "[", "[[]", "// x\n1",
         "{\"a\" 1}",
     ])
@@ -37,6 +38,8 @@ struct JSONTests {
     @Test(arguments: [
         ("9223372036854775807", JSON.integer(.max)), ("-9223372036854775808", .integer(.min)),
         ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("-0", .integer(0)), ("0.0", .number(0)),
+        ("-9223372036854775809", .number(-9_223_372_036_854_775_808)), ("1.0", .number(1)), ("-0.0", .number(0)),
+        ("1e-999", .number(0)), ("10000000000000000000000e-22", .number(1)),
         ("1E+2", .number(100)), ("1e-2", .number(0.01)), ("\t1\r\n", .integer(1)),
         ("\"\\u0000\"", .string("\u{0}")), ("\"\\uD83D\\uDE00\"", .string("\u{1F600}")),
         ("\"\u{7F}\"", .string("\u{7F}")),
@@ -60,6 +63,58 @@ struct JSONTests {
         }
     }
 
+    /// `é` and `e` + U+0301 are equal for `String`, as are K and the Kelvin sign.
+    @Test(arguments: [
+        ("\u{E9}", "e\u{301}"), ("K", "\u{212A}"), (";", "\u{37E}"), ("a\u{301}\u{316}", "a\u{316}\u{301}"),
+    ])
+    func `canonically equivalent names are different members`(first: String, second: String) throws {
+        for others in [0, 40] {
+            let padding = (0..<others).map { "\"\($0)\":0," }.joined()
+            let text = "{\(padding)\"\(first)\":1,\"\(second)\":2}"
+            let json = try JSONReader.read(Array(text.utf8))
+            #expect(json[first] == .integer(1) && json[second] == .integer(2))
+            #expect(throws: JSONReader.Failure.self) {
+                try JSONReader.read(Array("{\(padding)\"\(first)\":1,\"\(second)\":2,\"\(first)\":3}".utf8))
+            }
+        }
+        #expect(JSON.string(first) != .string(second) && ExactText(first) != ExactText(second))
+        #expect(!first.isExactly(second) && first.isExactly(String(first)))
+    }
+
+    @Test func `of many members each is found and a duplicate is refused`() throws {
+        let names = (0..<3000).map { "n\($0)" }
+        let members = names.map { "\"\($0)\":\"\($0)\"" }.joined(separator: ",")
+        let json = try JSONReader.read(Array("{\(members)}".utf8))
+        guard case .object(let object) = json else {
+            Issue.record("the text is an object")
+            return
+        }
+        #expect(object.map(\.name) == names && names.allSatisfy { json[$0] == .string($0) } && json["n3000"] == nil)
+        for name in ["n0", "n16", "n17", "n2999"] {
+            #expect(throws: JSONReader.Failure.self) {
+                try JSONReader.read(Array("{\(members),\"\(name)\":0}".utf8))
+            }
+        }
+    }
+
+    @Test func `objects are equal in any order`() {
+        let object: JSONObject = ["a": .integer(1), "b": .null]
+        #expect(object == ["b": .null, "a": .integer(1)])
+        #expect(object != ["a": .integer(1)] && object != ["a": .integer(1), "c": .null])
+        #expect(object.filter { $0.value != .null } == ["a": .integer(1)])
+    }
+
+    @Test(arguments: [
+        String(repeating: "\u{301}\u{316}", count: 4000), String(repeating: "a", count: 15_000), "a\\u0000",
+        "\u{202E}a",
+    ])
+    func `a message repeats only a short name of printable ASCII characters`(name: String) {
+        let error = #expect(throws: JSONReader.Failure.self) {
+            try JSONReader.read(Array("{\"\(name)\":1,\"\(name)\":2}".utf8))
+        }
+        #expect(error?.reason == "a member appears more than once")
+    }
+
     @Test func `an error names the position and the reason`() {
         let error = #expect(throws: JSONReader.Failure.self) { try JSONReader.read(Array(#"{"a":1,"a":2}"#.utf8)) }
         #expect(error?.description == #"the member "a" appears more than once (at byte 12)"#)
@@ -74,6 +129,7 @@ struct JSONTests {
         #expect(values.compactMap(\.strings) == [["x"]])
         #expect(JSON.array([.string("x"), .integer(1)]).strings == nil)
         #expect(values.allSatisfy { $0["x"] == nil })
+        #expect(values.compactMap(\.ascii) == ["x"] && JSON.string("\u{212A}").ascii == nil)
     }
 
     @Test func `values of every type are read`() throws {

@@ -61,6 +61,14 @@ struct TokenGateTests {
         (#"{"typ":"at+jwt","alg":"ES256","kid":"k1","kid":"k1"}"#, .malformed),
         (#"{"typ":"at+jwt","alg":"ES256","alg":"none","kid":"k1"}"#, .malformed),
         (#"["at+jwt"]"#, .malformed),
+        (#"{"typ":"at+jwt\#u{301}","alg":"ES256","kid":"k1"}"#, .wrongType),
+        (#"{"typ":"at\#u{FF0B}jwt","alg":"ES256","kid":"k1"}"#, .wrongType),
+        (#"{"typ":"at+jwt","alg":"ES256\#u{338}","kid":"k1"}"#, .wrongAlgorithm),
+        (#"{"typ":"at+jwt","alg":"ES256","kid":"k1\#u{301}"}"#, .unknownKey),
+        (#"{"typ":"at+jwt","alg":"ES256","kid":"\#u{212A}1"}"#, .unknownKey),
+        (#"{"typ\#u{301}":"at+jwt","alg":"ES256","kid":"k1"}"#, .wrongType),
+        (#"{"typ":"\#(String(repeating: "\u{301}\u{316}", count: 1000))","alg":"ES256","kid":"k1"}"#, .wrongType),
+        (#"{"typ":"at+jwt","alg":"\#(String(repeating: "\u{301}\u{316}", count: 1000))","kid":"k1"}"#, .wrongAlgorithm),
         (#"{"typ":"at+jwt""#, .malformed),
     ])
     func `a hostile header is refused`(header: String, expected: TokenRefusal) async throws {
@@ -85,12 +93,42 @@ struct TokenGateTests {
         ("1800000600", "9223372036854775807", .badClaims), ("1800000600", "1800000600.5", .badClaims),
         ("\"sub\":\"ada\",", "", .badClaims),
         ("\"jti\":\"1\",", "", .badClaims), ("\"sid\":\"2\"", "\"sid\":2", .badClaims),
+        ("1800000000", "9223372036854775807", .badClaims), ("1800000000", "9223372036854775808", .badClaims),
+        ("1800000000", "-9223372036854775808", .badClaims), ("1800000000", "4503599627370496", .badClaims),
+        ("\"jti\"", "\"auth_time\":9223372036854775807,\"jti\"", .badClaims),
+        ("\"jti\"", "\"auth_time\":-1,\"jti\"", .badClaims),
+        ("\"jti\"", "\"scope\":\"a\u{2000}b\",\"jti\"", .badClaims),
+        ("\"jti\"", "\"scope\":\"a\\u0000b\",\"jti\"", .badClaims),
+        ("\"jti\"", "\"scope\":\"a\\\"b\",\"jti\"", .badClaims),
+        ("\"jti\"", "\"scope\":\"a \u{301}b\",\"jti\"", .badClaims), ("\"exp\"", "\"exp\u{301}\"", .badClaims),
         ("\"sid\":\"2\"", "\"sid\":\"2\",\"sub\":\"eve\"", .badClaims), ("\"jti\"", "\"scope\":[],\"jti\"", .badClaims),
     ])
     func `hostile claims are refused`(old: String, new: String, expected: TokenRefusal) async throws {
         let claims = Self.claims.replacingOccurrences(of: old, with: new)
         #expect(claims != Self.claims)
         #expect(try await refusal(of: sign(Self.header, claims)) == expected)
+    }
+
+    /// U+212B, the Ångström sign, is canonically equivalent to U+00C5.
+    @Test func `issuer, audience and subject are compared as bytes`() async throws {
+        let gate = TokenGate(issuer: "https://\u{C5}.example", audience: ["\u{C5}"])
+        func refusal(_ issuer: String, _ audience: String, _ members: String) async throws -> TokenRefusal? {
+            let claims = #"""
+                {"iss":"https://\#(issuer).example","aud":"\#(audience)",\#(members),"iat":1800000000,\#
+                "exp":1800000600,"jti":"1"}
+                """#
+            do {
+                _ = try gate.verify(try sign(Self.header, claims), keys: try await keys(), at: now)
+                return nil
+            } catch let refusal as TokenRefusal { return refusal }
+        }
+        let session = #""sub":"ada","client_id":"web","sid":"2""#
+        #expect(try await refusal("\u{C5}", "\u{C5}", session) == nil)
+        #expect(try await refusal("\u{212B}", "\u{C5}", session) == .wrongIssuer)
+        #expect(try await refusal("\u{C5}", "\u{212B}", session) == .wrongAudience)
+        let own = "\"sub\":\"client:\u{C5}\",\"client_id\":"
+        #expect(try await refusal("\u{C5}", "\u{C5}", own + "\"\u{C5}\"") == nil)
+        #expect(try await refusal("\u{C5}", "\u{C5}", own + "\"\u{212B}\"") == .badClaims)
     }
 
     @Test func `an invalid signature is refused`() async throws {

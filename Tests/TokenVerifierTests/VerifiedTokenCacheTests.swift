@@ -9,6 +9,10 @@ struct VerifiedTokenCacheTests {
         #expect(cache["K.a.b "] == nil)
         // The Kelvin sign, which is canonically equivalent to the letter.
         #expect(cache["\u{212A}.a.b"] == nil)
+        // A text of the same length and with the same end as a token that is in the cache.
+        let end = String(repeating: "s", count: 40)
+        cache.insert(2, for: "K\u{301}" + end)
+        #expect(cache["K\u{301}" + end] == 2 && cache["K\u{302}" + end] == nil && cache["\u{212A}" + end] == nil)
         cache.removeAll()
         #expect(cache["K.a.b"] == nil)
     }

@@ -56,10 +56,10 @@ struct ConfigurationReader {
 // MARK: - Sources
 
 extension ConfigurationReader {
-    private mutating func read(_ members: [String: JSON], under prefix: String) {
-        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+    private mutating func read(_ members: JSONObject, under prefix: String) {
+        for (name, value) in members.sorted(by: { $0.name < $1.name }) {
             let path = prefix + name
-            if let key = ConfigurationKeys.all.first(where: { $0.path == path }) {
+            if let key = ConfigurationKeys.all.first(where: { $0.path.isExactly(path) }) {
                 set(key, to: value)
             } else if !ConfigurationKeys.all.contains(where: { $0.path.hasPrefix(path + ".") }) {
                 refuse(path, "unknown key" + SpellingHint.text(for: path, among: ConfigurationKeys.all.map(\.path)))
@@ -103,7 +103,7 @@ extension ConfigurationReader {
     private func found(_ value: JSON) -> String {
         switch value {
         case .integer(let number): "\(number)"
-        case .string(let text) where text.count <= 20: "\"\(text)\""
+        case .string(let text) where text.utf8.count <= 20: "\"\(text)\""
         default: value.kind
         }
     }

@@ -1,12 +1,12 @@
 import Foundation
-import Migrations
-import StrictCoding
+package import Migrations
+package import StrictCoding
 
 /// An archive: a heading, a line of JSON for each row, and the number of rows, by which a reader knows that none is
 /// missing.
 ///
 /// `{"table":"refresh_tokens","generation":3,"hash":["…base64url…"],"nonce":null,…}`
-enum ArchiveFile {
+package enum ArchiveFile {
     struct Malformed: Error, CustomStringConvertible {
         let description: String
 
@@ -26,7 +26,7 @@ enum ArchiveFile {
         var buffer = Data(heading + [newline])
         var count = 0
         try rows { row in
-            buffer.append(contentsOf: line(row))
+            buffer.append(contentsOf: encode(row) + [newline])
             count += 1
             guard buffer.count > 1 << 18 else { return }
             try file.write(contentsOf: buffer)
@@ -69,7 +69,7 @@ enum ArchiveFile {
                 isWhole = true
                 return nil
             }
-            guard let row = row(json) else { throw Malformed(line: number, "this is not a row") }
+            guard let row = decode(json) else { throw Malformed(line: number, "this is not a row") }
             return row
         }
         guard isWhole else { throw Malformed(line: number, "the archive is truncated") }
@@ -77,7 +77,8 @@ enum ArchiveFile {
 
     private static let newline = UInt8(ascii: "\n")
 
-    private static func line(_ row: ArchiveRow) -> [UInt8] {
+    /// The line of a row, without the newline.
+    package static func encode(_ row: ArchiveRow) -> [UInt8] {
         JSONWriter.object { json in
             json.member("table", row.table)
             for (name, value) in row.values.sorted(by: { $0.key < $1.key }) {
@@ -89,25 +90,29 @@ enum ArchiveFile {
                     json.member(named: name, json: Array("[\"\(Base64URL.encode(bytes))\"]".utf8))
                 }
             }
-        } + [newline]
+        }
     }
 
-    private static func row(_ json: JSON) -> ArchiveRow? {
-        guard case .object(var members) = json, let table = members.removeValue(forKey: "table")?.string,
+    /// The row of a line; nil if the value is none: an unknown table, a name outside ASCII, a number of more than 53
+    /// bits, or a value of another type than ``encode(_:)`` writes.
+    package static func decode(_ json: JSON) -> ArchiveRow? {
+        guard case .object(let members) = json, let table = members["table"]?.ascii,
             ArchiveRow.tables.contains(table) || table == "feed"
         else { return nil }
         var row = ArchiveRow(table: table, values: [:])
-        for (name, value) in members {
+        for (name, value) in members where name != "table" {
+            guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
             switch value {
             case .null: row.values[name] = .null
-            case .integer(let number): row.values[name] = .integer(number)
+            case .integer(let number) where number.magnitude <= 1 << 53: row.values[name] = .integer(number)
             case .string(let text): row.values[name] = .text(text)
             default:
-                guard let bytes = value.strings?.first.flatMap({ Base64URL.decode($0.utf8) }) else { return nil }
+                guard let strings = value.strings, strings.count == 1, let bytes = Base64URL.decode(strings[0].utf8)
+                else { return nil }
                 row.values[name] = .bytes(bytes)
             }
         }
-        return row
+        return table == "feed" && row.newestRevocation == nil ? nil : row
     }
 }
 

@@ -62,7 +62,7 @@ extension JSONMembers {
             guard case .object(let errors) = value else {
                 throw Problem(.invalidRequest, "\"setErrs\" is \(value.kind); expected an object.")
             }
-            ids += errors.keys
+            ids += errors.map(\.name)
         }
         return ids.compactMap { SecurityEventIssuer.sequence(of: $0) }
     }

@@ -4,9 +4,9 @@ import TokenCore
 /// The members of a request's body, read by name and type. Unknown members are ignored, and a member that is `null`
 /// counts as absent. A member of another type than expected is `invalid_request`.
 struct JSONMembers: Sendable {
-    let members: [String: JSON]
+    let members: JSONObject
 
-    init(members: [String: JSON]) { self.members = members.filter { $0.value != .null } }
+    init(members: JSONObject = JSONObject()) { self.members = members.filter { $0.value != .null } }
 
     /// An ASCII string of at most `maximumLength` bytes; nil when the member is absent.
     func string(_ name: String, maximumLength: Int = 1024) throws -> String? {

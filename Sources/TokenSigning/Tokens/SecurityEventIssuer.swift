@@ -24,10 +24,14 @@ package struct SecurityEventIssuer: Sendable {
 
     /// The sequence number in a `jti`; nil when this service has not made it.
     package static func sequence(of id: String) -> Int? {
-        guard id.hasPrefix(idPrefix) else { return nil }
-        let parts = id.dropFirst(idPrefix.count).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, Int(parts[1]) != nil else { return nil }
-        return Int(parts[0])
+        guard id.utf8.starts(with: idPrefix.utf8) else { return nil }
+        let parts = id.utf8.dropFirst(idPrefix.utf8.count).split(
+            separator: UInt8(ascii: "-"), maxSplits: 2, omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        guard parts.count == 2, numbers.count == 2, numbers.allSatisfy({ (0...1 << 53).contains($0) }) else {
+            return nil
+        }
+        return numbers[0]
     }
 
     package func issue(_ entry: RevocationRecord, for receiver: ClientID, at now: Timestamp) throws -> String {

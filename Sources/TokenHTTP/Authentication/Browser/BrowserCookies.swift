@@ -1,5 +1,5 @@
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 
 /// The session cookies of a request.
 package struct BrowserCookies: Sendable {
@@ -11,7 +11,7 @@ package struct BrowserCookies: Sendable {
     /// hold.
     ///
     /// - Throws: ``AuthenticationFailure/repeatedCookie(_:)`` or ``AuthenticationFailure/malformedCookie(_:)``.
-    init?(_ request: Request) throws(AuthenticationFailure) {
+    package init?(_ request: Request) throws(AuthenticationFailure) {
         var values: [SessionCookie: String] = [:]
         for header in request.headers[values: .cookie] {
             for pair in header.utf8.split(separator: UInt8(ascii: ";")) {

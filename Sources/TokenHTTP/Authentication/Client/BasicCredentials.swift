@@ -1,15 +1,15 @@
 import Foundation
-import Hummingbird
+package import Hummingbird
 
 /// A client's name and secret in HTTP Basic, each form-encoded (RFC 6749 §2.3.1).
-struct BasicCredentials: Sendable {
-    let client: String
-    let secret: String
+package struct BasicCredentials: Sendable {
+    package let client: String
+    package let secret: String
 
     /// Nil when the request has no `Authorization: Basic`.
     ///
     /// - Throws: ``AuthenticationFailure`` when it cannot be decoded, and for a second `Authorization` header.
-    init?(_ request: Request) throws(AuthenticationFailure) {
+    package init?(_ request: Request) throws(AuthenticationFailure) {
         guard let encoded = try request.authorization("basic") else { return nil }
         guard let data = Data(base64Encoded: encoded), let colon = data.firstIndex(of: UInt8(ascii: ":")),
             let client = FormFields.decode(data[..<colon]), let secret = FormFields.decode(data[(colon + 1)...])

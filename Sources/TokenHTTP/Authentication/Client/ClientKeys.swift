@@ -33,7 +33,7 @@ package struct ClientKeys: Sendable {
         let written = try keys.map { key in
             let key = try PublicJWK(key)
             guard ids.insert(Array(key.id.utf8)).inserted else {
-                throw Mistake("two keys have the \"kid\" \"\(key.id.prefix(64))\"")
+                throw Mistake("two keys have the same \"kid\"")
             }
             return key.json
         }

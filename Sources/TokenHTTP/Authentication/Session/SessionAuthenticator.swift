@@ -12,7 +12,7 @@ package struct SessionAuthenticator: Sendable {
     ///
     /// - Throws: ``AuthenticationFailure``, also for cookies of a forged request.
     func credential(of exchange: Exchange) async throws -> PresentedCredential? {
-        try await credentials(of: exchange, body: JSONMembers(members: [:])).first
+        try await credentials(of: exchange, body: JSONMembers()).first
     }
 
     /// The credentials of a request: a refresh token, an access token, both, or else cookies.

@@ -1,0 +1,24 @@
+/// The bearer token of a request (RFC 6750 §2.1). The header is read as bytes: no separator has an equivalent.
+package struct BearerCredential {
+    private static let scheme = Array("bearer".utf8)
+
+    /// The token, which is ASCII. Not checked yet.
+    package let token: String
+
+    /// Reads the values of `Authorization`.
+    ///
+    /// - Throws: ``BearerChallenge/missing`` without a value and for another scheme, ``BearerChallenge/invalidRequest``
+    ///   for more than one value and for a byte outside ASCII, ``BearerChallenge/invalidToken`` for no token.
+    package init(_ values: [String]) throws(BearerChallenge) {
+        guard let value = values.first?.utf8 else { throw .missing }
+        guard values.count == 1, value.allSatisfy({ $0 < 0x80 }) else { throw .invalidRequest }
+        let space = UInt8(ascii: " ")
+        let scheme = value.prefix { $0 != space }
+        // Letters differ from their capitals in one bit.
+        guard scheme.map({ $0 | 0x20 }) == BearerCredential.scheme else { throw .missing }
+        // RFC 9110 §11.4 allows several spaces.
+        let token = value[scheme.endIndex...].drop { $0 == space }
+        guard !token.isEmpty else { throw .invalidToken }
+        self.token = String(decoding: token, as: UTF8.self)
+    }
+}

@@ -1,0 +1,48 @@
+import SQLiteStore
+import Testing
+import TokenCore
+import TokenTesting
+
+/// Numbers that this program does not write, as a damaged or foreign database may have them.
+struct CorruptRowsTests {
+    static let columns = [
+        "subjects.epoch", "subjects.open_sessions", "subjects.created_at", "subjects.expires_at",
+        "subjects.password_version", "sessions.authenticated_at", "sessions.created_at", "sessions.expires_at",
+        "sessions.epoch", "refresh_tokens.generation", "refresh_tokens.rotated_at", "refresh_tokens.retries",
+        "signing_keys.created_at", "signing_keys.activated_at", "signing_keys.expires_at", "clients.created_at",
+        "revocations.sequence", "revocations.opened_before", "revocations.at", "revocations.expires_at",
+        "events.event_id", "events.at", "events.generations_behind",
+    ]
+
+    @Test(arguments: columns, [Int.max - 1, Int.min, 1 << 62, -(1 << 62)])
+    func `a number out of range is a corrupt row and never a trap`(column: String, number: Int) async throws {
+        let database = try TemporaryDatabase()
+        let store = try database.open()
+        let service = TestService(store: store)
+        let user = try await service.createUser("ada")
+        let (session, token) = try await service.login(user)
+        try await service.submit(
+            AddClient(ClientID("api"), secretHash: nil, accessTokenFormat: .jwt, allowedScope: nil))
+        try await service.submit(EndAllSessions(by: .administrator(of: user.id)))
+        let key = SigningKeyRecord(
+            id: SigningKeyID("k"), algorithm: .es256, state: .next, sealedPrivateKey: [1], createdAt: service.clock.now)
+        try await service.submit(RotateSigningKeys(.fill, candidates: [key], retentionSeconds: 100))
+
+        let parts = column.utf8.split(separator: UInt8(ascii: ".")).map { String(decoding: $0, as: UTF8.self) }
+        try database.run("UPDATE OR IGNORE \(parts[0]) SET \(parts[1]) = \(number)")
+        let reads: [() async throws -> Void] = [
+            { _ = try await store.session(session.record.id) },
+            { _ = try await store.users(after: "", limit: 9) },
+            { _ = try await store.subject(user.id) },
+            { _ = try await store.signingKeys() },
+            { _ = try await store.clients() },
+            { _ = try await store.events(of: nil, before: nil, limit: 9) },
+            { _ = try await store.revocations(after: Int.min, limit: 9) },
+            { _ = try await service.submit(EndAllSessions(by: .administrator(of: user.id))) },
+            { _ = try await service.rotate(token) },
+        ]
+        var failures = 0
+        for read in reads { do { try await read() } catch { failures += 1 } }
+        #expect(failures > 0)
+    }
+}

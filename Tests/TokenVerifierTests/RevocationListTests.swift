@@ -1,0 +1,66 @@
+import StrictCoding
+import Testing
+import TokenVerifier
+
+struct RevocationListTests {
+    private let list = RevocationList(leeway: 10)
+    private let now = 1_800_000_000
+
+    private func token(subject: String = "ada", session: String? = "2") -> AccessToken {
+        AccessToken(
+            issuer: "https://id.example", subject: subject, audience: ["api"], clientID: "web", issuedAt: now,
+            expiresAt: now + 600, id: "1", sessionID: session, scope: [], authenticatedAt: nil,
+            authenticationMethods: [])
+    }
+
+    @discardableResult
+    private func apply(_ entries: String, next: String = "1", reset: String = "false") throws -> Int? {
+        let page = #"{"revocations":[\#(entries)],"next":\#(next),"reset":\#(reset)}"#
+        return list.apply(try JSONReader.read(Array(page.utf8)), at: now)
+    }
+
+    @Test(arguments: [
+        "-1", "9223372036854775807", "9223372036854775808", "9007199254740993", "1.0", "1e3", "\"1\"", "null",
+    ])
+    func `a page with a position out of range changes nothing`(next: String) throws {
+        let entry = #"{"kind":"session","id":"2","until":1800000600}"#
+        #expect(try apply(entry, next: next, reset: "true") == nil && list.count == 0)
+        #expect(try apply(entry, next: "9007199254740992") == 1 << 53 && list.count == 1)
+    }
+
+    @Test(arguments: ["\"true\"", "1", "null", "[]"])
+    func `a page without a Boolean reset changes nothing`(reset: String) throws {
+        #expect(try apply(#"{"kind":"session","id":"2","until":1800000600}"#, reset: reset) == nil && list.count == 0)
+    }
+
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "0", "9007199254740993"])
+    func `an entry with extreme times takes effect and ends`(time: String) throws {
+        try apply(
+            #"{"kind":"session","id":"2","until":9223372036854775807},"#
+                + #"{"kind":"subject","id":"eve","before":\#(time),"until":\#(time)}"#)
+        #expect(list.concerns(token()))
+        #expect(
+            list.apply(.object(["revocations": .array([]), "next": .integer(1), "reset": .bool(false)]), at: 1 << 54)
+                == 1)
+        #expect(list.count == 0)
+    }
+
+    @Test(arguments: [
+        "null", "1", "[]", "{}", #"{"kind":"session","id":2,"until":1}"#, #"{"kind":"session","id":"2"}"#,
+        #"{"kind":"session","id":"2","until":1.5}"#, #"{"kind":"session","id":"2","until":9223372036854775808}"#,
+        #"{"kind":"subject","id":"ada","until":1}"#, "{\"kind\":\"session\u{301}\",\"id\":\"2\",\"until\":1800000600}",
+    ])
+    func `an entry that is not one of a known kind is ignored`(entry: String) throws {
+        #expect(try apply(entry) == 1 && list.count == 0)
+    }
+
+    /// U+212B, the Ångström sign, is canonically equivalent to U+00C5.
+    @Test func `ids are compared as bytes`() throws {
+        try apply(
+            #"{"kind":"subject","id":"\#u{C5}","before":9007199254740992,"until":1800000600},"#
+                + #"{"kind":"session","id":"\#u{C5}","until":1800000600}"#)
+        #expect(list.concerns(token(subject: "\u{C5}")) && list.concerns(token(session: "\u{C5}")))
+        #expect(!list.concerns(token(subject: "\u{212B}")) && !list.concerns(token(session: "\u{212B}")))
+        #expect(!list.concerns(token(subject: "A\u{30A}")) && !list.concerns(token(session: nil)))
+    }
+}
