@@ -41,6 +41,21 @@ struct LoginThrottleTests {
         #expect(try await throttle.take(account: "eve", address: home, at: start) != nil)
     }
 
+    @Test func `an address that is unknown has no limit and is not familiar`() async throws {
+        let throttle = LoginThrottle(LocalAttempts(LoginLimits(perAccount: 2, perAddress: 1, windowSeconds: 60)))
+        for index in 0..<5 {
+            #expect(try await throttle.take(account: "\(index)", address: .unknown, at: start) == nil)
+        }
+        #expect(try await throttle.take(account: "ada", address: .unknown, at: start) == nil)
+        await throttle.succeeded(account: "ada", address: .unknown, at: start)
+        // The limit of the account is that of all who are unknown.
+        for _ in 0..<2 { #expect(try await throttle.take(account: "ada", address: .unknown, at: start) == nil) }
+        #expect(try await throttle.take(account: "ada", address: .unknown, at: start) == 30)
+        #expect(try await throttle.take(account: "ada", address: home, at: start) == 30)
+        await throttle.refund(account: "ada", address: .unknown, at: start)
+        #expect(try await throttle.take(account: "ada", address: home, at: start) == nil)
+    }
+
     @Test func `successful logins do not count`() async throws {
         let throttle = LoginThrottle(LocalAttempts(LoginLimits(perAccount: 1, perAddress: 1, windowSeconds: 60)))
         for _ in 0..<20 {

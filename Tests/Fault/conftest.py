@@ -11,6 +11,7 @@ of the random kills.
   test_concurrency.py    another process on the same database, one token twice
   test_clock.py          the clock jumps
   test_connections.py    descriptors run out; clients are idle, slow or do not read
+  test_certificates.py   certificates are renewed
   test_log.py            the log cannot be written
   test_database_file.py  older backups, damaged files, other keys, newer schemas
   test_checker.py        the checker of histories can fail

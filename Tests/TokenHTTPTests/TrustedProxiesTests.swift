@@ -4,7 +4,7 @@ import Testing
 import TokenHTTP
 
 struct TrustedProxiesTests {
-    private func origin(_ peer: String, _ forwarded: String?, trusting list: [String]) throws -> String {
+    private func origin(_ peer: String?, _ forwarded: String?, trusting list: [String]) throws -> String {
         let proxies = try #require(TrustedProxies(list))
         var headers = HTTPFields()
         if let forwarded, let name = HTTPField.Name("X-Forwarded-For") { headers[name] = forwarded }
@@ -25,6 +25,19 @@ struct TrustedProxiesTests {
     }
 
     @Test(arguments: [
+        ("192.0.2.1", ["unix"], "192.0.2.1"), ("192.0.2.1, 10.1.2.3", ["unix", "10.0.0.0/8"], "192.0.2.1"),
+        ("192.0.2.1, 10.1.2.3", ["unix"], "10.1.2.3"), ("junk", ["unix"], "unknown"), (nil, ["unix"], "unknown"),
+        ("192.0.2.1", [], "unknown"), ("192.0.2.1", ["0.0.0.0/0", "::/0"], "unknown"),
+    ])
+    func `the peer of a Unix socket is a proxy if it is trusted`(
+        forwarded: String?, trusted: [String], expected: String
+    ) throws {
+        #expect(try origin(nil, forwarded, trusting: trusted) == expected)
+        // It says nothing about other peers.
+        #expect(try origin("198.51.100.1", "192.0.2.1", trusting: ["unix"]) == "198.51.100.1")
+    }
+
+    @Test(arguments: [
         ("10.0.0.0/8", "::ffff:10.1.2.3"), ("::ffff:10.0.0.0/104", "10.1.2.3"), ("::ffff:10.1.2.3", "10.1.2.3"),
         ("::ffff:0:0/96", "10.1.2.3"),
     ])
@@ -35,7 +48,7 @@ struct TrustedProxiesTests {
 
     @Test(arguments: [
         "", "10", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.0/x", "::/129", "proxy.example",
-        "[::1]", "10.0.0.1:80", "::ffff:10.0.0.0/8",
+        "[::1]", "10.0.0.1:80", "::ffff:10.0.0.0/8", "Unix", "unix:", "unix:/run/proxy.sock",
     ])
     func `other text is not an address or a CIDR block`(text: String) {
         #expect(TrustedProxies([text]) == nil)

@@ -1,10 +1,18 @@
 /// The address that a request came from, and the key by which its attempts are counted: an IPv6 host may use any
-/// address of its /64, so a /64 is one key.
+/// address of its /64, so a /64 is one key. An address that is unknown has no key: it may be anybody's.
 package struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
     /// As it is shown and stored.
     package let text: String
-    /// As it is counted.
-    package let prefix: String
+    /// As it is counted; nil for an address that is unknown.
+    package let prefix: String?
+
+    /// Of a client that a proxy did not name, which reached the service over a Unix socket.
+    package static let unknown = ClientAddress(text: "unknown", prefix: nil)
+
+    private init(text: String, prefix: String?) {
+        self.text = text
+        self.prefix = prefix
+    }
 
     package init(_ text: String) {
         self.text = text

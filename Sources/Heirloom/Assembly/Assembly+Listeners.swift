@@ -8,7 +8,7 @@ import TokenSigning
 
 extension Assembly {
     func publicListener(
-        accounts: AccountService, ring: KeyRing, feed: RevocationFeed, invitation: SetupInvitation
+        accounts: AccountService, ring: KeyRing, feed: RevocationFeed, invitation: SetupInvitation, drain: Drain
     ) throws -> PublicListener {
         let references = ReferenceTokenKeys(masterKeys)
         let csrf = CSRFTokens(masterKeys)
@@ -27,7 +27,7 @@ extension Assembly {
             receipts: LoginReceipts(masterKeys), invitation: invitation)
         return PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
-            pages: pages.controllers, errorPages: pages, options: configuration.listener)
+            pages: pages.controllers, errorPages: pages, drain: drain, options: configuration.listener)
     }
 
     /// - Throws: ``AdminTokenFile/Failure`` or ``PrivateFile/Failure``.

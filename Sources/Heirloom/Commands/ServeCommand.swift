@@ -12,6 +12,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        // The service reads files again at SIGHUP. Until then, and afterwards, it is ignored.
+        signal(SIGHUP, SIG_IGN)
         let configuration = try options.load()
         LineLogHandler.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
         // Counters that are made before this are not exported.

@@ -7,6 +7,7 @@ extension Configuration {
         static let issuer = ConfigurationKey("issuer", .string, default: "http://localhost:8080")
         static let audience = ConfigurationKey("audience", .strings, default: ["api"])
         static let dataDirectory = ConfigurationKey("dataDirectory", .string, default: "data")
+        static let drainSeconds = ConfigurationKey("http.drainSeconds", .integer(in: 0...3600), default: 0)
         static let accessTokenLifetimeSeconds = ConfigurationKey(
             "accessToken.lifetimeSeconds", .integer(in: 1...3600), default: 600)
         static let algorithm = ConfigurationKey("accessToken.algorithm", .choice, default: SigningAlgorithm.es256)

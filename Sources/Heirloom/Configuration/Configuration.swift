@@ -12,6 +12,8 @@ struct Configuration: Sendable {
     let dataDirectory: String
     let masterKey: MasterKeySource
     let listener: PublicListener.Options
+    /// How long the public listener goes on serving after SIGTERM before it drains.
+    let drainSeconds: Int
     /// Nil for no admin listener.
     let adminListener: AdminListener.Options?
     let database: DatabaseLocation
@@ -66,6 +68,7 @@ struct Configuration: Sendable {
         dataDirectory = reader.path(Key.dataDirectory)
         masterKey = MasterKeySource(reader)
         listener = PublicListener.Options(&reader)
+        drainSeconds = reader[Key.drainSeconds]
         adminListener = AdminListener.Options(&reader)
         let database = DatabaseLocation(&reader)
         accessTokenLifetimeSeconds = reader[Key.accessTokenLifetimeSeconds]

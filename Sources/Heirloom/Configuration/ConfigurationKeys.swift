@@ -18,6 +18,7 @@ package enum ConfigurationKeys {
         PublicListener.Options.Key.maxBodyBytes,
         PublicListener.Options.Key.trustedProxies,
         PublicListener.Options.Key.allowedOrigins,
+        Configuration.Key.drainSeconds,
         PublicListener.Options.Key.certificateFile,
         PublicListener.Options.Key.privateKeyFile,
         AdminListener.Options.Key.host,

@@ -6,15 +6,15 @@ struct Greeting {
     let configuration: Configuration
     /// The path that `--config` names.
     let configurationFile: String
-    /// The port that the public listener is open at.
-    let port: Int
+    /// The port that the public listener is open at; nil for a Unix socket.
+    let port: Int?
     /// The port that the admin listener is open at; nil when there is none.
     let adminPort: Int?
     /// The token of the setup page; nil when there are users.
     let setupToken: String?
 
     var text: String {
-        var text = "Heirloom listens on \(scheme)://\(configuration.listener.host):\(port)\n"
+        var text = "Heirloom listens on \(address)\n"
         if let admin = configuration.adminListener, let adminPort {
             text += "The admin API and the metrics are at http://\(admin.host):\(adminPort); "
             text += "the admin token is in \(configuration.adminTokenFile)\n"
@@ -30,10 +30,16 @@ struct Greeting {
         return text
     }
 
+    private var address: String {
+        let listener = configuration.listener
+        return listener.socketPath.map { "unix:\($0)" } ?? "\(scheme)://\(listener.host):\(port ?? listener.port)"
+    }
+
     private var scheme: String { configuration.listener.tls == nil ? "http" : "https" }
 
     /// The issuer, which is the name that browsers use, unless it names another port than the one that is open.
     private var site: Issuer {
+        guard let port else { return Issuer(configuration.issuer) }
         let isOpenPort = URLComponents(string: configuration.issuer)?.port.map { $0 == port } ?? true
         return Issuer(isOpenPort ? configuration.issuer : "\(scheme)://localhost:\(port)")
     }

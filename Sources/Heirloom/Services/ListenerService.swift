@@ -7,6 +7,8 @@ struct ListenerService: Service {
     let application: any Service
     let host: String
     let port: Int
+    /// The path of a Unix socket, which replaces host and port; nil for TCP.
+    var socketPath: String?
     /// The section of the configuration that has `host` and `port`.
     let section: String
     var previous: ListenerReadiness?
@@ -17,7 +19,13 @@ struct ListenerService: Service {
         // The wait also ends when another service has failed.
         try Task.checkCancellation()
         do {
+            if let socketPath {
+                try SocketFile(path: socketPath).claim()
+                SocketFile.restrictMode()
+            }
             try await application.run()
+        } catch let error as CommandFailure {
+            throw failure(error.description)
         } catch let error as IOError {
             throw failure(String(cString: strerror(error.errnoCode)))
         } catch let error as SocketAddressError.UnknownHost {
@@ -28,6 +36,7 @@ struct ListenerService: Service {
     }
 
     private func failure(_ reason: String) -> CommandFailure {
-        CommandFailure("cannot listen on \(host):\(port) (\(section).host, \(section).port): \(reason)")
+        if let socketPath { return CommandFailure("cannot listen on unix:\(socketPath) (\(section).host): \(reason)") }
+        return CommandFailure("cannot listen on \(host):\(port) (\(section).host, \(section).port): \(reason)")
     }
 }

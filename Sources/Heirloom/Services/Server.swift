@@ -16,15 +16,22 @@ struct Server {
     /// The path that `--config` names.
     let configurationFile: String
     let logger: Logger
+    private let drain = Drain()
+    private let manager = ServiceManager()
 
     /// Runs until SIGTERM or SIGINT.
     func run() async throws {
+        // Trapped until the end, since an untrapped one would end the process.
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         try await assembly.signingKeys.rotate(.fill)
         try await assembly.signingKeys.reseal()
         let ring = try await assembly.keyRing()
         let feed = assembly.feed()
         let accounts = try assembly.accounts()
-        let services = try await services(accounts: accounts, ring: ring, feed: feed)
+        let renewal = CertificateRenewal(
+            certificate: assembly.configuration.listener.tls, hangUps: hangUps, manager: manager, logger: logger)
+        let delay = DrainDelay(drain: drain, seconds: assembly.configuration.drainSeconds, manager: manager)
+        let services = try await [renewal] + services(accounts: accounts, ring: ring, feed: feed) + [delay]
 
         // At debug the library logs a reflection of every service at each step.
         var lifecycleLogger = logger
@@ -32,7 +39,7 @@ struct Server {
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
         // Services shut down in reverse order, so the listeners drain first. After this time they are cut off.
-        group.maximumGracefulShutdownDuration = .seconds(9)
+        group.maximumGracefulShutdownDuration = .seconds(assembly.configuration.drainSeconds + 9)
         do {
             try await ServiceGroup(configuration: group).run()
         } catch is CancellationError {
@@ -56,7 +63,7 @@ struct Server {
         if let options = configuration.adminListener {
             let listener = try assembly.adminListener(
                 options, accounts: accounts, ring: ring, feed: feed, registry: registry)
-            let application = try listener.application(logger: logger) { channel in
+            let application = listener.application(logger: logger) { channel in
                 adminReadiness.open(at: channel.localAddress?.port)
             }
             services.append(
@@ -66,18 +73,30 @@ struct Server {
         }
 
         let options = configuration.listener
-        let listener = try assembly.publicListener(accounts: accounts, ring: ring, feed: feed, invitation: invitation)
-        let application = try listener.application(logger: logger) { channel in
+        let listener = try assembly.publicListener(
+            accounts: accounts, ring: ring, feed: feed, invitation: invitation, drain: drain)
+        let (probes, whenOpen) = AsyncStream.makeStream(of: LivenessProbe.self)
+        if let interval = manager.watchdogInterval {
+            services.append(Watchdog(manager: manager, interval: interval, probes: probes))
+        }
+        let application = listener.application(logger: logger) { [manager] channel in
+            if let path = options.socketPath { SocketFile(path: path).share(logger) }
             let greeting = Greeting(
                 configuration: configuration, configurationFile: configurationFile,
-                port: channel.localAddress?.port ?? options.port, adminPort: adminReadiness.port,
-                setupToken: setupToken)
+                port: options.socketPath == nil ? channel.localAddress?.port ?? options.port : nil,
+                adminPort: adminReadiness.port, setupToken: setupToken)
             LogWriter.standardError.write(greeting.text)
+            manager.ready()
+            if let address = channel.localAddress,
+                let probe = try? LivenessProbe(address, isSecure: options.tls != nil)
+            {
+                whenOpen.yield(probe)
+            }
         }
         services.append(
             ListenerService(
-                application: application, host: options.host, port: options.port, section: "http",
-                previous: adminReadiness))
+                application: application, host: options.host, port: options.port, socketPath: options.socketPath,
+                section: "http", previous: adminReadiness))
         return services
     }
 }

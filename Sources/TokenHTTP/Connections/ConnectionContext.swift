@@ -4,13 +4,17 @@ import NIOCore
 /// What is known of the connection that a request came by.
 struct ConnectionContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The peer's IP address.
-    let peer: String
+    /// The peer's IP address; nil for the peer of a Unix socket.
+    let peer: String?
     private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+        guard channel.localAddress?.protocol != .unix else {
+            peer = nil
+            return
+        }
         let address = source.channel.remoteAddress?.ipAddress ?? "unknown"
         // A socket that listens on `::` reports an IPv4 client by its IPv4-mapped IPv6 address.
         peer = address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address

@@ -172,7 +172,8 @@ extension ConnectionHandler {
         // NIO's parser stops at a request that asks for another protocol.
         let isUpgrade = head.method == .CONNECT || head.headers.contains(name: "upgrade")
         let isKept = version == .http1_1 || head.headers.hasConnectionOption("keep-alive")
-        isLast = !isKept || isUpgrade || head.headers.hasConnectionOption("close")
+        let isEnding = rules.drain?.hasBegun == true
+        isLast = !isKept || isUpgrade || isEnding || head.headers.hasConnectionOption("close")
         state = .readingBody
         deadline = .now() + rules.deadlines.body
         context.fireChannelRead(wrapInboundOut(.head(request)))

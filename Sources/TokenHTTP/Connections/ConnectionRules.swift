@@ -14,6 +14,8 @@ struct ConnectionRules: Sendable {
     let proxies: TrustedProxies?
     /// Whether connections use TLS.
     let isSecure: Bool
+    /// Nil for a listener that is not drained ahead of its end.
+    var drain: Drain?
     var deadlines = ConnectionDeadlines()
 
     private struct TooManyConnections: Error {}
@@ -24,7 +26,7 @@ struct ConnectionRules: Sendable {
     /// - Throws: an error when the address has too many connections.
     func admit(_ channel: any Channel) throws -> String? {
         guard let proxies, let peer = channel.remoteAddress?.ipAddress, !proxies.isTrusted(peer) else { return nil }
-        let address = ClientAddress(peer).prefix
+        guard let address = ClientAddress(peer).prefix else { return nil }
         guard limit.admit(address) else {
             Counter(label: "heirloom_http_connections_refused_total").increment()
             throw TooManyConnections()

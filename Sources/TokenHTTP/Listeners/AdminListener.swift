@@ -40,11 +40,11 @@ package struct AdminListener: Sendable {
     /// - Parameter whenListening: called when the socket is open, with the channel that is bound to it.
     package func application(
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
-    ) throws -> some ApplicationProtocol {
+    ) -> some ApplicationProtocol {
         let limit = ConnectionLimit(.admin)
         return Application(
             responder: Responder(routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes),
-            server: try .heirloom(rules: ConnectionRules(limit: limit, proxies: nil, isSecure: false), tls: nil),
+            server: .heirloom(rules: ConnectionRules(limit: limit, proxies: nil, isSecure: false), certificate: nil),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 128,
                 availableConnectionsDelegate: limit),

@@ -14,14 +14,18 @@ package struct PublicListener: Sendable {
     private let feed: RevocationFeed
     private let pages: [any Controller]
     private let errorPages: (any ErrorRenderer)?
+    private let drain: Drain
     private let options: Options
 
     /// - Parameters:
     ///   - pages: the controllers of the pages.
     ///   - errorPages: renders errors for people; nil to answer everybody with problem documents.
+    ///   - drain: begins when the service is about to end.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
-        feed: RevocationFeed, pages: [any Controller] = [], errorPages: (any ErrorRenderer)? = nil, options: Options
+        feed: RevocationFeed, pages: [any Controller] = [], errorPages: (any ErrorRenderer)? = nil,
+        drain: Drain = Drain(),
+        options: Options
     ) {
         self.accounts = accounts
         self.authentication = authentication
@@ -30,26 +34,29 @@ package struct PublicListener: Sendable {
         self.feed = feed
         self.pages = pages
         self.errorPages = errorPages
+        self.drain = drain
         self.options = options
     }
 
     /// Makes the server.
     ///
     /// - Parameter whenListening: called when the socket is open, with the channel that is bound to it.
-    /// - Throws: an error when a TLS file cannot be read.
     package func application(
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
-    ) throws -> some ApplicationProtocol {
+    ) -> some ApplicationProtocol {
         let limit = ConnectionLimit(.public)
-        let rules = ConnectionRules(limit: limit, proxies: options.trustedProxies, isSecure: options.tls != nil)
+        let rules = ConnectionRules(
+            limit: limit, proxies: options.trustedProxies, isSecure: options.tls != nil, drain: drain)
         return Application(
             responder: Responder(
                 routes: RouteTable(controllers + pages), proxies: options.trustedProxies,
                 maxBodyBytes: options.maxBodyBytes, cors: CORSPolicy(origins: authentication.browser.origins),
                 errorPages: errorPages),
-            server: try .heirloom(rules: rules, tls: options.tls),
+            server: .heirloom(rules: rules, certificate: options.tls),
             configuration: ApplicationConfiguration(
-                address: .hostname(options.host, port: options.port), backlog: 1024,
+                address: options.socketPath.map { .unixDomainSocket(path: $0) }
+                    ?? .hostname(options.host, port: options.port),
+                backlog: 1024,
                 availableConnectionsDelegate: limit),
             onServerRunning: whenListening,
             logger: logger)
@@ -81,7 +88,7 @@ package struct PublicListener: Sendable {
                 sessions: sessions, authenticator: authenticator, clients: clients, issuer: issuer,
                 audience: options.audience),
             WellKnownController(ring: ring, issuer: issuer),
-            HealthController(probe: ReadinessProbe(sessions: sessions, ring: ring)),
+            HealthController(probe: ReadinessProbe(sessions: sessions, ring: ring), drain: drain),
         ]
     }
 }

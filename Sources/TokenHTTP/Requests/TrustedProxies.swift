@@ -35,30 +35,40 @@ package struct TrustedProxies: Sendable {
     }
 
     private let networks: [Network]
+    /// Whether the peers of a Unix socket are trusted.
+    package let trustsUnixSocket: Bool
 
     /// Trusts no proxy.
-    package static let none = TrustedProxies(networks: [])
+    package static let none = TrustedProxies(networks: [], trustsUnixSocket: false)
 
-    private init(networks: [Network]) { self.networks = networks }
+    private init(networks: [Network], trustsUnixSocket: Bool) {
+        self.networks = networks
+        self.trustsUnixSocket = trustsUnixSocket
+    }
 
-    /// - Parameter list: addresses and CIDR blocks; nil when an entry is neither.
+    /// - Parameter list: addresses, CIDR blocks and `unix`; nil when an entry is none of these.
     package init?(_ list: [String]) {
-        networks = list.compactMap { Network($0) }
-        guard networks.count == list.count else { return nil }
+        trustsUnixSocket = list.contains("unix")
+        let blocks = list.filter { $0 != "unix" }
+        networks = blocks.compactMap { Network($0) }
+        guard networks.count == blocks.count else { return nil }
     }
 
     /// Where a request came from: the peer, or, if that is a trusted proxy, the last address of `X-Forwarded-For` that
     /// is not a trusted proxy's.
-    package func origin(peer: String, headers: HTTPFields) -> ClientAddress {
-        guard !networks.isEmpty, isTrusted(peer) else { return ClientAddress(peer) }
+    ///
+    /// - Parameter peer: its IP address; nil for the peer of a Unix socket.
+    package func origin(peer: String?, headers: HTTPFields) -> ClientAddress {
+        let isPeerTrusted = peer.map { !networks.isEmpty && isTrusted($0) } ?? trustsUnixSocket
         var origin = peer
+        guard isPeerTrusted else { return origin.map { ClientAddress($0) } ?? .unknown }
         for hop in headers[values: .xForwardedFor].flatMap({ $0.utf8.listMembers() }).reversed() {
             // No trusted proxy writes anything but an address.
             guard let address = IPAddress(forwarded: hop) else { break }
             origin = address.text
             if !isTrusted(address) { break }
         }
-        return ClientAddress(origin)
+        return origin.map { ClientAddress($0) } ?? .unknown
     }
 
     /// Whether a peer is a trusted proxy.

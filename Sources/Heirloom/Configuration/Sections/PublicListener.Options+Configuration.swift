@@ -15,7 +15,7 @@ extension PublicListener.Options {
     init(_ reader: inout ConfigurationReader) {
         let proxies = TrustedProxies(reader[Key.trustedProxies])
         if proxies == nil {
-            reader.refuse(Key.trustedProxies.path, "expected IP addresses or CIDR blocks such as 10.0.0.0/8")
+            reader.refuse(Key.trustedProxies.path, "expected IP addresses, CIDR blocks such as 10.0.0.0/8, or \"unix\"")
         }
         var allowedOrigins: [WebOrigin] = []
         for text in reader[Key.allowedOrigins] {
@@ -27,9 +27,35 @@ extension PublicListener.Options {
                     "expected origins such as https://app.example, with no path, found \"\(text)\"")
             }
         }
+        let socketPath = PublicListener.Options.socketPath(&reader)
+        if socketPath != nil, let proxies, !proxies.trustsUnixSocket {
+            reader.warn(
+                Key.trustedProxies.path,
+                "the peers of the Unix socket are not trusted, so the addresses of clients are unknown and limits by "
+                    + "address do not apply; if a proxy connects to the socket, add \"unix\"")
+        }
         self.init(
             issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
-            host: reader[Key.host], port: reader[Key.port], maxBodyBytes: reader[Key.maxBodyBytes],
-            trustedProxies: proxies ?? .none, tls: TLSFiles(&reader), allowedOrigins: allowedOrigins)
+            host: reader[Key.host], port: reader[Key.port], socketPath: socketPath,
+            maxBodyBytes: reader[Key.maxBodyBytes], trustedProxies: proxies ?? .none, tls: TLSCertificate(&reader),
+            allowedOrigins: allowedOrigins)
+    }
+
+    /// The path in `unix:PATH`; nil for TCP.
+    private static func socketPath(_ reader: inout ConfigurationReader) -> String? {
+        let host = reader[Key.host]
+        guard host.hasPrefix("unix:") else { return nil }
+        let path = String(host.dropFirst("unix:".count))
+        guard !path.isEmpty else {
+            reader.refuse(Key.host.path, "expected unix:PATH, found no path")
+            return nil
+        }
+        let absolute = reader.path(path)
+        if !UnixSocketAddress.lengths.contains(absolute.utf8.count) {
+            reader.refuse(
+                Key.host.path,
+                "expected a path of at most \(UnixSocketAddress.lengths.upperBound) bytes, found \(absolute)")
+        }
+        return absolute
     }
 }
