@@ -169,7 +169,7 @@ let package = Package(
             providers: [.apt(["libargon2-dev"])]
         ),
         .systemLibrary(
-            name: "CPostgres", path: "Sources/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]
+            name: "CPostgres", path: "Sources/CPostgres", providers: [.apt(["libpq-dev"])]
         ),
         // Memory store, clocks, the conformance suites.
         .target(name: "TokenTesting", dependencies: ["SessionEngine", "TokenCore"]),

@@ -6,7 +6,7 @@ package struct PostgresColumns {
     let row: Int32
 
     /// Whether the column is null.
-    package func isNull(_ column: Int) -> Bool { PQgetisnull(result.handle, row, Int32(column)) == 1 }
+    package func isNull(_ column: Int) -> Bool { result.libpq.PQgetisnull(result.handle, row, Int32(column)) == 1 }
 
     /// A `bigint`, `integer` or `smallint`; 0 for null.
     package func integer(_ column: Int) -> Int {
@@ -26,11 +26,11 @@ package struct PostgresColumns {
     package func bytes(_ column: Int) -> [UInt8] { Array(buffer(column)) }
 
     private func buffer(_ column: Int) -> UnsafeBufferPointer<UInt8> {
-        guard let start = PQgetvalue(result.handle, row, Int32(column)) else {
+        guard let start = result.libpq.PQgetvalue(result.handle, row, Int32(column)) else {
             return UnsafeBufferPointer(start: nil, count: 0)
         }
         // 0 for null.
-        let count = Int(PQgetlength(result.handle, row, Int32(column)))
+        let count = Int(result.libpq.PQgetlength(result.handle, row, Int32(column)))
         return UnsafeBufferPointer(
             start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: count)
     }

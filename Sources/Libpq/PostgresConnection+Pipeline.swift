@@ -22,14 +22,14 @@ extension PostgresConnection {
     ///
     /// - Throws: ``PostgresFailure``
     package func run(script: String, until deadline: ContinuousClock.Instant) throws {
-        guard PQexitPipelineMode(handle) == 1, PQsendQuery(handle, script) == 1 else { throw broken() }
+        guard libpq.PQexitPipelineMode(handle) == 1, libpq.PQsendQuery(handle, script) == 1 else { throw broken() }
         try flush(until: deadline)
         var failure: PostgresFailure?
         while let result = try nextResult(until: deadline) {
             failure = failure ?? PostgresConnection.failure(in: result, of: target)
-            PQclear(result)
+            libpq.PQclear(result)
         }
-        guard PQenterPipelineMode(handle) == 1 else { throw broken() }
+        guard libpq.PQenterPipelineMode(handle) == 1 else { throw broken() }
         if let failure { throw failure }
     }
 
@@ -50,13 +50,13 @@ extension PostgresConnection {
                 named += 1
                 let name = "s\(named)"
                 fresh[statement.sql] = name
-                guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1 else { throw broken() }
+                guard libpq.PQsendPrepare(handle, name, statement.sql, 0, nil) == 1 else { throw broken() }
             }
             preparing.append(isFresh)
             try send(statement, named: prepared[statement.sql] ?? fresh[statement.sql] ?? "")
-            if isolated { guard PQpipelineSync(handle) == 1 else { throw broken() } }
+            if isolated { guard libpq.PQpipelineSync(handle) == 1 else { throw broken() } }
         }
-        if !isolated { guard PQpipelineSync(handle) == 1 else { throw broken() } }
+        if !isolated { guard libpq.PQpipelineSync(handle) == 1 else { throw broken() } }
         try flush(until: deadline)
 
         var results: [Result<PostgresResult, PostgresFailure>] = []
@@ -91,7 +91,7 @@ extension PostgresConnection {
                         ? nil : block.baseAddress.map { ($0 + start).assumingMemoryBound(to: CChar.self) })
                 start += value?.count ?? 0
             }
-            return PQsendQueryPrepared(handle, name, Int32(count), pointers, lengths, formats, 1)
+            return libpq.PQsendQueryPrepared(handle, name, Int32(count), pointers, lengths, formats, 1)
         }
         guard isSent == 1 else { throw broken() }
     }
@@ -101,13 +101,13 @@ extension PostgresConnection {
         guard let result = try nextResult(until: deadline) else { throw broken() }
         let outcome: Result<PostgresResult, PostgresFailure>
         if let failure = PostgresConnection.failure(in: result, of: target) {
-            PQclear(result)
+            libpq.PQclear(result)
             outcome = .failure(failure)
         } else {
-            outcome = .success(PostgresResult(result))
+            outcome = .success(PostgresResult(result, of: target.library))
         }
         if let rest = try nextResult(until: deadline) {
-            PQclear(rest)
+            libpq.PQclear(rest)
             throw broken()
         }
         return outcome
@@ -115,7 +115,7 @@ extension PostgresConnection {
 
     private func collectSync(until deadline: ContinuousClock.Instant) throws {
         guard let result = try nextResult(until: deadline) else { throw broken() }
-        defer { PQclear(result) }
-        guard PQresultStatus(result) == PGRES_PIPELINE_SYNC else { throw broken() }
+        defer { libpq.PQclear(result) }
+        guard libpq.PQresultStatus(result) == PGRES_PIPELINE_SYNC else { throw broken() }
     }
 }

@@ -5,11 +5,11 @@ extension PostgresConnection {
     /// Sends what libpq has queued, and reads what the server sends meanwhile.
     func flush(until deadline: ContinuousClock.Instant) throws {
         while true {
-            switch PQflush(handle) {
+            switch libpq.PQflush(handle) {
             case 0: return
             case 1:
                 try wait(for: POLLIN | POLLOUT, until: deadline)
-                guard PQconsumeInput(handle) == 1 else { throw broken() }
+                guard libpq.PQconsumeInput(handle) == 1 else { throw broken() }
             default: throw broken()
             }
         }
@@ -17,11 +17,11 @@ extension PostgresConnection {
 
     /// Waits for the next result.
     func nextResult(until deadline: ContinuousClock.Instant) throws -> OpaquePointer? {
-        while PQisBusy(handle) == 1 {
+        while libpq.PQisBusy(handle) == 1 {
             try wait(for: POLLIN, until: deadline)
-            guard PQconsumeInput(handle) == 1 else { throw broken() }
+            guard libpq.PQconsumeInput(handle) == 1 else { throw broken() }
         }
-        return PQgetResult(handle)
+        return libpq.PQgetResult(handle)
     }
 
     /// Waits for notifications.
@@ -32,13 +32,13 @@ extension PostgresConnection {
         let deadline = ContinuousClock.now + time
         var hasArrived = false
         repeat {
-            while let notification = PQnotifies(handle) {
-                PQfreemem(notification)
+            while let notification = libpq.PQnotifies(handle) {
+                libpq.PQfreemem(notification)
                 hasArrived = true
             }
             if hasArrived { return true }
             guard try isReady(for: POLLIN, until: deadline) else { return false }
-            guard PQconsumeInput(handle) == 1 else { throw broken() }
+            guard libpq.PQconsumeInput(handle) == 1 else { throw broken() }
         } while true
     }
 
@@ -50,34 +50,35 @@ extension PostgresConnection {
 
     /// The failure that a result reports; nil for a success.
     static func failure(in result: OpaquePointer, of target: PostgresTarget) -> PostgresFailure? {
-        switch PQresultStatus(result) {
+        let libpq = target.library.functions
+        switch libpq.PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return nil
         case PGRES_PIPELINE_ABORTED: return .refused(code: "25P02", message: "a statement before this one failed")
         default:
             let message = target.redacted(
-                (PQresultErrorField(result, messageField) ?? PQresultErrorMessage(result))
+                (libpq.PQresultErrorField(result, messageField) ?? libpq.PQresultErrorMessage(result))
                     .map { String(cString: $0) } ?? "")
-            guard let code = PQresultErrorField(result, codeField) else { return .lost(message) }
+            guard let code = libpq.PQresultErrorField(result, codeField) else { return .lost(message) }
             return .refused(code: String(cString: code), message: message)
         }
     }
 
     /// Whether every statement has been answered or the connection is lost. Does not wait.
     package func hasSettled() -> Bool {
-        guard PQconsumeInput(handle) == 1 else { return true }
+        guard libpq.PQconsumeInput(handle) == 1 else { return true }
         var isBetweenResults = false
-        while PQisBusy(handle) == 0 {
-            guard let result = PQgetResult(handle) else {
+        while libpq.PQisBusy(handle) == 0 {
+            guard let result = libpq.PQgetResult(handle) else {
                 // One null follows the results of a statement. A second one means that there are no more results.
                 if isBetweenResults { return true }
                 isBetweenResults = true
                 continue
             }
             isBetweenResults = false
-            defer { PQclear(result) }
-            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return true }
+            defer { libpq.PQclear(result) }
+            if libpq.PQresultStatus(result) == PGRES_PIPELINE_SYNC { return true }
         }
-        return PQstatus(handle) != CONNECTION_OK
+        return libpq.PQstatus(handle) != CONNECTION_OK
     }
 
     private func wait(for events: Int32, until deadline: ContinuousClock.Instant) throws {

@@ -23,33 +23,37 @@ package final class PostgresConnection: @unchecked Sendable {
     /// - Throws: ``PostgresFailure``
     package init(_ target: PostgresTarget) throws {
         self.target = target
+        let libpq = target.library.functions
         let keywords = target.parameters.map { strdup($0.keyword) }
         let values = target.parameters.map { strdup($0.value) }
         defer { for copy in keywords + values { free(copy) } }
         let handle =
             (keywords.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { keywords in
                 (values.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { values in
-                    PQconnectdbParams(keywords.baseAddress, values.baseAddress, 0)
+                    libpq.PQconnectdbParams(keywords.baseAddress, values.baseAddress, 0)
                 }
             }
         guard let handle else { throw PostgresFailure.unreachable("there is no memory for a connection") }
         self.handle = handle
-        guard PQstatus(handle) == CONNECTION_OK else { throw PostgresFailure.unreachable(message) }
-        guard PQserverVersion(handle) >= 130_000 else {
+        guard libpq.PQstatus(handle) == CONNECTION_OK else { throw PostgresFailure.unreachable(message) }
+        guard libpq.PQserverVersion(handle) >= 130_000 else {
             throw PostgresFailure.unreachable("the server is older than PostgreSQL 13")
         }
-        PQsetNoticeReceiver(
+        _ = libpq.PQsetNoticeReceiver(
             handle,
             { context, result in
-                guard let context, PostgresConnection.source(of: result) == "SyncRepWaitForLSN" else { return }
-                Unmanaged<PostgresConnection>.fromOpaque(context).takeUnretainedValue().hasGivenUpStandby = true
+                guard let context else { return }
+                let connection = Unmanaged<PostgresConnection>.fromOpaque(context).takeUnretainedValue()
+                if connection.source(of: result) == "SyncRepWaitForLSN" { connection.hasGivenUpStandby = true }
             }, Unmanaged.passUnretained(self).toOpaque())
-        guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1
+        guard libpq.PQsetnonblocking(handle, 1) == 0, libpq.PQenterPipelineMode(handle) == 1
         else { throw PostgresFailure.unreachable(message) }
         try applySettings(until: .now + .seconds(2))
     }
 
-    deinit { PQfinish(handle) }
+    var libpq: LibpqFunctions { target.library.functions }
+
+    deinit { libpq.PQfinish(handle) }
 
     /// Sets the session's parameters, and returns the database's encoding.
     ///
@@ -101,16 +105,16 @@ package final class PostgresConnection: @unchecked Sendable {
     }
 
     /// The last message of libpq, without the password.
-    var message: String { target.redacted(PQerrorMessage(handle).map { String(cString: $0) } ?? "") }
+    var message: String { target.redacted(libpq.PQerrorMessage(handle).map { String(cString: $0) } ?? "") }
 
-    var descriptor: Int32 { PQsocket(handle) }
+    var descriptor: Int32 { libpq.PQsocket(handle) }
 
     /// The id of the server's process for this connection.
-    package var process: Int { Int(PQbackendPID(handle)) }
+    package var process: Int { Int(libpq.PQbackendPID(handle)) }
 
     /// The function of the server that reported an error or a notice.
-    private static func source(of result: OpaquePointer?) -> String {
-        PQresultErrorField(result, PostgresConnection.sourceField).map { String(cString: $0) } ?? ""
+    private func source(of result: OpaquePointer?) -> String {
+        libpq.PQresultErrorField(result, PostgresConnection.sourceField).map { String(cString: $0) } ?? ""
     }
 
     private static let sourceField = Int32(UInt8(ascii: "R"))  // PG_DIAG_SOURCE_FUNCTION

@@ -11,6 +11,7 @@ package struct PostgresTarget: Sendable, CustomStringConvertible {
     /// The hosts, the ports and the database.
     package let description: String
     let parameters: [(keyword: String, value: String)]
+    let library: LibpqLibrary
     private let password: String?
 
     /// Parameters that the URL may override. The time-outs bound how long a request waits for a server that does not
@@ -27,17 +28,19 @@ package struct PostgresTarget: Sendable, CustomStringConvertible {
     }
 
     /// - Parameter url: a `postgres://` or `postgresql://` URL with any parameters that libpq accepts.
-    /// - Throws: ``Malformed``
+    /// - Throws: ``Malformed``, or an error when libpq is not installed.
     package init(_ url: String) throws {
         guard PostgresTarget.isURL(url) else { throw Malformed(description: "expected postgres://…") }
+        library = try LibpqLibrary.load()
+        let libpq = library.functions
         var message: UnsafeMutablePointer<CChar>?
-        guard let options = PQconninfoParse(url, &message) else {
-            PQfreemem(message)
+        guard let options = libpq.PQconninfoParse(url, &message) else {
+            libpq.PQfreemem(message)
             throw Malformed(
                 description:
                     "libpq cannot read the URL; percent-encode what is special in user, password and parameters")
         }
-        defer { PQconninfoFree(options) }
+        defer { libpq.PQconninfoFree(options) }
         var given: [(keyword: String, value: String)] = []
         var option = options
         while let keyword = option.pointee.keyword {

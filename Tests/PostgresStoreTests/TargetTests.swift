@@ -26,6 +26,12 @@ struct TargetTests {
         #expect(!"\(error as Any)".contains("hunter2"))
     }
 
+    @Test(arguments: [("libnowhere.so.5", "apt-get install libpq5"), ("libsqlite3.so.0", "lacks PQ")])
+    func `a client library that is missing is named with what to install`(name: String, reason: String) {
+        let error = #expect(throws: LibpqLibrary.NotLoaded.self) { try LibpqLibrary(name) }
+        #expect("\(error as Any)".contains(reason) && "\(error as Any)".contains(name))
+    }
+
     @Test func `the failure to reach a server names the host and not the password`() throws {
         let target = try PostgresTarget("postgres://u:hunter2@127.0.0.1:1/d")
         let error = #expect(throws: PostgresFailure.self) { try PostgresStore(target) }
