@@ -22,6 +22,10 @@ from harness.concurrency import wait_until
 from harness.settings import TIMEOUT
 
 
+# The store makes no difference, so one of them is enough.
+pytestmark = pytest.mark.store("sqlite")
+
+
 @pytest.fixture
 def certificate(tmp_path) -> Certificate:
     return Certificate(tmp_path / "certificate", "first.test")
@@ -168,7 +172,6 @@ def test_sighup_ends_nothing(make_server):
 # Libraries.
 
 
-@pytest.mark.store("sqlite")
 def test_the_client_library_of_postgresql_is_not_loaded_for_sqlite(make_server):
     server = make_server()
     server.login()

@@ -87,7 +87,7 @@ struct Server {
                 adminPort: adminReadiness.port, setupToken: setupToken)
             LogWriter.standardError.write(greeting.text)
             manager.ready()
-            if let address = channel.localAddress,
+            if manager.watchdogInterval != nil, let address = channel.localAddress,
                 let probe = try? LivenessProbe(address, isSecure: options.tls != nil)
             {
                 whenOpen.yield(probe)

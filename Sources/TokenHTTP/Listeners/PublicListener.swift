@@ -24,8 +24,7 @@ package struct PublicListener: Sendable {
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
         feed: RevocationFeed, pages: [any Controller] = [], errorPages: (any ErrorRenderer)? = nil,
-        drain: Drain = Drain(),
-        options: Options
+        drain: Drain, options: Options
     ) {
         self.accounts = accounts
         self.authentication = authentication
