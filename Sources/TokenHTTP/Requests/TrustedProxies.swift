@@ -62,8 +62,9 @@ package struct TrustedProxies: Sendable {
         return ClientAddress(origin)
     }
 
-    private func isTrusted(_ text: String) -> Bool {
-        guard let address = IPAddress(text) else { return false }
+    /// Whether an address is a trusted proxy's.
+    func isTrusted(_ text: String) -> Bool {
+        guard !networks.isEmpty, let address = IPAddress(text) else { return false }
         return networks.contains { $0.contains(address) }
     }
 }
