@@ -42,7 +42,9 @@ package struct AdminListener: Sendable {
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
     ) throws -> some ApplicationProtocol {
         Application(
-            responder: Responder(routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes),
+            responder: Responder(
+                routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes,
+                hostGate: LoopbackHost.contains(options.host) ? HostGate() : nil),
             server: try .heirloom(tls: nil),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 128,
