@@ -25,11 +25,11 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         report("schema", nil)
         report(assembly.store.place, try assembly.store.check().first)
-        for path in SecretFiles.paths(of: assembly) {
-            let exposed = SecretFiles.exposure(of: path)
-            report(
-                "mode of \(path)",
-                exposed.map { "\($0.mode): other users can read or change the file; run: \($0.remedy)" })
+        for path in SecretFiles.own(of: assembly) {
+            report("mode of \(path)", SecretFiles.exposure(of: path)?.description)
+        }
+        for exposed in SecretFiles.written(of: configuration).compactMap(SecretFiles.exposure) {
+            Terminal.say("warning: mode of \(exposed.path): \(exposed)")
         }
         do {
             _ = try await assembly.keyRing()

@@ -21,7 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         raiseDescriptorLimit()
         let assembly = try await Assembly(configuration)
-        for exposed in SecretFiles.paths(of: assembly).compactMap(SecretFiles.exposure) {
+        let secretFiles = SecretFiles.own(of: assembly) + SecretFiles.written(of: configuration)
+        for exposed in secretFiles.compactMap(SecretFiles.exposure) {
             logger.warning(
                 "Other users can read or change a file that holds secrets",
                 metadata: [

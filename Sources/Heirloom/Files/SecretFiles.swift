@@ -4,22 +4,28 @@ import TokenHTTP
 /// The files of an installation that hold secrets, and whether other users can read them.
 enum SecretFiles {
     /// A file that other users can read or change.
-    struct Exposed {
+    struct Exposed: CustomStringConvertible {
         let path: String
         /// The permissions in octal, `0644`.
         let mode: String
         var remedy: String { "chmod 600 \(path)" }
+        var description: String { "\(mode): other users can read or change the file; run: \(remedy)" }
     }
 
-    /// The files that there are, of every kind: keys, tokens, passwords, and the database.
-    static func paths(of assembly: Assembly) -> [String] {
-        let configuration = assembly.configuration
-        let masterKey = configuration.masterKey
-        var paths = [configuration.adminTokenFile] + assembly.store.files + masterKey.previousFiles
-        if masterKey.inline.text.isEmpty { paths.append(masterKey.file ?? masterKey.defaultFile) }
-        paths += configuration.filesWithSecrets
-        if let tls = configuration.listener.tls { paths.append(tls.privateKey) }
-        return paths.filter { FileManager.default.fileExists(atPath: $0) }
+    /// The files of the service itself: the master key, the admin token, the database.
+    static func own(of assembly: Assembly) -> [String] {
+        let masterKey = assembly.configuration.masterKey
+        let current = masterKey.inline.text.isEmpty ? [masterKey.file ?? masterKey.defaultFile] : []
+        return (current + [assembly.configuration.adminTokenFile] + assembly.store.files)
+            .filter { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// The files that an operator has written: configuration with keys or passwords, previous master keys, and the
+    /// private key of TLS.
+    static func written(of configuration: Configuration) -> [String] {
+        (configuration.filesWithSecrets + configuration.masterKey.previousFiles
+            + [configuration.listener.tls?.privateKey].compactMap { $0 })
+            .filter { FileManager.default.fileExists(atPath: $0) }
     }
 
     /// What is wrong with the permissions of a file; nil when nothing is. The group may read a file of another owner:
