@@ -46,9 +46,12 @@ package final class SQLiteStore: Store {
 
     /// Copies the database as it is at one moment, also while it is being written.
     ///
+    /// - Parameter path: of the copy. There must be nothing at this path, not even a symbolic link, which could lead to
+    ///   another file, and no journal for it.
     /// - Throws: ``FileFailure``, or an error of GRDB.
     package func backup(to path: String) throws {
-        try SQLiteStore.createPrivate(path)
+        for suffix in ["-journal", "-wal"] { try SQLiteStore.requireAbsence(of: path + suffix) }
+        try SQLiteStore.createPrivate(path, isNew: true)
         let copy = try DatabaseQueue(path: path)
         try pool.backup(to: copy)
         try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }

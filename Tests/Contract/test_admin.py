@@ -232,7 +232,42 @@ def test_a_subject_of_a_back_end_is_addressed_by_its_encoded_id(server, admin):
     assert_problem(admin.request("POST", f"/admin/v1/users/{name}/disable"), "not_found")
 
 
+# The host.
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/admin/v1/users", "/admin/v1/keys", "/nowhere", "/"])
+def test_a_host_that_is_not_loopback_is_refused_on_a_loopback_listener(admin, path):
+    for host in ("evil.example", "evil.example:8081", "localhost.evil.example", "10.0.0.1", "[::2]:80", "127.0.0.1.x"):
+        assert_problem(admin.get(path, headers={"Host": host}), "invalid_request")
+    for host in ("localhost", "LOCALHOST:1", "127.0.0.1:8081", "127.0.0.2", "[::1]:8081", "x.localhost"):
+        assert admin.get(path, headers={"Host": host}).status in (200, 404), host
+
+
+def test_a_listener_for_other_machines_takes_any_host(make_server):
+    server = make_server({"admin": {"host": "0.0.0.0"}}, user=False)
+    assert Admin(server).get("/metrics", headers={"Host": "metrics.example"}).status == 200
+
+
 # Keys.
+
+
+def test_a_key_that_verifiers_may_not_have_is_used_by_force_alone(make_server):
+    server = make_server()
+    admin = Admin(server)
+    assert admin.post("/admin/v1/keys/rotate").status == 200
+    before = admin.get_json("/admin/v1/keys")
+    for query in ("", "?force=false", "?force="):
+        answer = admin.post(f"/admin/v1/keys/rotate{query}")
+        assert_problem(answer, "conflict")
+        assert "verifiers" in answer.json["detail"] and "force=true" in answer.json["detail"]
+    assert_problem(admin.post("/admin/v1/keys/rotate?force=1"), "invalid_request")
+    run = server.cli("key", "rotate")
+    assert run.returncode == 1 and run.stdout == "" and "verifiers" in run.stderr and "--force" in run.stderr, run
+    assert admin.get_json("/admin/v1/keys") == before
+    assert admin.post("/admin/v1/keys/rotate?force=true").json["state"] == "current"
+    kid = server.command("key", "rotate", "--force").strip()
+    states = {key["kid"]: key["state"] for key in admin.get_json("/admin/v1/keys")["keys"]}
+    assert states[kid] == "current" and sorted(states.values()) == ["current", "next", "retired", "retired", "retired"]
 
 
 def test_keys_are_rotated_and_revoked(make_server):

@@ -133,6 +133,54 @@ def test_only_the_owner_may_read_the_files(make_server, tmp_path, umask):
     assert mode(tmp_path / "backup.sqlite") == 0o600
 
 
+@pytest.mark.store("sqlite")
+def test_a_backup_writes_through_no_link_and_over_no_file(make_server, tmp_path):
+    server = make_server(start=False)
+    victim = tmp_path / "victim"
+    victim.write_text("unharmed")
+    for name, target in (("link", victim), ("dangling", tmp_path / "nowhere"), ("loop", tmp_path / "loop")):
+        (tmp_path / name).symlink_to(target)
+        run = server.cli("backup", str(tmp_path / name))
+        assert run.returncode == 1 and name in run.stderr, run
+        assert (tmp_path / name).is_symlink()
+    assert victim.read_text() == "unharmed" and not (tmp_path / "nowhere").exists()
+    # SQLite would follow the copy's name to a journal.
+    (tmp_path / "copy-journal").write_text("")
+    assert server.cli("backup", str(tmp_path / "copy")).returncode == 1
+    assert server.cli("backup", str(victim)).returncode == 1 and victim.read_text() == "unharmed"
+    (tmp_path / "copy-journal").unlink()
+    server.command("backup", str(tmp_path / "copy"))
+    assert mode(tmp_path / "copy") == 0o600
+
+
+@pytest.mark.store("sqlite")
+def test_a_start_names_every_secret_file_that_others_can_read_with_its_mode(make_server):
+    server = make_server()
+    files = [server.master_key, server.data / "admin.token", server.database]
+    assert "can read or change" not in server.log
+    server.stop()
+    for file, bits in zip(files, (0o644, 0o640, 0o602)):
+        file.chmod(bits)
+    server.configure({"masterKey": "", "previousMasterKeys": [server.master_key.read_text().strip()]})
+    server.config.chmod(0o604)
+    server.start()
+    for file, bits in zip([*files, server.config], ("0644", "0640", "0602", "0604")):
+        (line,) = [line for line in server.log.splitlines() if f"file={file} " in line]
+        assert " warning " in line and f"mode={bits}" in line and f"chmod 600 {file}" in line
+    doctor = server.cli("doctor")
+    assert doctor.returncode == 1
+    for file in files:
+        assert f"chmod 600 {file}" in doctor.stdout
+    # The operator's own files are no defect of the installation.
+    assert f"chmod 600 {server.config}" in doctor.stderr and str(server.config) not in doctor.stdout.split("\n", 1)[1]
+    server.stop()
+    for file in [*files, server.config]:
+        file.chmod(0o600)
+    before = len(server.log)
+    server.start()
+    assert "can read or change" not in server.log[before:]
+
+
 # The master key.
 
 

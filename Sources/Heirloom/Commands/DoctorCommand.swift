@@ -25,8 +25,11 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         report("schema", nil)
         report(assembly.store.place, try assembly.store.check().first)
-        for path in privateFiles(assembly) where FileManager.default.fileExists(atPath: path) {
-            report("mode of \(path)", defectOfMode(path))
+        for path in SecretFiles.own(of: assembly) {
+            report("mode of \(path)", SecretFiles.exposure(of: path)?.description)
+        }
+        for exposed in SecretFiles.written(of: configuration).compactMap(SecretFiles.exposure) {
+            Terminal.say("warning: mode of \(exposed.path): \(exposed)")
         }
         do {
             _ = try await assembly.keyRing()
@@ -41,17 +44,5 @@ struct DoctorCommand: AsyncParsableCommand {
         report("free space, \(megabytes) MB", megabytes < 100 ? "under 100 MB" : nil)
         try assembly.store.close()
         if !isWell { throw ExitCode.failure }
-    }
-
-    private func privateFiles(_ assembly: Assembly) -> [String] {
-        let configuration = assembly.configuration
-        return [configuration.masterKey.file ?? configuration.masterKey.defaultFile, configuration.adminTokenFile]
-            + assembly.store.files
-    }
-
-    private func defectOfMode(_ path: String) -> String? {
-        let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? NSNumber
-        guard let mode, mode.intValue & 0o077 != 0 else { return nil }
-        return "other users can read the file; run: chmod 600 \(path)"
     }
 }

@@ -14,9 +14,9 @@ struct Greeting {
     let setupToken: String?
 
     var text: String {
-        var text = "Heirloom listens on \(scheme)://\(configuration.listener.host):\(port)\n"
+        var text = "Heirloom listens on \(scheme)://\(URLHost.text(configuration.listener.host)):\(port)\n"
         if let admin = configuration.adminListener, let adminPort {
-            text += "The admin API and the metrics are at http://\(admin.host):\(adminPort); "
+            text += "The admin API and the metrics are at http://\(URLHost.text(admin.host)):\(adminPort); "
             text += "the admin token is in \(configuration.adminTokenFile)\n"
         }
         if let setupToken {

@@ -28,6 +28,6 @@ struct ListenerService: Service {
     }
 
     private func failure(_ reason: String) -> CommandFailure {
-        CommandFailure("cannot listen on \(host):\(port) (\(section).host, \(section).port): \(reason)")
+        CommandFailure("cannot listen on \(URLHost.text(host)):\(port) (\(section).host, \(section).port): \(reason)")
     }
 }

@@ -15,17 +15,31 @@ struct TokenController: Controller {
 
     private func token(_ exchange: Exchange) async throws -> Response {
         let form = try await exchange.form()
-        let client = try await clients.client(of: exchange, form: form)
+        let client = try await client(form, exchange)
         let grant = try form.required("grant_type")
         switch grant.isVisibleASCII ? grant : "" {
         case "refresh_token": return try await refresh(form, client, exchange)
-        case "client_credentials": return try clientCredentials(form, client)
+        case "client_credentials":
+            guard let client else { throw AuthenticationFailure.missingClient }
+            return try clientCredentials(form, client)
         default: throw OAuthError(.unsupportedGrantType, "The grant types are refresh_token and client_credentials.")
         }
     }
 
+    /// The client of a request; nil for a refresh that names none. Some libraries of public clients send no `client_id`
+    /// with a refresh, as RFC 6749 §6 permits; the refresh token says whose session it is.
+    private func client(_ form: FormFields, _ exchange: Exchange) async throws -> ClientRecord? {
+        do {
+            return try await clients.client(of: exchange, form: form)
+        } catch AuthenticationFailure.missingClient
+            where form["grant_type"] == "refresh_token" && form["client_secret"] == nil
+        {
+            return nil
+        }
+    }
+
     /// RFC 6749 §6. A narrower scope applies to this access token only; the session keeps its scope.
-    private func refresh(_ form: FormFields, _ client: ClientRecord, _ exchange: Exchange) async throws -> Response {
+    private func refresh(_ form: FormFields, _ client: ClientRecord?, _ exchange: Exchange) async throws -> Response {
         let text = try form.required("refresh_token")
         let asked = try form.scope()
         // Row 1 of the rotation rule, before anything is queued.
@@ -33,12 +47,12 @@ struct TokenController: Controller {
         // A session's scope never changes, so it can be checked before the token is used. If the token is not valid,
         // the refresh says so.
         if let asked, case .live(let session) = try await sessions.status(of: token),
-            session.record.client == client.id, !asked.isSubset(of: session.record.scope)
+            session.record.client == client?.id ?? session.record.client, !asked.isSubset(of: session.record.scope)
         {
             throw OAuthError(.invalidScope, "The scope is wider than the session's.")
         }
         let outcome = try await sessions.refresh(
-            token, client: client.id, isAuthenticated: client.isConfidential, address: exchange.address.text)
+            token, client: client?.id, isAuthenticated: client?.isConfidential ?? false, address: exchange.address.text)
         switch outcome {
         case .successor(let successor, let session):
             let access = try accessTokens.issue(for: session, scope: asked, at: sessions.clock())

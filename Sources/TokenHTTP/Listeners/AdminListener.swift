@@ -43,7 +43,9 @@ package struct AdminListener: Sendable {
     ) throws -> some ApplicationProtocol {
         let limit = ConnectionLimit(.admin)
         return Application(
-            responder: Responder(routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes),
+            responder: Responder(
+                routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes,
+                hostGate: LoopbackHost.contains(options.host) ? HostGate() : nil),
             server: try .heirloom(rules: ConnectionRules(limit: limit, proxies: nil, isSecure: false), tls: nil),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 128,

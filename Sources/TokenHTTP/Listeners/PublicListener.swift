@@ -45,8 +45,11 @@ package struct PublicListener: Sendable {
         return Application(
             responder: Responder(
                 routes: RouteTable(controllers + pages), proxies: options.trustedProxies,
-                maxBodyBytes: options.maxBodyBytes, cors: CORSPolicy(origins: authentication.browser.origins),
-                errorPages: errorPages),
+                maxBodyBytes: options.maxBodyBytes,
+                cors: CORSPolicy(
+                    origins: authentication.browser.origins,
+                    publicPaths: WellKnownController.paths(of: Issuer(options.issuer))),
+                errorPages: errorPages, usesTLS: options.tls != nil),
             server: try .heirloom(rules: rules, tls: options.tls),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 1024,
@@ -60,6 +63,10 @@ package struct PublicListener: Sendable {
         let sessions = accounts.sessions
         let (authenticator, clients) = (authentication.sessions, authentication.clients)
         let issuer = Issuer(options.issuer)
+        let readiness = ReadinessProbe { [ring] in
+            _ = try await ring.reload()
+            try await sessions.probeWrite()
+        }
         return [
             LoginController(
                 accounts: accounts, clients: clients, gate: authentication.browser, delivery: delivery),
@@ -81,7 +88,7 @@ package struct PublicListener: Sendable {
                 sessions: sessions, authenticator: authenticator, clients: clients, issuer: issuer,
                 audience: options.audience),
             WellKnownController(ring: ring, issuer: issuer),
-            HealthController(probe: ReadinessProbe(sessions: sessions, ring: ring)),
+            HealthController(probe: readiness),
         ]
     }
 }

@@ -64,7 +64,9 @@ package struct TrustedProxies: Sendable {
     /// Whether a peer is a trusted proxy.
     ///
     /// - Parameter peer: its IP address.
-    func isTrusted(_ peer: String) -> Bool { IPAddress(peer).map { isTrusted($0) } ?? false }
+    func isTrusted(_ peer: String) -> Bool {
+        !networks.isEmpty && IPAddress(peer).map { isTrusted($0) } ?? false
+    }
 
     private func isTrusted(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
 }

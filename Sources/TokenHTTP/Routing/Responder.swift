@@ -12,17 +12,23 @@ struct Responder: HTTPResponder {
     let cors: CORSPolicy?
     /// Nil to answer every error with a document for programs.
     let errorPages: (any ErrorRenderer)?
+    /// Whether requests come over this listener's own TLS.
+    let usesTLS: Bool
+    /// Nil to accept any host.
+    let hostGate: HostGate?
     private let metrics = RequestMetrics()
 
     init(
         routes: RouteTable, proxies: TrustedProxies, maxBodyBytes: Int, cors: CORSPolicy? = nil,
-        errorPages: (any ErrorRenderer)? = nil
+        errorPages: (any ErrorRenderer)? = nil, usesTLS: Bool = false, hostGate: HostGate? = nil
     ) {
         self.routes = routes
         self.proxies = proxies
         self.maxBodyBytes = maxBodyBytes
         self.cors = cors
         self.errorPages = errorPages
+        self.usesTLS = usesTLS
+        self.hostGate = hostGate
     }
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
@@ -37,6 +43,8 @@ struct Responder: HTTPResponder {
         cors?.mark(&response, for: request)
         response.headers[.xRequestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
+        // RFC 6797 §7.1 and §7.2: a year, and not over plain HTTP, where a proxy has the TLS.
+        if usesTLS { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         if request.method == .head {
             // The Content-Length of the answer to a GET (RFC 9110 §8.6), without its body.
             response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
@@ -53,12 +61,14 @@ struct Responder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+        try hostGate?.check(request)
         if let preflight = cors?.preflight(request, routes: routes) { return preflight }
         let (handler, parameter) = try routes.handler(for: request.method, path: request.uri.path)
         return try await handler(
             Exchange(
                 request: request, address: proxies.origin(peer: context.peer, headers: request.headers),
-                maxBodyBytes: maxBodyBytes, connection: context, pathParameter: parameter))
+                maxBodyBytes: maxBodyBytes, connection: context, pathParameter: parameter,
+                isFromTrustedProxy: proxies.isTrusted(context.peer)))
     }
 
     private func failed(

@@ -29,7 +29,7 @@ extension PublicListener.Options {
         }
         self.init(
             issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
-            host: reader[Key.host], port: reader[Key.port], maxBodyBytes: reader[Key.maxBodyBytes],
+            host: reader.host(Key.host), port: reader[Key.port], maxBodyBytes: reader[Key.maxBodyBytes],
             trustedProxies: proxies ?? .none, tls: TLSFiles(&reader), allowedOrigins: allowedOrigins)
     }
 }

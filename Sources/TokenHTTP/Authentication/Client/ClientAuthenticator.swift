@@ -71,7 +71,7 @@ extension ClientAuthenticator {
             else { throw AuthenticationFailure.unauthenticatedClient }
             return ClientCredential(client: client, proof: .assertion(assertion))
         }
-        guard let name else { throw AuthenticationFailure.unauthenticatedClient }
+        guard let name else { throw AuthenticationFailure.missingClient }
         return ClientCredential(client: name, proof: form["client_secret"].map { .secret($0) } ?? .absent)
     }
 
