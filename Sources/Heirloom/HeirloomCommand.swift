@@ -26,6 +26,7 @@ struct HeirloomCommand: AsyncParsableCommand {
         do {
             let (arguments, flags) = try ConfigurationFlags.split(Array(CommandLine.arguments.dropFirst()))
             ConfigurationFlags.given.withLock { $0 = flags }
+            try SubcommandCheck.check(arguments, of: self)
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -16,12 +16,20 @@ extension PostgresStore {
         try await read(sql.subject, [.text(id.value)]) { try SubjectRecord($0) }.first
     }
 
-    package func subject(usernameKey: String) async throws -> SubjectRecord? {
-        try await read(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }.first
+    package func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] {
+        try await read(sql.subjectsByName, [.text(keys.exact), .text(keys.folded)]) { try SubjectRecord($0) }
     }
 
     package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         try await read(sql.users, [.text(name), .integer(limit)]) { try SubjectRecord($0) }
+    }
+
+    package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await read(sql.usersWithoutFoldedName, [.integer(limit)]) { try SubjectRecord($0) }
+    }
+
+    package func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await read(Queries.usersWithSharedFoldedName, [.integer(limit)]) { try SubjectRecord($0) }
     }
 
     package func signingKeys() async throws -> [SigningKeyRecord] {

@@ -135,11 +135,30 @@ struct Queries: QueryList {
         """
 
     let subject = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.subject_id = $1::text"
-    let subjectByName = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = $1::text"
+    let subjectsByName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = $1::text
+        UNION ALL
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_folded = $2::text AND u.username_key <> $1::text
+        """
 
     let users = """
         SELECT \(SubjectRecord.columns) FROM subjects u
         WHERE u.username_key > $1::text ORDER BY u.username_key LIMIT $2::bigint
+        """
+
+    let usersWithoutFoldedName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NOT NULL AND u.username_folded IS NULL LIMIT $1::bigint
+        """
+
+    static let usersWithSharedFoldedName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NOT NULL AND EXISTS (
+            SELECT 1 FROM subjects o
+            WHERE o.username_folded = u.username_folded AND o.username_key IS NOT NULL
+                AND o.subject_id <> u.subject_id)
+        ORDER BY u.username_folded, u.username_key LIMIT $1::bigint
         """
 
     static let signingKeys = "SELECT \(SigningKeyRecord.columns) FROM signing_keys ORDER BY created_at, key_id"
@@ -173,23 +192,23 @@ struct Queries: QueryList {
     static let insertSubjects = """
         INSERT INTO subjects (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, password, password_version)
+            username, username_key, username_folded, password, password_version, unlocks)
         SELECT * FROM unnest(
             $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::text[], $8::text[], $9::text[], $10::bigint[])
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[])
         """
 
     let updateSubjects = """
         UPDATE subjects u SET
             state = n.state, epoch = n.epoch, open_sessions = n.open_sessions, expires_at = n.expires_at,
-            username = n.username, username_key = n.username_key, password = n.password,
-            password_version = n.password_version
+            username = n.username, username_key = n.username_key, username_folded = n.username_folded,
+            password = n.password, password_version = n.password_version, unlocks = n.unlocks
         FROM unnest(
             $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::text[], $8::text[], $9::text[], $10::bigint[]
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[]
         ) AS n (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, password, password_version)
+            username, username_key, username_folded, password, password_version, unlocks)
         WHERE u.subject_id = n.subject_id
         """
 

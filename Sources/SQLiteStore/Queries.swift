@@ -58,10 +58,28 @@ struct Queries: QueryList {
     let expiredSessions = "SELECT session_id FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
 
     let subject = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.subject_id = ?"
-    let subjectByName = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = ?"
+    let subjectsByName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = ?
+        UNION ALL
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_folded = ? AND u.username_key <> ?
+        """
 
     let users = """
         SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key > ? ORDER BY u.username_key LIMIT ?
+        """
+
+    let usersWithoutFoldedName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NOT NULL AND u.username_folded IS NULL LIMIT ?
+        """
+
+    static let usersWithSharedFoldedName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NOT NULL AND EXISTS (
+            SELECT 1 FROM subjects o
+            WHERE o.username_folded = u.username_folded AND o.username_key IS NOT NULL
+                AND o.subject_id <> u.subject_id)
+        ORDER BY u.username_folded, u.username_key LIMIT ?
         """
 
     static let signingKeys = "SELECT \(SigningKeyRecord.columns) FROM signing_keys ORDER BY created_at, key_id"
@@ -89,12 +107,13 @@ struct Queries: QueryList {
     static let saveSubject = """
         INSERT INTO subjects (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, password, password_version
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            username, username_key, username_folded, password, password_version, unlocks
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (subject_id) DO UPDATE SET
             state = excluded.state, epoch = excluded.epoch, open_sessions = excluded.open_sessions,
             expires_at = excluded.expires_at, username = excluded.username, username_key = excluded.username_key,
-            password = excluded.password, password_version = excluded.password_version
+            username_folded = excluded.username_folded, password = excluded.password,
+            password_version = excluded.password_version, unlocks = excluded.unlocks
         """
 
     static let insertSession = """

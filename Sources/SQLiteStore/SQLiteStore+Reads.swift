@@ -26,12 +26,20 @@ extension SQLiteStore {
         try await lookUps.read { try $0.subject(id) }
     }
 
-    package func subject(usernameKey: String) async throws -> SubjectRecord? {
-        try await lookUps.read { try $0.subject(usernameKey: usernameKey) }
+    package func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] {
+        try await lookUps.read { try $0.subjects(named: keys) }
     }
 
     package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         try await read { try $0.run(sql.users, [.text(name), .integer(limit)]) { try SubjectRecord($0) } }
+    }
+
+    package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await read { try $0.run(sql.usersWithoutFoldedName, [.integer(limit)]) { try SubjectRecord($0) } }
+    }
+
+    package func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await read { try $0.run(Queries.usersWithSharedFoldedName, [.integer(limit)]) { try SubjectRecord($0) } }
     }
 
     package func signingKeys() async throws -> [SigningKeyRecord] { try await lookUps.read { try $0.signingKeys() } }

@@ -104,12 +104,18 @@ extension CrashingStore {
 
     func subject(_ id: SubjectID) async throws -> SubjectRecord? { try await base.subject(id) }
 
-    func subject(usernameKey: String) async throws -> SubjectRecord? {
-        try await base.subject(usernameKey: usernameKey)
-    }
+    func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] { try await base.subjects(named: keys) }
 
     func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         try await base.users(after: name, limit: limit)
+    }
+
+    func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await base.usersWithoutFoldedName(limit: limit)
+    }
+
+    func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await base.usersWithSharedFoldedName(limit: limit)
     }
 
     func signingKeys() async throws -> [SigningKeyRecord] { try await base.signingKeys() }

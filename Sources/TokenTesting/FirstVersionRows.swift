@@ -44,7 +44,7 @@ package enum FirstVersionRows {
             generation: Generation(3), hash: try #require(TokenHash(bytes: zeros(32))),
             nonce: RotationNonce(bytes: zeros(16)), rotatedAt: seconds(2), retries: 1)
         #expect(try await store.session(id) == Session(record: record, token: token, subject: ada, client: .web))
-        #expect(try await store.subject(usernameKey: "ada") == ada)
+        #expect(try await store.subjects(named: UsernameKeys(exact: "ada", folded: "")) == [ada])
         let api = ClientRecord(
             id: ClientID("api"), secretHashes: [try #require(ClientSecretHash(bytes: zeros(32)))],
             accessTokenFormat: .opaque, allowedScope: Scope("read"), createdAt: seconds(1))

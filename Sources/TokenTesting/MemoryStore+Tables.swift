@@ -30,8 +30,8 @@ extension MemoryStore.Tables: Rows {
 
     package func subject(_ id: SubjectID) -> SubjectRecord? { subjects[id] }
 
-    package func subject(usernameKey: String) -> SubjectRecord? {
-        subjects.values.first { $0.account?.usernameKey == usernameKey }
+    package func subjects(named keys: UsernameKeys) -> [SubjectRecord] {
+        subjects.values.filter { $0.account.map(keys.match) ?? false }
     }
 
     package func signingKeys() -> [SigningKeyRecord] {

@@ -31,13 +31,25 @@ package final class MemoryStore: Store {
 
     package func subject(_ id: SubjectID) async throws -> SubjectRecord? { contents.subjects[id] }
 
-    package func subject(usernameKey: String) async throws -> SubjectRecord? {
-        contents.subject(usernameKey: usernameKey)
-    }
+    package func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] { contents.subjects(named: keys) }
 
     package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         let users = contents.subjects.values.filter { ($0.account?.usernameKey ?? "") > name }
         return Array(users.sorted { $0.account?.usernameKey ?? "" < $1.account?.usernameKey ?? "" }.prefix(limit))
+    }
+
+    package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        let users = contents.subjects.values.filter { $0.account != nil && $0.account?.foldedUsername == nil }
+        return Array(users.prefix(limit))
+    }
+
+    package func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        let users = contents.subjects.values.filter { $0.account?.foldedUsername != nil }
+        let groups = Dictionary(grouping: users) { $0.account?.foldedUsername ?? "" }
+        let shared = groups.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
+        return Array(
+            shared.flatMap { $0.value.sorted { $0.account?.usernameKey ?? "" < $1.account?.usernameKey ?? "" } }
+                .prefix(limit))
     }
 
     package func signingKeys() async throws -> [SigningKeyRecord] { contents.signingKeys() }

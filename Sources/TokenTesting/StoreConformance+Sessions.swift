@@ -16,7 +16,7 @@ extension StoreConformance {
         let service = TestService(store: try makeStore())
         let user = try await service.createUser("ada")
         #expect(try await service.store.subject(user.id) == user)
-        #expect(try await service.store.subject(usernameKey: "ada") == user)
+        #expect(try await service.store.subjects(named: UsernameKeys(exact: "ada", folded: "ada")) == [user])
         let mobile = ClientRecord(id: ClientID("mobile"), createdAt: service.clock.now)
         try service.transaction { $0.save(mobile) }
         let device = Device(name: "Ada's \u{1F4BB}", address: "2001:db8::1", userAgent: "curl/8")

@@ -66,6 +66,9 @@ struct PasswordChangeTests {
             #expect(try await change(mine.session, from: "guess", to: "battery staple") == "wrong password")
         }
         #expect(try await change(mine.session, from: "correct horse", to: "battery staple") == "throttled")
+        let events = try await service.store.events(of: mine.session.subject.id, before: nil, limit: 9)
+        #expect(events.filter { $0.kind == .passwordChangeFailed && $0.session == mine.session.id }.count == 3)
+        #expect(events.first?.address == home.text)
         service.clock.advance(seconds: 30)
         #expect(try await change(mine.session, from: "correct horse", to: "battery staple") == "changed")
     }

@@ -170,12 +170,39 @@ def test_a_taken_name_and_a_weak_password_are_refused(server, admin, user):
 
     assert_problem(create(username=user.upper(), password=PASSWORD), "conflict")
     assert_problem(create(username="someone new", password="short"), "weak_password")
-    assert_problem(create(username=" x", password=PASSWORD), "invalid_request")
-    assert_problem(create(username="", password=PASSWORD), "invalid_request")
+    for name in ("", " ", "a\u3164", "a\nb", "x" * 129, "0199a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b", "client:web"):
+        assert_problem(create(username=name, password=PASSWORD), "invalid_request")
     path = f"/admin/v1/users/{quote(user)}/password"
     assert_problem(admin.request("PUT", path, {"password": "short"}), "weak_password")
     assert_problem(admin.request("PUT", path, {}), "invalid_request")
     assert server.login(user)
+
+
+def test_a_user_is_renamed_and_keeps_the_sessions(server, admin, user):
+    session = server.login(user)
+    path = f"/admin/v1/users/{session['subject']}"
+    answer = admin.request("POST", path + "/rename", {"username": f" {user} \u03a3 "})
+    assert (answer.status, answer.json["username"]) == (200, f"{user} \u03a3"), answer
+    server.assert_live(session)
+    server.login(f"{user} \u03c2")
+    assert_problem(server.try_login(user), "invalid_credentials")
+    assert_problem(admin.request("POST", path + "/rename", {"username": "ADA"}), "conflict")
+    assert_problem(admin.request("POST", path + "/rename", {"username": "a\u202eb"}), "invalid_request")
+    assert_problem(admin.request("POST", path + "/rename", {}), "invalid_request")
+    assert_problem(admin.request("POST", "/admin/v1/users/nobody/rename", {"username": "x"}), "not_found")
+    kinds = [event["kind"] for event in admin.get_json(f"/admin/v1/events?subject={session['subject']}")["events"]]
+    assert kinds[1:] == ["user_renamed", "login", "user_created"], kinds
+
+
+def test_a_user_is_unlocked(make_server):
+    server = make_server({"loginLimits": {"perAccount": 1}})
+    admin = Admin(server)
+    assert_problem(server.try_login(password="a wrong password"), "invalid_credentials")
+    assert_problem(server.try_login(), "too_many_attempts")
+    answer = admin.request("POST", "/admin/v1/users/ada/unlock")
+    assert (answer.status, answer.json["username"]) == (200, "ada"), answer
+    server.login()
+    assert_problem(admin.request("POST", "/admin/v1/users/nobody/unlock"), "not_found")
 
 
 def test_users_come_in_pages(make_server):

@@ -37,6 +37,7 @@ struct Assembly: Sendable {
         directory = UserDirectory(store: store, lane: lane)
         signingKeys = SigningKeyService(
             store: store, lane: lane, sealer: sealer, algorithm: configuration.algorithm, clock: SystemClock.now)
+        if migrate { try await directory.foldNames() }
     }
 
     /// The accounts, with a password hasher that starts threads: for commands that need passwords.

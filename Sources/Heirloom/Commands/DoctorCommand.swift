@@ -1,5 +1,7 @@
+import Accounts
 import ArgumentParser
 import Foundation
+import TokenCore
 import TokenSigning
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -39,10 +41,30 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             report("signing keys", "\(error)")
         }
+        for line in try await notes(assembly.directory) { Terminal.write("note \(TerminalText.escaped(line))") }
         let free = try FileManager.default.attributesOfFileSystem(forPath: configuration.dataDirectory)[.systemFreeSize]
         let megabytes = ((free as? NSNumber)?.intValue ?? 0) / 1_000_000
         report("free space, \(megabytes) MB", megabytes < 100 ? "under 100 MB" : nil)
         try assembly.store.close()
         if !isWell { throw ExitCode.failure }
     }
+
+    /// What an operator should know and no login suffers from, a sentence each.
+    private func notes(_ directory: UserDirectory) async throws -> [String] {
+        let equal = try await directory.usersOfEqualNames(limit: DoctorCommand.noteLimit).map {
+            "another user's name equals \($0.shown): both log in with this spelling only; run: heirloom user rename"
+        }
+        let invalid = try await directory.usersOfInvalidNames(limit: DoctorCommand.noteLimit).map {
+            "no new user could have the name \($0.shown); run: heirloom user rename"
+        }
+        return equal + invalid
+    }
+
+    /// The most users that are listed for one reason.
+    private static let noteLimit = 100
+}
+
+extension SubjectRecord {
+    /// A user's name and id.
+    fileprivate var shown: String { "\"\(account?.username ?? "")\" (\(id.value))" }
 }

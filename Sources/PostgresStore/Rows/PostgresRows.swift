@@ -77,7 +77,11 @@ extension PostgresRows {
                 continue
             }
             let known = lockedSubjects[id] ?? nil
-            if subject.account?.usernameKey != known?.account?.usernameKey { missing.registers.insert(.usernames) }
+            if subject.account?.usernameKey != known?.account?.usernameKey
+                || subject.account?.foldedUsername != known?.account?.foldedUsername
+            {
+                missing.registers.insert(.usernames)
+            }
         }
         if !writeSet.clients.isEmpty || !writeSet.removedClients.isEmpty { missing.registers.insert(.clients) }
         if !writeSet.signingKeys.isEmpty || !writeSet.removedSigningKeys.isEmpty {
@@ -116,9 +120,9 @@ extension PostgresRows {
         return known
     }
 
-    func subject(usernameKey: String) throws -> SubjectRecord? {
+    func subjects(named keys: UsernameKeys) throws -> [SubjectRecord] {
         try require(.usernames)
-        return try run(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }.first
+        return try run(sql.subjectsByName, [.text(keys.exact), .text(keys.folded)]) { try SubjectRecord($0) }
     }
 
     func signingKeys() throws -> [SigningKeyRecord] {

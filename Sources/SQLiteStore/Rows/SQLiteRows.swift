@@ -17,8 +17,9 @@ final class SQLiteRows: Rows {
         try first(sql.subject, [.text(id.value)]) { try SubjectRecord($0) }
     }
 
-    func subject(usernameKey: String) throws -> SubjectRecord? {
-        try first(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }
+    func subjects(named keys: UsernameKeys) throws -> [SubjectRecord] {
+        let values: [SQLiteValue] = [.text(keys.exact), .text(keys.folded), .text(keys.exact)]
+        return try database.run(sql.subjectsByName, values) { try SubjectRecord($0) }
     }
 
     func signingKeys() throws -> [SigningKeyRecord] {

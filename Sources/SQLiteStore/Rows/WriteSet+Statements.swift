@@ -40,8 +40,8 @@ extension SubjectRecord {
     fileprivate var values: [SQLiteValue] {
         [
             .text(id.value), .text(state.rawValue), .time(epoch), .integer(openSessions), .time(createdAt),
-            .time(expiresAt), .text(account?.username), .text(account?.usernameKey), .text(account?.password.phc),
-            .integer(account?.passwordVersion),
+            .time(expiresAt), .text(account?.username), .text(account?.usernameKey), .text(account?.foldedUsername),
+            .text(account?.password.phc), .integer(account?.passwordVersion), .integer(account?.unlocks ?? 0),
         ]
     }
 }

@@ -14,10 +14,13 @@ extension EventRecord {
         package static let logout = Kind(rawValue: "logout")
         package static let logoutAll = Kind(rawValue: "logout_all")
         package static let passwordChanged = Kind(rawValue: "password_changed")
+        package static let passwordChangeFailed = Kind(rawValue: "password_change_failed")
         package static let userCreated = Kind(rawValue: "user_created")
         package static let userDisabled = Kind(rawValue: "user_disabled")
         package static let userEnabled = Kind(rawValue: "user_enabled")
         package static let userDeleted = Kind(rawValue: "user_deleted")
+        package static let userRenamed = Kind(rawValue: "user_renamed")
+        package static let userUnlocked = Kind(rawValue: "user_unlocked")
         package static let keyRotated = Kind(rawValue: "key_rotated")
         package static let keyRevoked = Kind(rawValue: "key_revoked")
         package static let clientAdded = Kind(rawValue: "client_added")
@@ -29,8 +32,9 @@ extension EventRecord {
         package static let all: [Kind] = [
             .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
             .logoutAll,
-            .passwordChanged, .userCreated, .userDisabled, .userEnabled, .userDeleted, .keyRotated, .keyRevoked,
-            .clientAdded, .clientRemoved, .clientSecretRotated, .clientKeysChanged,
+            .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
+            .userRenamed, .userUnlocked, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved, .clientSecretRotated,
+            .clientKeysChanged,
         ]
     }
 }

@@ -3,7 +3,8 @@ package protocol Rows {
     /// With its subject and its client.
     func session(_ id: SessionID) throws -> Session?
     func subject(_ id: SubjectID) throws -> SubjectRecord?
-    func subject(usernameKey: String) throws -> SubjectRecord?
+    /// The users whose name equals in either form.
+    func subjects(named keys: UsernameKeys) throws -> [SubjectRecord]
     func signingKeys() throws -> [SigningKeyRecord]
     func client(_ id: ClientID) throws -> ClientRecord?
     /// Whether a client's assertion was used before and is still remembered.

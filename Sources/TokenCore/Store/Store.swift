@@ -21,9 +21,14 @@ package protocol Store: Sendable {
     /// registered, the newest first. They may have expired.
     func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session]
     func subject(_ id: SubjectID) async throws -> SubjectRecord?
-    func subject(usernameKey: String) async throws -> SubjectRecord?
+    /// The users whose name equals in either form, in one look-up.
+    func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord]
     /// Users in the order of their names, those after `name`.
     func users(after name: String, limit: Int) async throws -> [SubjectRecord]
+    /// Users whose folded name is not stored yet.
+    func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord]
+    /// Users whose folded name another user has too, in the order of their folded names. Reads all names.
+    func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord]
     func signingKeys() async throws -> [SigningKeyRecord]
     func client(_ id: ClientID) async throws -> ClientRecord?
     func clients() async throws -> [ClientRecord]

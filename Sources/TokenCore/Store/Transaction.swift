@@ -51,15 +51,16 @@ extension Transaction {
         return subject
     }
 
-    package mutating func subject(usernameKey: String) throws -> SubjectRecord? {
-        if let changed = writeSet.subjects.values.first(where: { $0.account?.usernameKey == usernameKey }) {
-            return changed
-        }
-        guard let stored = try rows.subject(usernameKey: usernameKey) else { return nil }
-        // A command before this one may have deleted the user, and so released the name.
-        guard let known = subjects[stored.id] else { return stored }
-        return known?.account?.usernameKey == usernameKey ? known : nil
+    /// The users whose name equals in either form.
+    package mutating func subjects(named keys: UsernameKeys) throws -> [SubjectRecord] {
+        // A command before this one may have taken the name, or released it.
+        let stored = try rows.subjects(named: keys).filter { writeSet.subjects[$0.id] == nil }
+        return stored + writeSet.subjects.values.filter { $0.account.map(keys.match) ?? false }
     }
+
+    /// The users who had the name at the beginning of the transaction. A store cannot write it into another row that
+    /// exists in the transaction that releases it.
+    package func storedSubjects(named keys: UsernameKeys) throws -> [SubjectRecord] { try rows.subjects(named: keys) }
 
     package mutating func signingKeys() throws -> [SigningKeyRecord] {
         if let knownSigningKeys { return knownSigningKeys }

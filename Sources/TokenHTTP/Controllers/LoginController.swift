@@ -14,7 +14,7 @@ struct LoginController: Controller {
 
     private func login(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
-        let username = try body.required("username", maximumLength: 256)
+        let username = try body.required("username", maximumLength: GivenName.maximumLength)
         let password = Password(try body.required("password", maximumLength: Password.maximumLength))
         let device = Device(
             name: try body.text("device", maximumLength: 200), address: exchange.address.text,

@@ -53,7 +53,7 @@ struct SetupPage: Controller {
         case .created: isDone = true
         case .nameTaken: return mistake("This name is taken.")
         case .invalidName:
-            return mistake("A name has 1 to 128 bytes of printable characters, without a space at either end.")
+            return mistake("This is not a valid name. A name has \(Username.rule).")
         case .weakPassword(let objection): return mistake(objection)
         }
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
