@@ -23,7 +23,7 @@ extension StoreConformance {
             user.id, evidence: .password(version: 0), client: ClientID("mobile"),
             scope: try #require(Scope("read write")), device: device, authenticationMethods: ["pwd", "otp"],
             authenticatedAt: Timestamp(milliseconds: 1_700_000_000_123))
-        guard case .opened(let session, _) = outcome else {
+        guard case .opened(let session, _, _) = outcome else {
             Issue.record("refused")
             return
         }

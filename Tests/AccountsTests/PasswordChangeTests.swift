@@ -25,7 +25,7 @@ struct PasswordChangeTests {
     private func login(_ password: String) async throws -> (session: Session, token: RefreshToken)? {
         let outcome = try await accounts.login(
             username: "ada", password: Password(password), client: .web, scope: .none, device: Device(), from: home)
-        if case .opened(let session, let token) = outcome { return (session, token) }
+        if case .opened(let session, let token, _) = outcome { return (session, token) }
         return nil
     }
 

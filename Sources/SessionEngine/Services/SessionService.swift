@@ -75,7 +75,7 @@ extension SessionService {
             metrics.count(outcome, isConcurrent: isConcurrent)
             return outcome
         } isRetry: { outcome in
-            guard case .successor(_, let session) = outcome else { return false }
+            guard case .successor(_, let session, _) = outcome else { return false }
             return session.token.retries > 0
         }
     }

@@ -5,8 +5,8 @@ package struct Rotate: Command {
     package var nonce: RotationNonce
 
     package enum Outcome: Sendable {
-        /// The successor, and the session as it is now.
-        case successor(RefreshToken, Session)
+        /// The successor, the session as it is now, and the transaction's time. An access token is issued at that time.
+        case successor(RefreshToken, Session, at: Timestamp)
         case refused(Refusal)
     }
 
@@ -26,7 +26,7 @@ package struct Rotate: Command {
             let (successor, record) = rule.rotate(presentation.token, nonce: nonce, now: now)
             transaction.save(record, of: session.id)
             session.token = record
-            return .successor(successor, session)
+            return .successor(successor, session, at: now)
         case .retry(let successor, let record):
             // A concurrent presentation is not counted.
             if record != session.token {
@@ -37,7 +37,7 @@ package struct Rotate: Command {
                         client: session.record.client, address: address))
                 session.token = record
             }
-            return .successor(successor, session)
+            return .successor(successor, session, at: now)
         case .refused(let refusal):
             try transaction.applyPenalty(refusal, to: session, client: presentation.client, address: address)
             return .refused(refusal)

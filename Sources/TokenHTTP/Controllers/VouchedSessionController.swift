@@ -27,8 +27,8 @@ struct VouchedSessionController: Controller {
             device: Device(name: try body.string("device", maximumLength: 200)),
             authenticationMethods: try methods(body), authenticatedAt: try authenticationTime(body))
         switch outcome {
-        case .opened(let session, let refresh):
-            return try delivery.body(for: session, refresh: refresh, status: .created)
+        case .opened(let session, let refresh, let time):
+            return try delivery.body(for: session, refresh: refresh, at: time, status: .created)
         case .refused:
             throw Problem(.invalidCredentials, "The subject is a user who is disabled or deleted.", action: .fix)
         case .unknownClient: throw Problem.unknownClient

@@ -39,8 +39,8 @@ struct LoginPage: Controller {
             username: username, password: Password(form["password"] ?? ""), client: .web, scope: .none, device: device,
             from: exchange.address)
         switch outcome {
-        case .opened(let session, let refresh):
-            return try delivery.redirect(to: "/account", for: session, refresh: refresh)
+        case .opened(let session, let refresh, let time):
+            return try delivery.redirect(to: "/account", for: session, refresh: refresh, at: time)
         case .refused:
             return page(
                 Content(username: username, error: "The name or the password is wrong."), status: .unauthorized)

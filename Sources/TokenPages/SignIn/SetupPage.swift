@@ -57,8 +57,9 @@ struct SetupPage: Controller {
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         let outcome = try await accounts.login(
             username: username, password: password, client: .web, scope: .none, device: device, from: exchange.address)
-        guard case .opened(let session, let refresh) = outcome else { return .seeOther("/login") }
-        return try delivery.redirect(to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh)
+        guard case .opened(let session, let refresh, let time) = outcome else { return .seeOther("/login") }
+        return try delivery.redirect(
+            to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh, at: time)
     }
 
     private var invalidLink: Problem {
