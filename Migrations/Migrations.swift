@@ -15,6 +15,7 @@ package enum Migrations {
         Migration(number: 1, name: "sessions", sql: PackageResources._001_sessions_sqlite_sql),
         Migration(number: 2, name: "client_keys", sql: PackageResources._002_client_keys_sqlite_sql),
         Migration(number: 3, name: "generations_behind", sql: PackageResources._003_generations_behind_sqlite_sql),
+        Migration(number: 4, name: "event_bounds", sql: PackageResources._004_event_bounds_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -22,5 +23,6 @@ package enum Migrations {
         Migration(number: 1, name: "sessions", sql: PackageResources._001_sessions_postgres_sql),
         Migration(number: 2, name: "client_keys", sql: PackageResources._002_client_keys_postgres_sql),
         Migration(number: 3, name: "generations_behind", sql: PackageResources._003_generations_behind_postgres_sql),
+        Migration(number: 4, name: "event_bounds", sql: PackageResources._004_event_bounds_postgres_sql),
     ]
 }

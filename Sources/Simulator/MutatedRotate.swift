@@ -65,7 +65,7 @@ struct MutatedRotate: Command {
 
     private func rotate(_ session: Session, in transaction: inout Transaction) -> Rotate.Outcome {
         let (successor, record) = transaction.rules.rotation.rotate(
-            rotate.presentation.token, nonce: rotate.nonce, now: transaction.now)
+            rotate.presentation.token, replacing: session.token, nonce: rotate.nonce, now: transaction.now)
         return save(record, of: session, answering: successor, in: &transaction)
     }
 

@@ -2,10 +2,12 @@ package import TokenCore
 
 extension RefreshTokenRecord {
     /// The columns that ``init(_:from:)`` reads, of the table `t`.
-    package static let columns = "t.generation, t.hash, t.nonce, t.rotated_at, t.retries"
+    package static let columns = """
+        t.generation, t.hash, t.nonce, t.rotated_at, t.retries, t.retry_recorded_at, t.mismatch_recorded_at
+        """
 
     /// How many columns these are.
-    package static let columnCount = 5
+    package static let columnCount = 7
 
     /// Reads a row whose first column is `start`.
     ///
@@ -16,6 +18,7 @@ extension RefreshTokenRecord {
         else { throw CorruptRow(table: "refresh_tokens") }
         self.init(
             generation: Generation(generation), hash: hash, nonce: RotationNonce(bytes: columns.bytes(start + 2)),
-            rotatedAt: columns.time(start + 3), retries: columns.integer(start + 4))
+            rotatedAt: columns.time(start + 3), retries: columns.integer(start + 4),
+            retryRecordedAt: columns.optionalTime(start + 5), mismatchRecordedAt: columns.optionalTime(start + 6))
     }
 }

@@ -163,6 +163,21 @@ extension PostgresRows {
     }
 }
 
+extension PostgresRows {
+    func eventNumbers() throws -> ClosedRange<Int>? {
+        guard try becomeSweeper() else { return nil }
+        return try run(sql.eventNumbers) { columns in
+            columns.optionalInteger(0).map { $0...columns.integer(1) }
+        }.first ?? nil
+    }
+
+    func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool {
+        guard try becomeSweeper() else { return false }
+        let values: [PostgresValue] = [.time(now), .integer(limit)]
+        return try run(sql.hasExpiredRows.map { Statement($0, values) }).contains { !$0.map { _ in }.isEmpty }
+    }
+}
+
 // MARK: - Reading
 
 extension PostgresRows {

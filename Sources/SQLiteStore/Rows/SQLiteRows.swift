@@ -45,6 +45,17 @@ final class SQLiteRows: Rows {
         try ids(sql.expiredSessions, [.time(now), .integer(limit)])
     }
 
+    func eventNumbers() throws -> ClosedRange<Int>? {
+        guard let oldest = try first(sql.oldestEvent, [], { $0.optionalInteger(0) }) ?? nil,
+            let newest = try first(sql.newestEvent, [], { $0.optionalInteger(0) }) ?? nil
+        else { return nil }
+        return oldest...newest
+    }
+
+    func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool {
+        try sql.hasExpiredRows.contains { try first($0, [.time(now), .integer(limit)]) { _ in } != nil }
+    }
+
     /// Writes what a transaction has changed.
     func write(_ writeSet: WriteSet) throws {
         try writeSet.forEachStatement { sql, values in try database.run(prepared(sql), values) { _ in } }

@@ -1,7 +1,7 @@
 /// An entry of the revocation feed: access tokens that are not valid any more though their signature is.
 package struct RevocationRecord: Sendable, Equatable {
     /// An access token is issued at the time of the transaction that allows it, however late it is signed. A refresh
-    /// beside a logout may judge after the logout has judged and before it is committed, so that its token expires later
+    /// beside a logout may judge after the logout has judged and before it is committed. Its token then expires later
     /// than the logout's time suggests. These seconds cover how long a store lets a transaction take, twice.
     package static let signingSeconds = 5
 

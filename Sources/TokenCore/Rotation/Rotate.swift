@@ -23,19 +23,20 @@ package struct Rotate: Command {
         guard var session = try transaction.session(presentation.token.session) else { return .refused(.unknown) }
         switch rule.judge(presentation, of: session, now: now) {
         case .current:
-            let (successor, record) = rule.rotate(presentation.token, nonce: nonce, now: now)
+            let (successor, record) = rule.rotate(
+                presentation.token, replacing: session.token, nonce: nonce, now: now)
             transaction.save(record, of: session.id)
             session.token = record
             return .successor(successor, session, at: now)
         case .retry(let successor, let record):
             // A concurrent presentation is not counted.
             if record != session.token {
-                transaction.save(record, of: session.id)
+                session.token = record
                 transaction.record(
                     EventRecord(
                         .refreshRetry, at: now, subject: session.subject.id, session: session.id,
-                        client: session.record.client, address: address))
-                session.token = record
+                        client: session.record.client, address: address), oncePerMinute: &session.token.retryRecordedAt)
+                transaction.save(session.token, of: session.id)
             }
             return .successor(successor, session, at: now)
         case .refused(let refusal):

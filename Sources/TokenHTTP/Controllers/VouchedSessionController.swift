@@ -37,7 +37,7 @@ struct VouchedSessionController: Controller {
 
     private func client(named name: String?, caller: ClientRecord) async throws -> ClientRecord {
         guard let name else { return caller }
-        guard let client = try await sessions.client(ClientID(name)) else {
+        guard let client = try await sessions.client(ClientID(requested: name)) else {
             throw Problem.unknownClient
         }
         return client

@@ -19,7 +19,7 @@ extension ClientAuthenticator {
     /// - Throws: ``AuthenticationFailure``.
     func requestingClient(of exchange: Exchange, named name: String?) async throws -> RequestingClient {
         guard let basic = try BasicCredentials(exchange.request) else {
-            return RequestingClient(client: name.map { ClientID($0) }, isAuthenticated: false)
+            return RequestingClient(client: name.map { ClientID(requested: $0) }, isAuthenticated: false)
         }
         guard name == nil || name == basic.client else { throw AuthenticationFailure.twoClients }
         return RequestingClient(client: try await client(of: basic).id, isAuthenticated: true)
@@ -36,7 +36,8 @@ extension ClientAuthenticator {
     }
 
     private func client(of basic: BasicCredentials) async throws -> ClientRecord {
-        guard let client = try await sessions.client(ClientID(basic.client)), client.accepts(secret: basic.secret)
+        guard let client = try await sessions.client(ClientID(requested: basic.client)),
+            client.accepts(secret: basic.secret)
         else { throw AuthenticationFailure.unauthenticatedClient }
         return client
     }
@@ -58,7 +59,7 @@ extension ClientAuthenticator {
         let name = form["client_id"]
         if let basic {
             guard name == nil || name == basic.client else { throw AuthenticationFailure.twoClients }
-            return ClientCredential(client: ClientID(basic.client), proof: .secret(basic.secret))
+            return ClientCredential(client: ClientID(requested: basic.client), proof: .secret(basic.secret))
         }
         if let assertion {
             guard form["client_assertion_type"] == AssertionGate.type else {
@@ -69,7 +70,8 @@ extension ClientAuthenticator {
             return ClientCredential(client: client, proof: .assertion(assertion))
         }
         guard let name else { throw AuthenticationFailure.unauthenticatedClient }
-        return ClientCredential(client: ClientID(name), proof: form["client_secret"].map { .secret($0) } ?? .absent)
+        return ClientCredential(
+            client: ClientID(requested: name), proof: form["client_secret"].map { .secret($0) } ?? .absent)
     }
 
     /// The client of a request.
