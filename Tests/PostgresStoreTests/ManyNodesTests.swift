@@ -247,6 +247,28 @@ struct ManyNodesTests {
         #expect(try await nodes[0].store.subject(SubjectID("subject 0")) == nil)
     }
 
+    /// No event becomes visible after one with a higher number.
+    @Test func `a reader that follows the audit trail misses no event of any node`() async throws {
+        let nodes = try nodes(4)
+        let store = try database.open()
+        let isDone = Mutex(false)
+        async let followed = {
+            var numbers: [Int] = []
+            while true {
+                let isLast = isDone.withLock { $0 }
+                numbers += try await store.events(EventQuery(after: numbers.last ?? 0), limit: 100).map(\.number)
+                if isLast { return numbers }
+            }
+        }()
+        _ = try await all(nodes) { node, _ in
+            for index in 0..<40 { _ = try await node.open("subject \(index)") }
+        }
+        isDone.withLock { $0 = true }
+        let all = try await store.events(EventQuery(), limit: 1000).map(\.number)
+        #expect(all.count == 160)
+        #expect(try await followed == all.reversed())
+    }
+
     @Test func `failed logins are counted over all nodes`() async throws {
         let limits = LoginLimits(perAccount: 5, perAddress: 0, windowSeconds: 100)
         let counters = try (0..<2).map { _ in try database.open().attempts(limits) }
