@@ -171,9 +171,16 @@ struct Queries: QueryList {
     let eventNumbers = "SELECT (SELECT min(event_id) FROM events), (SELECT max(event_id) FROM events)"
 
     /// Whether a table has an expired row behind the first ones.
-    let hasExpiredRows = ["revocations", "events", "client_assertions"].map { table in
-        "SELECT 1 FROM \(table) WHERE expires_at <= $1::bigint ORDER BY expires_at OFFSET $2::bigint LIMIT 1"
-    }
+    let hasExpiredRows =
+        ["revocations", "events", "client_assertions", "login_attempts"].map { table in
+            "SELECT 1 FROM \(table) WHERE expires_at <= $1::bigint ORDER BY expires_at OFFSET $2::bigint LIMIT 1"
+        } + [
+            """
+            SELECT 1 FROM subjects u WHERE u.expires_at <= $1::bigint
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
+            ORDER BY u.expires_at OFFSET $2::bigint LIMIT 1
+            """
+        ]
 
     /// One statement, so that the numbers and the entries are those of one moment.
     let revocations = """

@@ -87,9 +87,15 @@ struct Queries: QueryList {
     let newestEvent = "SELECT max(event_id) FROM events"
 
     /// Whether a table has an expired row behind the first ones.
-    let hasExpiredRows = ["revocations", "events", "client_assertions"].map { table in
-        "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
-    }
+    let hasExpiredRows =
+        ["revocations", "events", "client_assertions"].map { table in
+            "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
+        } + [
+            """
+            SELECT 1 FROM subjects u WHERE expires_at <= ?
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id) LIMIT 1 OFFSET ?
+            """
+        ]
 
     let revocations = """
         SELECT \(RevocationRecord.columns) FROM revocations WHERE sequence > ? ORDER BY sequence LIMIT ?

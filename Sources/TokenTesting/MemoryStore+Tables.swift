@@ -65,7 +65,12 @@ extension MemoryStore.Tables: Rows {
     }
 
     package func hasExpiredRows(at now: Timestamp, beyond limit: Int) -> Bool {
-        revocations.count { $0.until <= now } > limit || usedAssertions.values.count { $0 <= now } > limit
+        let inUse = Set(sessions.values.map(\.subject))
+        let subjects = subjects.values.count { subject in
+            subject.expiresAt.map { $0 <= now } ?? false && !inUse.contains(subject.id)
+        }
+        return subjects > limit || revocations.count { $0.until <= now } > limit
+            || usedAssertions.values.count { $0 <= now } > limit
             || events.count { $0.at + EventRecord.retentionSeconds <= now } > limit
     }
 

@@ -183,9 +183,20 @@ extension StoreConformance {
         #expect(try #require(await service.store.events(EventQuery(), limit: 1).first).number > last)
     }
 
+    /// Without it, the tables would grow as long as more rows expire than a sweep deletes.
     private func saysWhenThereIsMoreToSweep() async throws {
         let service = TestService(store: try makeStore())
         let end = service.clock.now + 60
+        for index in 0..<12 {
+            let subject = SubjectRecord(id: SubjectID("\(index)"), createdAt: service.clock.now, expiresAt: end)
+            try service.transaction { $0.save(subject) }
+        }
+        service.clock.advance(seconds: 60)
+        #expect(try await service.submit(Sweep(limit: 10)) == true)
+        #expect(try await service.submit(Sweep(limit: 10)) == false)
+        for index in 0..<12 { #expect(try await service.store.subject(SubjectID("\(index)")) == nil) }
+        service.clock.advance(seconds: -60)
+
         try service.transaction { transaction in
             for index in 0..<25 { transaction.use(AssertionID(of: .web, named: "\(index)"), until: end) }
         }

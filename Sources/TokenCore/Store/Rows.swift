@@ -17,7 +17,6 @@ package protocol Rows {
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID]
     /// The lowest and the highest number of the stored events; nil when there are none, or another node sweeps.
     func eventNumbers() throws -> ClosedRange<Int>?
-    /// Whether more than `limit` rows of the feed, of the audit trail or of the used assertions have expired. False
-    /// when another node sweeps.
+    /// Whether more than `limit` rows of a table other than `sessions` have expired. False when another node sweeps.
     func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool
 }
