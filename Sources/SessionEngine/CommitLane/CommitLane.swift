@@ -28,6 +28,7 @@ package final class CommitLane: Sendable {
         /// The command that is being applied, which is to blame if that fails.
         var applying: Int?
         var events: [EventRecord.Kind] = []
+        var unrecordedEvents: [EventRecord.Kind] = []
         var hasRevocations = false
     }
 
@@ -123,7 +124,8 @@ package final class CommitLane: Sendable {
                     run = Run()
                     return try apply(batch, to: rows, &run)
                 }
-                metrics.committed(batch.count, in: .now - start, events: run.events)
+                metrics.committed(
+                    batch.count, in: .now - start, events: run.events, unrecorded: run.unrecordedEvents)
                 if run.hasRevocations { notifier.notify() }
                 for answer in run.answers { answer() }
                 return
@@ -144,6 +146,7 @@ package final class CommitLane: Sendable {
         }
         run.applying = nil
         run.events = transaction.writeSet.events.map(\.kind)
+        run.unrecordedEvents = transaction.writeSet.unrecordedEvents
         run.hasRevocations = !transaction.writeSet.revocations.isEmpty
         return transaction.writeSet
     }

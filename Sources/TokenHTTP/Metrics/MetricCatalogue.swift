@@ -15,6 +15,8 @@ package enum MetricCatalogue {
         "heirloom_logins_total": MetricDescription("Password logins by outcome."),
         "heirloom_throttled_attempts_total": MetricDescription("Password attempts refused by the login limits."),
         "heirloom_events_total": MetricDescription("Audit events that this process wrote, by kind."),
+        "heirloom_events_unrecorded_total": MetricDescription(
+            "Audit events that were left out because a session had one of this kind in the last minute, or has ended."),
         "heirloom_commit_queue_depth": MetricDescription("Commands that wait for a commit."),
         "heirloom_commit_batch_size": MetricDescription(
             "Commands that shared a transaction.", buckets: MetricDescription.powersOfTwo),
