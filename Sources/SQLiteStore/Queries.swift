@@ -124,6 +124,12 @@ struct Queries: QueryList {
 
     // MARK: Writing
 
+    /// Changes no row of a new subject, and none whose name stays.
+    static let renameSubject = """
+        UPDATE subjects SET username = ?, username_key = ?, username_folded = ?
+        WHERE subject_id = ? AND username_key IS NOT ?
+        """
+
     static let saveSubject = """
         INSERT INTO subjects (
             subject_id, state, epoch, open_sessions, created_at, expires_at,

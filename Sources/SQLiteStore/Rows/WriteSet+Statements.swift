@@ -4,9 +4,11 @@ import TokenCore
 extension WriteSet {
     /// Calls `run` with each statement that writes this set, in their order.
     func forEachStatement(_ run: (_ sql: String, _ values: [SQLiteValue]) throws -> Void) rethrows {
-        // Subjects without an account first: a user name that one of them releases may be taken in the same batch.
+        // A user name that a subject releases may be taken by a new one in the same batch.
+        let users = subjects.values.filter { $0.account != nil }
         for subject in subjects.values where subject.account == nil { try run(Queries.saveSubject, subject.values) }
-        for subject in subjects.values where subject.account != nil { try run(Queries.saveSubject, subject.values) }
+        if users.count > 1 { for user in users { try run(Queries.renameSubject, user.nameValues) } }
+        for user in users { try run(Queries.saveSubject, user.values) }
         for session in openedSessions.values { try run(Queries.insertSession, session.values) }
         for session in changedSessions.values { try run(sql.updateSession, session.changedValues) }
         for (id, token) in tokens {
@@ -40,6 +42,13 @@ extension WriteSet {
 }
 
 extension SubjectRecord {
+    fileprivate var nameValues: [SQLiteValue] {
+        [
+            .text(account?.username), .text(account?.usernameKey), .text(account?.foldedUsername), .text(id.value),
+            .text(account?.usernameKey),
+        ]
+    }
+
     fileprivate var values: [SQLiteValue] {
         [
             .text(id.value), .text(state.rawValue), .time(epoch), .integer(openSessions), .time(createdAt),

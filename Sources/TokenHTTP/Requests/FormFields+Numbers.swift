@@ -21,9 +21,7 @@ extension FormFields {
     /// - Throws: `invalid_request` for anything else and outside `range`.
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = self[name] else { return nil }
-        // A number of too many digits is larger than any other.
-        let isNatural = text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-        guard let number = Int(text) ?? (isNatural ? .max : nil), range.contains(number) else {
+        guard let number = Int(text), range.contains(number) else {
             let bound = range.upperBound == .max ? "up" : "to \(range.upperBound)"
             throw Problem(.invalidRequest, "\"\(name)\" is not a number from \(range.lowerBound) \(bound).")
         }
