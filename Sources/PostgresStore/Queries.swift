@@ -309,7 +309,7 @@ struct Queries: QueryList {
 
     /// Held from here to the commit, so that no number becomes visible before a lower one: a reader that follows the
     /// audit trail misses none.
-    static let lockEvents = "SELECT pg_advisory_xact_lock(1214606444, 101)"
+    static let lockEvents = "SELECT pg_advisory_xact_lock(1214606444, 102)"
 
     let deleteEvents = "DELETE FROM events WHERE event_id BETWEEN $1::bigint AND $2::bigint"
 

@@ -247,7 +247,8 @@ NOT_ASCII = ["Bearer\u0301 x", "a\u037eb", "\u212a", "\u0301\u0316" * 100, "\u00
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_header_that_is_read_is_ascii(server, name):
     for value in NOT_ASCII:
-        answer = server.raw(b"GET /v1/session HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n\r\n" % (name.encode(), value.encode()))
+        request = b"GET /v1/session HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n\r\n" % (name.encode(), value.encode())
+        answer = server.raw(request)
         assert statuses(answer[0]) == [400], value
 
 
@@ -288,7 +289,8 @@ PLAIN = b"a" * len(HOSTILE)
 @pytest.mark.parametrize("name", ["Cookie", "If-None-Match", "Accept", "Authorization", "Origin", "User-Agent"])
 def test_hostile_text_in_a_header_costs_no_more_than_plain_text(server, name):
     plain, hostile = costs(server, [
-        b"GET /v1/session HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n\r\n" % (name.encode(), text) for text in (PLAIN, HOSTILE)])
+        b"GET /v1/session HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n\r\n" % (name.encode(), text)
+        for text in (PLAIN, HOSTILE)])
     assert hostile <= 3 * plain
 
 

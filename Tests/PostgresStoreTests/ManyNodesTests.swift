@@ -276,7 +276,7 @@ struct ManyNodesTests {
         let other = try PostgresConnection(PostgresTarget(database.url))
         let deadline = ContinuousClock.now + .seconds(60)
         let statements = [
-            "BEGIN", "SELECT pg_advisory_xact_lock(1214606444, 101)",
+            "SET idle_in_transaction_session_timeout = 0", "BEGIN", "SELECT pg_advisory_xact_lock(1214606444, 102)",
             "INSERT INTO events (kind, at, expires_at) VALUES ('login', 0, 9223372036854775807)",
         ]
         _ = try other.run(statements.map { Statement($0) }, until: deadline)
@@ -287,7 +287,7 @@ struct ManyNodesTests {
         // Until the node waits for the other one, or has not waited.
         let waiting = """
             SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-            WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objid = 101 AND NOT l.granted
+            WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objid = 102 AND NOT l.granted
             """
         while try database.run(waiting) == "0", try await visible().isEmpty {}
         #expect(try await visible().isEmpty)
