@@ -33,7 +33,8 @@ extension UserDirectory {
             case .ambiguous(let user):
                 throw CommandFailure(
                     "\"\(name)\" is the name of a user and the id of another subject; for the user write the "
-                        + "user's id, \(user.id), for the other subject use /admin/v1/subjects/{id}/sessions of the admin API")
+                        + "user's id, \(user.id), for the other subject use /admin/v1/subjects/{id}/sessions of the "
+                        + "admin API")
             }
         } catch let ambiguous as AmbiguousUsername {
             throw CommandFailure("\(ambiguous)")

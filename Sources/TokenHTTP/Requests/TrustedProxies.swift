@@ -10,8 +10,9 @@ package struct TrustedProxies: Sendable {
 
         /// Reads an address or a CIDR block (RFC 4632 §3.1, RFC 4291 §2.3); nil for anything else.
         init?(_ text: String) {
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count <= 2, let address = IPAddress(String(parts[0])) else { return nil }
+            let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .map { String(Substring($0)) }
+            guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }
             self.address = address
             let length = address.bytes.count * 8
             guard parts.count == 2 else {
