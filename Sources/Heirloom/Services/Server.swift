@@ -72,7 +72,7 @@ struct Server {
                 configuration: configuration, configurationFile: configurationFile,
                 port: channel.localAddress?.port ?? options.port, adminPort: adminReadiness.port,
                 setupToken: setupToken)
-            LogWriter.standardError.write(greeting.text)
+            LogWriter.standardError.write(greeting.text(configuration.logFormat))
         }
         services.append(
             ListenerService(
