@@ -31,7 +31,8 @@ struct Assembly: Sendable {
         let rules = SessionRules(
             rotation: RotationRule(policy: configuration.rotation, keys: RefreshTokenKeys(masterKeys)),
             accessTokenLifetimeSeconds: configuration.accessTokenLifetimeSeconds)
-        lane = CommitLane(store: store, rules: rules, clock: SystemClock.now, notifier: notifier)
+        lane = CommitLane(
+            store: store, rules: rules, clock: SystemClock.now, notifier: notifier, observe: SecurityLog.record)
         sessions = SessionService(store: store, lane: lane, rules: rules, clock: SystemClock.now)
         clients = ClientService(store: store, lane: lane)
         directory = UserDirectory(store: store, lane: lane)
