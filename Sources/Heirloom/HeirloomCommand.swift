@@ -17,8 +17,8 @@ struct HeirloomCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
-            KeyCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self, ExportCommand.self,
-            ImportCommand.self, DoctorCommand.self,
+            KeyCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self,
+            RestoreCommand.self, ExportCommand.self, ImportCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

@@ -8,7 +8,8 @@ import TokenSigning
 
 extension Assembly {
     func publicListener(
-        accounts: AccountService, ring: KeyRing, feed: RevocationFeed, invitation: SetupInvitation
+        accounts: AccountService, ring: KeyRing, feed: RevocationFeed, invitation: SetupInvitation,
+        isStoreSound: @escaping @Sendable () -> Bool
     ) throws -> PublicListener {
         let references = ReferenceTokenKeys(masterKeys)
         let csrf = CSRFTokens(masterKeys)
@@ -27,7 +28,7 @@ extension Assembly {
             receipts: LoginReceipts(masterKeys), invitation: invitation)
         return PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
-            pages: pages.controllers, errorPages: pages, options: configuration.listener)
+            isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages, options: configuration.listener)
     }
 
     /// - Throws: ``AdminTokenFile/Failure`` or ``PrivateFile/Failure``.
