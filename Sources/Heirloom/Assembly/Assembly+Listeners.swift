@@ -36,8 +36,14 @@ extension Assembly {
         _ options: AdminListener.Options, accounts: AccountService, ring: KeyRing, feed: RevocationFeed,
         registry: PrometheusRegistry
     ) throws -> AdminListener {
-        AdminListener(
+        let gauges = StoreGauges(store)
+        let tls = configuration.listener.tls
+        return AdminListener(
             accounts: accounts, clients: clients, keys: signingKeys, ring: ring, feed: feed, registry: registry,
+            gauges: {
+                let certificate = tls.map { CertificateGauges.readings(of: $0, at: SystemClock.now()) }
+                return await gauges.readings() + (certificate ?? [])
+            },
             token: try AdminTokenFile(path: configuration.adminTokenFile).load(), options: options)
     }
 }

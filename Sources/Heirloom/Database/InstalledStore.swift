@@ -11,6 +11,8 @@ protocol InstalledStore: Store, Archivable {
     func check() throws -> [String]
     /// What a quick look finds damaged; nil when nothing is, or when the store finds damage only when it reads.
     func damage() -> String?
+    /// How much it holds. Reads every subject.
+    func statistics() async throws -> StoreStatistics
     /// Copies the database to a new file.
     func backup(to path: String) throws
     /// Calls `notify` when another process may have appended to the revocation feed. Returns when its task is
