@@ -241,7 +241,8 @@ let package = Package(
         .testTarget(
             name: "TokenHTTPTests",
             dependencies: [
-                "Accounts", "StrictCoding", "TokenCore", "TokenHTTP", "TokenVerifier",
+                "Accounts", "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP", "TokenSigning", "TokenTesting",
+                "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -7,9 +7,11 @@ extension PostgresStore {
         try await read(sql.session, [.id(id)]) { try Session($0) }.first
     }
 
-    package func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
-        guard let subject else { return try await read(sql.openSessions, [.integer(limit)]) { try Session($0) } }
-        return try await read(sql.openSessionsOfSubject, [.text(subject.value), .integer(limit)]) { try Session($0) }
+    package func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
+        // No id is above sixteen bytes of 0xFF.
+        let bounds: [PostgresValue] = [.bytes(id?.uuid.bytes ?? Array(repeating: 0xFF, count: 16)), .integer(limit)]
+        guard let subject else { return try await read(sql.openSessions, bounds) { try Session($0) } }
+        return try await read(sql.openSessionsOfSubject, [.text(subject.value)] + bounds) { try Session($0) }
     }
 
     package func subject(_ id: SubjectID) async throws -> SubjectRecord? {
@@ -40,12 +42,16 @@ extension PostgresStore {
         try await read(sql.client, [.text(id.value)]) { try ClientRecord($0) }.first
     }
 
-    package func clients() async throws -> [ClientRecord] { try await read(Queries.clients) { try ClientRecord($0) } }
+    package func clients(after name: String, limit: Int) async throws -> [ClientRecord] {
+        try await read(sql.clients, [.text(name), .integer(limit)]) { try ClientRecord($0) }
+    }
 
-    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
-        let bounds: [PostgresValue] = [.integer(number ?? .max), .integer(limit)]
-        guard let subject else { return try await read(sql.events, bounds) { try EventRecord($0) } }
-        return try await read(sql.eventsOfSubject, [.text(subject.value)] + bounds) { try EventRecord($0) }
+    package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
+        var values: [PostgresValue] = []
+        if let subject = query.subject { values.append(.text(subject.value)) }
+        if let kind = query.kind { values.append(.text(kind.rawValue)) }
+        values += [.integer(query.after ?? 0), .integer(query.before ?? .max), .integer(limit)]
+        return try await read(sql.events[query.form], values) { try EventRecord($0) }
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {

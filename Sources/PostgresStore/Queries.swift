@@ -100,10 +100,10 @@ struct Queries: QueryList {
         JOIN subjects u ON u.subject_id = s.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
-        WHERE s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE s.session_id < $1::uuid AND s.epoch = u.epoch AND s.ended_at IS NULL
             AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
         ORDER BY s.session_id DESC
-        LIMIT $1::bigint
+        LIMIT $2::bigint
         """
 
     let openSessionsOfSubject = """
@@ -112,10 +112,10 @@ struct Queries: QueryList {
         JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
-        WHERE u.subject_id = $1::text AND s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE u.subject_id = $1::text AND s.session_id < $2::uuid AND s.epoch = u.epoch AND s.ended_at IS NULL
             AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
         ORDER BY s.session_id DESC
-        LIMIT $2::bigint
+        LIMIT $3::bigint
         """
 
     let openSessionIDs = """
@@ -165,18 +165,41 @@ struct Queries: QueryList {
 
     let client = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = $1::text"
     let clientsByName = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = ANY($1::text[])"
-    static let clients = "SELECT \(ClientRecord.columns) FROM clients c ORDER BY c.client_id"
+    let clients = """
+        SELECT \(ClientRecord.columns) FROM clients c
+        WHERE c.client_id > $1::text ORDER BY c.client_id LIMIT $2::bigint
+        """
 
     let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = $1::bytea"
 
-    let events = """
-        SELECT \(EventRecord.columns) FROM events WHERE event_id < $1::bigint ORDER BY event_id DESC LIMIT $2::bigint
-        """
+    /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
+    let events = EventQuery.forms.map { form in
+        let filters = (form.hasSubject ? ["subject_id"] : []) + (form.hasKind ? ["kind"] : [])
+        let conditions = filters.enumerated().map { "\($1) = $\($0 + 1)::text" }
+        let bounds = (1...3).map { "$\(filters.count + $0)::bigint" }
+        let order = form.isAscending ? "ASC" : "DESC"
+        // The column before `event_id` in the index is constant. It makes the planner use this index for the order.
+        let columns = filters.prefix(1) + ["event_id"]
+        return """
+            SELECT \(EventRecord.columns) FROM events
+            WHERE \((conditions + ["event_id > \(bounds[0])", "event_id < \(bounds[1])"]).joined(separator: " AND "))
+            ORDER BY \(columns.map { "\($0) \(order)" }.joined(separator: ", ")) LIMIT \(bounds[2])
+            """
+    }
 
-    let eventsOfSubject = """
-        SELECT \(EventRecord.columns) FROM events WHERE subject_id = $1::text AND event_id < $2::bigint
-        ORDER BY subject_id DESC, event_id DESC LIMIT $3::bigint
-        """
+    let eventNumbers = "SELECT (SELECT min(event_id) FROM events), (SELECT max(event_id) FROM events)"
+
+    /// Whether a table has an expired row behind the first ones.
+    let hasExpiredRows =
+        ["revocations", "events", "client_assertions", "login_attempts"].map { table in
+            "SELECT 1 FROM \(table) WHERE expires_at <= $1::bigint ORDER BY expires_at OFFSET $2::bigint LIMIT 1"
+        } + [
+            """
+            SELECT 1 FROM subjects u WHERE u.expires_at <= $1::bigint
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
+            ORDER BY u.expires_at OFFSET $2::bigint LIMIT 1
+            """
+        ]
 
     /// One statement, so that the numbers and the entries are those of one moment.
     let revocations = """
@@ -239,15 +262,20 @@ struct Queries: QueryList {
         """
 
     static let insertTokens = """
-        INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries)
-        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[])
+        INSERT INTO refresh_tokens (
+            session_id, generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at)
+        SELECT * FROM unnest(
+            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
         """
 
     let updateTokens = """
         UPDATE refresh_tokens t SET
-            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at, retries = n.retries
-        FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[])
-            AS n (session_id, generation, hash, nonce, rotated_at, retries)
+            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at, retries = n.retries,
+            retry_recorded_at = n.retry_recorded_at, mismatch_recorded_at = n.mismatch_recorded_at
+        FROM unnest(
+            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]
+        ) AS n (
+            session_id, generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at)
         WHERE t.session_id = n.session_id
         """
 
@@ -286,6 +314,12 @@ struct Queries: QueryList {
             $1::text[], $2::bigint[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[],
             $9::bigint[])
         """
+
+    /// Held from here to the commit, so that no number becomes visible before a lower one: a reader that follows the
+    /// audit trail misses none.
+    static let lockEvents = "SELECT pg_advisory_xact_lock(1214606444, 101)"
+
+    let deleteEvents = "DELETE FROM events WHERE event_id BETWEEN $1::bigint AND $2::bigint"
 
     /// The row of the counter stays locked until the commit, so that no number becomes visible before a lower one.
     static let insertRevocations = """

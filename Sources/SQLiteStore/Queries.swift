@@ -17,14 +17,14 @@ struct Queries: QueryList {
         WHERE t.session_id = ?
         """
 
-    /// Walks the sessions from the newest one on.
+    /// Walks the sessions from the newest one on, or from a given one.
     static let openSessions = """
         SELECT \(Session.columns)
         FROM sessions s
         JOIN subjects u ON u.subject_id = s.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
-        WHERE s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE s.session_id < ? AND s.epoch = u.epoch AND s.ended_at IS NULL
             AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
         ORDER BY s.session_id DESC
         LIMIT ?
@@ -36,7 +36,7 @@ struct Queries: QueryList {
         JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
-        WHERE u.subject_id = ? AND s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE u.subject_id = ? AND s.session_id < ? AND s.epoch = u.epoch AND s.ended_at IS NULL
             AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
         ORDER BY s.session_id DESC
         LIMIT ?
@@ -85,15 +85,35 @@ struct Queries: QueryList {
     static let signingKeys = "SELECT \(SigningKeyRecord.columns) FROM signing_keys ORDER BY created_at, key_id"
 
     let client = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = ?"
-    static let clients = "SELECT \(ClientRecord.columns) FROM clients c ORDER BY c.client_id"
+    let clients = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id > ? ORDER BY c.client_id LIMIT ?"
 
     let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = ?"
 
-    let events = "SELECT \(EventRecord.columns) FROM events WHERE event_id < ? ORDER BY event_id DESC LIMIT ?"
+    /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
+    let events = EventQuery.forms.map { form in
+        // Of the two indexes the subject's is used: a kind may have any number of events.
+        let filters =
+            (form.hasSubject ? "subject_id = ? AND " : "")
+            + (form.hasKind ? (form.hasSubject ? "+kind = ? AND " : "kind = ? AND ") : "")
+        return """
+            SELECT \(EventRecord.columns) FROM events WHERE \(filters)event_id > ? AND event_id < ?
+            ORDER BY event_id \(form.isAscending ? "ASC" : "DESC") LIMIT ?
+            """
+    }
 
-    let eventsOfSubject = """
-        SELECT \(EventRecord.columns) FROM events WHERE subject_id = ? AND event_id < ? ORDER BY event_id DESC LIMIT ?
-        """
+    let oldestEvent = "SELECT min(event_id) FROM events"
+    let newestEvent = "SELECT max(event_id) FROM events"
+
+    /// Whether a table has an expired row behind the first ones.
+    let hasExpiredRows =
+        ["revocations", "events", "client_assertions"].map { table in
+            "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
+        } + [
+            """
+            SELECT 1 FROM subjects u WHERE expires_at <= ?
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id) LIMIT 1 OFFSET ?
+            """
+        ]
 
     let revocations = """
         SELECT \(RevocationRecord.columns) FROM revocations WHERE sequence > ? ORDER BY sequence LIMIT ?
@@ -130,12 +150,15 @@ struct Queries: QueryList {
         """
 
     static let insertToken = """
-        INSERT INTO refresh_tokens (generation, hash, nonce, rotated_at, retries, session_id)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO refresh_tokens (
+            generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at, session_id
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateToken = """
-        UPDATE refresh_tokens SET generation = ?, hash = ?, nonce = ?, rotated_at = ?, retries = ?
+        UPDATE refresh_tokens SET
+            generation = ?, hash = ?, nonce = ?, rotated_at = ?, retries = ?, retry_recorded_at = ?,
+            mismatch_recorded_at = ?
         WHERE session_id = ?
         """
 
@@ -169,6 +192,8 @@ struct Queries: QueryList {
             kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at
         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
+
+    let deleteEvents = "DELETE FROM events WHERE event_id BETWEEN ? AND ?"
 
     static let insertRevocation = """
         INSERT INTO revocations (kind, target, opened_before, at, expires_at) VALUES (?, ?, ?, ?, ?)

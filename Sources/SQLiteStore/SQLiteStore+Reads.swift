@@ -11,14 +11,12 @@ extension SQLiteStore {
         try await lookUps.read { rows in (try rows.session(id), try rows.client(client)) }
     }
 
-    package func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
-        try await read { database in
-            guard let subject else {
-                return try database.run(Queries.openSessions, [.integer(limit)]) { try Session($0) }
-            }
-            return try database.run(sql.openSessionsOfSubject, [.text(subject.value), .integer(limit)]) {
-                try Session($0)
-            }
+    package func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
+        // No id is above sixteen bytes of 0xFF.
+        let bounds: [SQLiteValue] = [.blob(id?.uuid.bytes ?? Array(repeating: 0xFF, count: 16)), .integer(limit)]
+        return try await read { database in
+            guard let subject else { return try database.run(Queries.openSessions, bounds) { try Session($0) } }
+            return try database.run(sql.openSessionsOfSubject, [.text(subject.value)] + bounds) { try Session($0) }
         }
     }
 
@@ -46,16 +44,16 @@ extension SQLiteStore {
 
     package func client(_ id: ClientID) async throws -> ClientRecord? { try await lookUps.read { try $0.client(id) } }
 
-    package func clients() async throws -> [ClientRecord] {
-        try await read { try $0.run(Queries.clients) { try ClientRecord($0) } }
+    package func clients(after name: String, limit: Int) async throws -> [ClientRecord] {
+        try await read { try $0.run(sql.clients, [.text(name), .integer(limit)]) { try ClientRecord($0) } }
     }
 
-    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
-        try await read { database in
-            let bounds: [SQLiteValue] = [.integer(number ?? .max), .integer(limit)]
-            guard let subject else { return try database.run(sql.events, bounds) { try EventRecord($0) } }
-            return try database.run(sql.eventsOfSubject, [.text(subject.value)] + bounds) { try EventRecord($0) }
-        }
+    package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
+        var values: [SQLiteValue] = []
+        if let subject = query.subject { values.append(.text(subject.value)) }
+        if let kind = query.kind { values.append(.text(kind.rawValue)) }
+        values += [.integer(query.after ?? 0), .integer(query.before ?? .max), .integer(limit)]
+        return try await read { [values] in try $0.run(sql.events[query.form], values) { try EventRecord($0) } }
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {

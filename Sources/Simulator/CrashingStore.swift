@@ -98,8 +98,8 @@ final class CrashingStore: Store {
 extension CrashingStore {
     func session(_ id: SessionID) async throws -> Session? { try await base.session(id) }
 
-    func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
-        try await base.openSessions(of: subject, limit: limit)
+    func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
+        try await base.openSessions(of: subject, after: id, limit: limit)
     }
 
     func subject(_ id: SubjectID) async throws -> SubjectRecord? { try await base.subject(id) }
@@ -122,10 +122,12 @@ extension CrashingStore {
 
     func client(_ id: ClientID) async throws -> ClientRecord? { try await base.client(id) }
 
-    func clients() async throws -> [ClientRecord] { try await base.clients() }
+    func clients(after name: String, limit: Int) async throws -> [ClientRecord] {
+        try await base.clients(after: name, limit: limit)
+    }
 
-    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
-        try await base.events(of: subject, before: number, limit: limit)
+    func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
+        try await base.events(query, limit: limit)
     }
 
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {

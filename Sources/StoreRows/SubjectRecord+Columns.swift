@@ -19,7 +19,8 @@ extension SubjectRecord {
             Account(
                 username: username, usernameKey: columns.text(start + 7),
                 foldedUsername: columns.optionalText(start + 8),
-                password: PasswordHash(phc: columns.text(start + 9)), passwordVersion: try columns.number(start + 10, of: "subjects"),
+                password: PasswordHash(phc: columns.text(start + 9)),
+                passwordVersion: try columns.number(start + 10, of: "subjects"),
                 unlocks: try columns.number(start + 11, of: "subjects"))
         }
         try self.init(

@@ -196,12 +196,12 @@ extension StoreConformance {
         }
         let together = try service.apply(names.map(open))
         for (name, outcome) in zip(names, together) {
-            guard case .opened(let session, _) = outcome else {
+            guard case .opened(let session, _, _) = outcome else {
                 Issue.record("refused")
                 continue
             }
             #expect(Array(session.record.subject.value.utf8) == Array(name.utf8))
-            guard case .opened(let second, _) = try await service.submit(open(name)) else {
+            guard case .opened(let second, _, _) = try await service.submit(open(name)) else {
                 Issue.record("refused")
                 continue
             }

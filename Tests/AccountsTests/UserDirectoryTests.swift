@@ -78,7 +78,7 @@ struct UserDirectoryTests {
         #expect(try await directory.user("ada") == nil)
         guard case .created = try await create("ada") else { throw Unexpected() }
         #expect(try await directory.rename(SubjectID("nobody"), to: lovelace) == .notFound)
-        let events = try await service.store.events(of: user.id, before: nil, limit: 9)
+        let events = try await service.store.events(EventQuery(subject: user.id), limit: 9)
         #expect(events.map(\.kind) == [.userRenamed, .userRenamed, .userCreated])
         #expect(events.first?.detail == "was ADA")
     }

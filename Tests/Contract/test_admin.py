@@ -229,6 +229,10 @@ def test_sessions_of_any_subject_are_listed_and_ended(server, admin, user):
     assert sessions[2]["device"] == "phone" and sessions[2]["subject"] == first["subject"]
     assert admin.get_json(f"/admin/v1/sessions?subject={quote(user)}")["sessions"] == sessions
     assert admin.get_json(by_id + "&limit=1")["sessions"] == sessions[:1]
+    for path in (by_id + "&", f"/admin/v1/subjects/{first['subject']}/sessions?"):
+        paged = collect(
+            lambda after: admin.get_json(f"{path}limit=1" + (f"&after={after}" if after else "")), "sessions")
+        assert paged == sessions
     assert admin.get_json("/admin/v1/sessions?subject=nobody")["sessions"] == []
     assert first["session_id"] in [s["session_id"] for s in admin.get_json("/admin/v1/sessions")["sessions"]]
 
@@ -359,7 +363,52 @@ def test_events_record_subject_kind_time_and_address_and_no_token(server, admin,
     assert [event["kind"] for event in admin.get_json(path)["events"]][:2] == ["user_deleted", "login_failed"]
 
 
+def test_events_are_listed_by_kind_and_followed_by_number(server, admin, user):
+    tokens = server.login(user)
+    path = f"/admin/v1/events?subject={tokens['subject']}"
+    (login, created) = admin.get_json(path)["events"]
+    assert admin.get_json(path + "&kind=login")["events"] == [login]
+    assert admin.get_json(path + "&kind=logout")["events"] == []
+    assert admin.get_json("/admin/v1/events?kind=login&limit=1")["events"] == [login]
+    assert admin.get_json(f"/admin/v1/events?after={login['id']}")["events"] == []
+
+    for _ in range(3):
+        assert server.post("/v1/logout", bearer=tokens["access_token"]).status == 204
+        tokens = server.login(user)
+    following = collect(
+        lambda after: admin.get_json(f"{path}&limit=2&after={after or login['id']}"), "events")
+    assert [event["kind"] for event in following] == ["logout", "login"] * 3
+    assert following == admin.get_json(path)["events"][::-1][2:]
+    newest = following[-1]["id"]
+    between = admin.get_json(f"{path}&kind=login&after={login['id']}&before={newest}")["events"]
+    assert between == following[1:-1:2]
+
+    for wrong in (
+        "kind=unknown", "kind=Login", "kind=login%00", "after=x", "after=-1", "before=0", "limit=0", "limit=x",
+        "after=99999999999999999999", "sbject=ada", "session=x",
+    ):
+        assert_problem(admin.get("/admin/v1/events?" + wrong), "invalid_request")
+
+
+def test_lists_refuse_parameters_that_they_do_not_know(server, admin):
+    for path in (
+        "/admin/v1/users?kind=x", "/admin/v1/users?before=x", "/admin/v1/clients?subject=x",
+        "/admin/v1/sessions?client=web", "/admin/v1/sessions?after=x", "/admin/v1/clients?limit=0",
+    ):
+        assert_problem(admin.get(path), "invalid_request")
+
+
 # Clients.
+
+
+def test_clients_are_listed_in_pages(server, admin):
+    for name in ("page-c", "page-a", "page-b"):
+        add_client(server, name)
+    clients = admin.get_json("/admin/v1/clients")["clients"]
+    names = [client["client_id"] for client in clients]
+    assert names == sorted(names) and "page-b" in names
+    paged = collect(lambda after: admin.get_json(f"/admin/v1/clients?limit=1&after={after}"), "clients")
+    assert paged == clients
 
 
 def test_a_client_is_added_given_new_secrets_and_removed(server, admin):
@@ -480,16 +529,37 @@ def test_a_request_in_flight_is_answered_after_sigterm(make_server):
     assert server.process.wait(TIMEOUT) == 0
 
 
-def test_a_user_name_does_not_address_a_subject_of_a_back_end_with_that_id(make_server):
+def test_a_user_name_and_the_same_id_of_a_subject_of_a_back_end_are_kept_apart(make_server):
     server = make_server()
     admin = Admin(server)
     client = add_client(server, "backend")
     own = server.login()
+    path = "/admin/v1/subjects/ada/sessions"
+    # There is no subject with this id yet.
+    assert_problem(admin.get(path), "not_found")
+    assert_problem(admin.request("DELETE", path), "not_found")
     vouched = vouch(server, client, "ada")
-    listed = admin.get_json("/admin/v1/sessions?subject=ada")["sessions"]
-    assert [session["session_id"] for session in listed] == [own["session_id"]]
-    server.command("session", "revoke-all", "ada")
-    assert_problem(server.session(own["access_token"]), "session_revoked")
+    for list_path in (path, "/admin/v1/sessions?subject=ada"):
+        listed = admin.get_json(list_path)["sessions"]
+        assert [session["session_id"] for session in listed] == [vouched["session_id"]]
+    events = admin.get_json("/admin/v1/events?subject=ada")["events"]
+    assert [event["session_id"] for event in events] == [vouched["session_id"]]
+
+    for command in (["session", "list"], ["session", "revoke-all"], ["event", "list", "--subject"]):
+        run = server.cli(*command, "ada")
+        assert run.returncode == 1 and own["subject"] in run.stderr, run
+    assert server.session(own["access_token"]).status == 200
     assert server.session(vouched["access_token"]).status == 200
+
+    assert admin.request("DELETE", path).json == {"revoked_sessions": 1}
+    assert_problem(server.session(vouched["access_token"]), "session_revoked")
+    assert server.session(own["access_token"]).status == 200
+    # Another spelling is another id.
+    for other in ("Ada", "ada%20", "%61%CC%81da"):
+        assert_problem(admin.request("DELETE", f"/admin/v1/subjects/{other}/sessions"), "not_found")
+
+    assert admin.get_json("/admin/v1/users/ada")["subject"] == own["subject"]
+    assert server.command("session", "revoke-all", own["subject"]).strip() == "1"
+    assert_problem(server.session(own["access_token"]), "session_revoked")
     logins = [event for event in admin.get_json("/admin/v1/events")["events"] if event["kind"] == "login"]
     assert logins[0]["detail"] == "vouched for by backend" and "detail" not in logins[1]

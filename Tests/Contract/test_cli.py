@@ -170,6 +170,34 @@ def test_lists_are_tables_without_the_json_flag(server):
         assert server.command(*arguments).splitlines()[0].startswith(heading)
 
 
+def test_events_are_listed_and_followed(server, user):
+    tokens = server.login(user)
+    listed = json.loads(server.command("event", "list", "--subject", user, "--json"))
+    assert [event["kind"] for event in listed] == ["login", "user_created"]
+    assert json.loads(server.command("event", "list", "--subject", user, "--kind", "login", "--json")) == listed[:1]
+    assert server.command("event", "list").startswith("NUMBER ")
+    cut = server.cli("event", "list", "--limit", "1", "--json")
+    assert len(json.loads(cut.stdout)) == 1 and "--limit" in cut.stderr
+    for wrong in (["--kind", "unknown"], ["--limit", "0"]):
+        assert server.cli("event", "list", *wrong).returncode == 64
+
+    follower = server.start_command("event", "list", "--follow", "--json", "--subject", user)
+    try:
+        seen = [json.loads(follower.stdout.readline()) for _ in range(2)]
+        assert seen == listed[::-1]
+        assert server.post("/v1/logout", bearer=tokens["access_token"]).status == 204
+        assert json.loads(follower.stdout.readline())["kind"] == "logout"
+    finally:
+        follower.kill()
+        follower.wait()
+
+
+def test_the_list_of_sessions_has_all_pages(server, user):
+    opened = [server.login(user)["session_id"] for _ in range(3)]
+    listed = json.loads(server.command("session", "list", user, "--json"))
+    assert [session["session_id"] for session in listed] == opened[::-1]
+
+
 def test_commands_work_before_the_first_start(make_server):
     server = make_server(start=False)
     server.command("user", "disable", "ada")

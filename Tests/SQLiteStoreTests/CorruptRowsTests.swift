@@ -36,7 +36,7 @@ struct CorruptRowsTests {
             { _ = try await store.subject(user.id) },
             { _ = try await store.signingKeys() },
             { _ = try await store.clients() },
-            { _ = try await store.events(of: nil, before: nil, limit: 9) },
+            { _ = try await store.events(EventQuery(), limit: 9) },
             { _ = try await store.revocations(after: Int.min, limit: 9) },
             { _ = try await service.submit(EndAllSessions(by: .administrator(of: user.id))) },
             { _ = try await service.rotate(token) },

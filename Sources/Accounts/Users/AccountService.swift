@@ -26,7 +26,8 @@ package struct AccountService: Sendable {
     }
 
     package enum LoginOutcome: Sendable {
-        case opened(Session, RefreshToken)
+        /// As ``TokenCore/OpenSession/Outcome/opened(_:_:at:)``.
+        case opened(Session, RefreshToken, at: Timestamp)
         /// An unknown user, a wrong password and a disabled user are the same outcome and take the same time.
         case refused
         /// The client was removed since it was looked up. Nothing was counted.
@@ -76,12 +77,12 @@ package struct AccountService: Sendable {
                 user.id, evidence: .password(version: account.passwordVersion), client: client, scope: scope,
                 device: device, authenticationMethods: ["pwd"], isRemembered: isRemembered)
             switch outcome {
-            case .opened(let session, let token):
+            case .opened(let session, let token, let time):
                 await throttle.succeeded(attempt, at: sessions.clock())
                 if hasher.parameters.isOutdated(account.password) {
                     await rehash(password, of: user.id, account, for: .visitor(of: attempt))
                 }
-                return .opened(session, token)
+                return .opened(session, token, at: time)
             case .refused: return try await refuse(user, client: client, address: address)
             case .unknownClient:
                 await throttle.refund(attempt, at: sessions.clock())

@@ -16,6 +16,11 @@ package struct UserDirectory: Sendable {
     /// - Throws: ``AmbiguousUsername``
     package func user(_ name: String) async throws -> SubjectRecord? {
         if let user = try await store.subject(SubjectID(name)), user.account != nil { return user }
+        return try await user(named: name)
+    }
+
+    /// - Throws: ``AmbiguousUsername``
+    private func user(named name: String) async throws -> SubjectRecord? {
         guard let keys = GivenName(name)?.keys else { return nil }
         let found = try await store.subjects(named: keys)
         guard found.count > 1, keys.choose(among: found) == nil else { return keys.choose(among: found) }
@@ -27,11 +32,36 @@ package struct UserDirectory: Sendable {
         keys.choose(among: try await store.subjects(named: keys))
     }
 
-    /// A subject that may have sessions: a user by subject id or by name, and an outside subject by its id. A name is
-    /// the user's, even when an outside subject's id is the same.
-    package func subject(_ name: String) async throws -> SubjectRecord? {
-        if let user = try await user(name) { return user }
-        return try await store.subject(SubjectID(name))
+    /// A user or an outside subject, by its id.
+    package func subject(_ id: SubjectID) async throws -> SubjectRecord? { try await store.subject(id) }
+
+    /// The subject that a list is asked for: the subject with this id, or, when there is none, the user of this name.
+    ///
+    /// - Returns: `name` itself when there is neither. Events outlive their subject.
+    package func subjectID(named name: String) async throws -> SubjectID {
+        let id = SubjectID(name)
+        if try await store.subject(id) != nil { return id }
+        return try await user(name)?.id ?? id
+    }
+
+    /// What somebody at a command line calls a subject.
+    package enum NamedSubject: Sendable {
+        case subject(SubjectRecord)
+        /// It is the name of this user, and the id of another subject.
+        case ambiguous(user: SubjectRecord)
+        case unknown
+    }
+
+    /// A user by subject id or by name, or an outside subject by its id.
+    ///
+    /// - Throws: ``AmbiguousUsername``
+    package func subject(named name: String) async throws -> NamedSubject {
+        let subject = try await store.subject(SubjectID(name))
+        switch (subject, try await user(named: name)) {
+        case (let subject?, let user?) where subject.id != user.id: return .ambiguous(user: user)
+        case (let found?, _), (nil, let found?): return .subject(found)
+        case (nil, nil): return .unknown
+        }
     }
 
     /// Users in the order of their names, those after the user with a ``TokenCore/SubjectRecord/Account/usernameKey``.

@@ -167,6 +167,22 @@ extension PostgresRows {
     }
 }
 
+extension PostgresRows {
+    func eventNumbers() throws -> ClosedRange<Int>? {
+        guard try becomeSweeper() else { return nil }
+        return try run(sql.eventNumbers) { columns in
+            guard let oldest = try columns.optionalNumber(0, of: "events") else { return nil as ClosedRange<Int>? }
+            return oldest...max(oldest, try columns.number(1, of: "events"))
+        }.first ?? nil
+    }
+
+    func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool {
+        guard try becomeSweeper() else { return false }
+        let values: [PostgresValue] = [.time(now), .integer(limit)]
+        return try run(sql.hasExpiredRows.map { Statement($0, values) }).contains { !$0.map { _ in }.isEmpty }
+    }
+}
+
 // MARK: - Reading
 
 extension PostgresRows {

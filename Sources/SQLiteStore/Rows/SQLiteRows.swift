@@ -46,6 +46,17 @@ final class SQLiteRows: Rows {
         try ids(sql.expiredSessions, [.time(now), .integer(limit)])
     }
 
+    func eventNumbers() throws -> ClosedRange<Int>? {
+        guard let oldest = try first(sql.oldestEvent, [], { try $0.optionalNumber(0, of: "events") }) ?? nil,
+            let newest = try first(sql.newestEvent, [], { try $0.optionalNumber(0, of: "events") }) ?? nil
+        else { return nil }
+        return oldest...max(oldest, newest)
+    }
+
+    func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool {
+        try sql.hasExpiredRows.contains { try first($0, [.time(now), .integer(limit)]) { _ in } != nil }
+    }
+
     /// Writes what a transaction has changed.
     func write(_ writeSet: WriteSet) throws {
         try writeSet.forEachStatement { sql, values in try database.run(prepared(sql), values) { _ in } }

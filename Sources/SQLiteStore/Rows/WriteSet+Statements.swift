@@ -23,6 +23,9 @@ extension WriteSet {
         for (id, end) in usedAssertions { try run(Queries.insertAssertion, [.blob(id.bytes), .time(end)]) }
         for event in events { try run(Queries.insertEvent, event.values) }
         for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
+        if let collectedEvents {
+            try run(sql.deleteEvents, [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)])
+        }
         if isWriteProbe { try run(Queries.probeWrite, []) }
         if let expiredRows {
             for sql in sql.deleteExpired { try run(sql, [.time(expiredRows.at), .integer(expiredRows.limit)]) }
@@ -65,7 +68,7 @@ extension RefreshTokenRecord {
     fileprivate func values(of id: SessionID) -> [SQLiteValue] {
         [
             .integer(Int(generation.number)), .blob(hash.bytes), .blob(nonce?.bytes), .time(rotatedAt),
-            .integer(retries), .id(id),
+            .integer(retries), .time(retryRecordedAt), .time(mismatchRecordedAt), .id(id),
         ]
     }
 }

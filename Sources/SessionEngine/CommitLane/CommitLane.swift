@@ -28,6 +28,7 @@ package final class CommitLane: Sendable {
         /// The command that is being applied, which is to blame if that fails.
         var applying: Int?
         var events: [EventRecord] = []
+        var unrecordedEvents: [EventRecord.Kind] = []
         var hasRevocations = false
     }
 
@@ -127,7 +128,8 @@ package final class CommitLane: Sendable {
                     run = Run()
                     return try apply(batch, to: rows, &run)
                 }
-                metrics.committed(batch.count, in: .now - start, events: run.events.map(\.kind))
+                metrics.committed(
+                    batch.count, in: .now - start, events: run.events.map(\.kind), unrecorded: run.unrecordedEvents)
                 for event in run.events { observe(event) }
                 if run.hasRevocations { notifier.notify() }
                 for answer in run.answers { answer() }
@@ -149,6 +151,7 @@ package final class CommitLane: Sendable {
         }
         run.applying = nil
         run.events = transaction.writeSet.events
+        run.unrecordedEvents = transaction.writeSet.unrecordedEvents
         run.hasRevocations = !transaction.writeSet.revocations.isEmpty
         return transaction.writeSet
     }

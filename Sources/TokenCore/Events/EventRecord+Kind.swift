@@ -5,6 +5,12 @@ extension EventRecord {
 
         package init(rawValue: String) { self.rawValue = rawValue }
 
+        /// Nil for a kind that this version does not write.
+        package init?(known name: String) {
+            guard let kind = Kind.all.first(where: { $0.rawValue.utf8.elementsEqual(name.utf8) }) else { return nil }
+            self = kind
+        }
+
         package static let login = Kind(rawValue: "login")
         package static let loginFailed = Kind(rawValue: "login_failed")
         package static let refreshRetry = Kind(rawValue: "refresh_retry")
@@ -36,5 +42,9 @@ extension EventRecord {
             .userRenamed, .userUnlocked, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved, .clientSecretRotated,
             .clientKeysChanged,
         ]
+
+        /// The kinds that the holder of a token can cause without end. At most one of each is recorded a session and
+        /// minute.
+        package static let bounded: [Kind] = [.refreshRetry, .clientMismatch]
     }
 }

@@ -16,4 +16,8 @@ package protocol Rows {
     func newestSession(of subject: SubjectID) throws -> SessionID?
     /// Sessions whose absolute lifetime is over, the oldest first. A store may leave out those that are in use.
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID]
+    /// The lowest and the highest number of the stored events; nil when there are none, or another node sweeps.
+    func eventNumbers() throws -> ClosedRange<Int>?
+    /// Whether more than `limit` rows of a table other than `sessions` have expired. False when another node sweeps.
+    func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool
 }

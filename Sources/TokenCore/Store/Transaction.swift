@@ -148,6 +148,19 @@ extension Transaction {
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
 
+    /// Records an event that its maker can cause without end and at no cost: at most one of its kind a session and
+    /// minute.
+    ///
+    /// - Parameter last: when the session's last event of this kind was recorded. The caller saves it.
+    package mutating func record(_ event: EventRecord, oncePerMinute last: inout Timestamp?) {
+        if let last, last <= now, now < last + 60 { return leaveOut(event.kind) }
+        last = now
+        record(event)
+    }
+
+    /// Counts an event that is not recorded.
+    package mutating func leaveOut(_ kind: EventRecord.Kind) { writeSet.unrecordedEvents.append(kind) }
+
     /// Ends one session, whether or not its lifetime is over.
     package mutating func end(_ id: SessionID, reason: EndReason, detail: String? = nil) throws {
         guard let session = try session(id) else { return }
@@ -202,6 +215,20 @@ extension Transaction {
         writeSet.tokens[id] = nil
         writeSet.collectedSessions.append(id)
     }
+
+    /// Deletes the oldest events as long as there are more than `maximum`, at most `limit`. Numbers that were never
+    /// used count as events.
+    ///
+    /// - Returns: whether there may be more of them.
+    package mutating func collectEvents(beyond maximum: Int, limit: Int) throws -> Bool {
+        guard let numbers = try rows.eventNumbers(), numbers.count > maximum else { return false }
+        let excess = numbers.count - maximum
+        writeSet.collectedEvents = numbers.lowerBound...numbers.lowerBound + min(excess, limit) - 1
+        return excess > limit
+    }
+
+    /// Whether more than `limit` rows of a table that ``collectExpiredRows(limit:)`` concerns have expired.
+    package func hasExpiredRows(beyond limit: Int) throws -> Bool { try rows.hasExpiredRows(at: now, beyond: limit) }
 
     /// Deletes rows of other tables whose time is over, at most `limit` of each table.
     package mutating func collectExpiredRows(limit: Int) {

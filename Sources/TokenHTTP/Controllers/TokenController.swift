@@ -15,13 +15,16 @@ struct TokenController: Controller {
 
     private func token(_ exchange: Exchange) async throws -> Response {
         let form = try await exchange.form()
+        // Before the client is looked up: a token that is issued after its client was removed would outlive the entry
+        // in the feed.
+        let now = sessions.clock()
         let client = try await client(form, exchange)
         let grant = try form.required("grant_type")
         switch grant.isVisibleASCII ? grant : "" {
         case "refresh_token": return try await refresh(form, client, exchange)
         case "client_credentials":
             guard let client else { throw AuthenticationFailure.missingClient }
-            return try clientCredentials(form, client)
+            return try clientCredentials(form, client, at: now)
         default: throw OAuthError(.unsupportedGrantType, "The grant types are refresh_token and client_credentials.")
         }
     }
@@ -54,15 +57,17 @@ struct TokenController: Controller {
         let outcome = try await sessions.refresh(
             token, client: client?.id, isAuthenticated: client?.isConfidential ?? false, address: exchange.address.text)
         switch outcome {
-        case .successor(let successor, let session):
-            let access = try accessTokens.issue(for: session, scope: asked, at: sessions.clock())
+        case .successor(let successor, let session, let time):
+            let access = try accessTokens.issue(for: session, scope: asked, at: time)
             return .json { $0.grant(access, refresh: successor) }
         case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
         }
     }
 
     /// RFC 6749 §4.4: the client acts for itself. There is no session, and no refresh token (RFC 6749 §4.4.3).
-    private func clientCredentials(_ form: FormFields, _ client: ClientRecord) throws -> Response {
+    private func clientCredentials(
+        _ form: FormFields, _ client: ClientRecord, at now: Timestamp
+    ) throws -> Response {
         guard client.isConfidential else {
             throw OAuthError(.unauthorizedClient, "A public client cannot use client_credentials.")
         }
@@ -70,8 +75,7 @@ struct TokenController: Controller {
         if let asked, let allowed = client.allowedScope, !asked.isSubset(of: allowed) {
             throw OAuthError(.invalidScope, "The scope is wider than the client's.")
         }
-        let access = try accessTokens.issue(
-            to: client, scope: asked ?? client.allowedScope ?? .none, at: sessions.clock())
+        let access = try accessTokens.issue(to: client, scope: asked ?? client.allowedScope ?? .none, at: now)
         return .json { $0.grant(access, refresh: nil) }
     }
 }

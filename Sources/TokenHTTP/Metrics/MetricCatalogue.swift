@@ -26,6 +26,9 @@ package enum MetricCatalogue {
             "heirloom_throttled_attempts_total", "action",
             help: "Password attempts refused by the login limits: login, password_change."),
         .counter("heirloom_events_total", "kind", help: "Events of the audit trail that this process wrote."),
+        .counter(
+            "heirloom_events_unrecorded_total", "kind",
+            help: "Events that were left out because a session had one of this kind in the last minute, or has ended."),
         .gauge(
             "heirloom_sessions",
             help: "Sessions that were not ended. One whose lifetime is over counts until it is deleted."),

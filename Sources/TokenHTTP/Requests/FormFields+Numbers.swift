@@ -1,8 +1,19 @@
+import TokenCore
+
 extension FormFields {
     /// How many entries the answer may have: the field `limit`, at most ``Exchange/longestPage``.
     func limit(default: Int = 100) throws -> Int {
         guard let limit = try number("limit", in: 1...Int.max) else { return `default` }
         return min(limit, Exchange.longestPage)
+    }
+
+    /// The field `after` of a list of sessions: the id of the last session of the page before; nil when it is absent.
+    ///
+    /// - Throws: `invalid_request` when it is no session id.
+    func sessionAfter() throws -> SessionID? {
+        guard let text = self["after"] else { return nil }
+        guard let id = SessionID(text) else { throw Problem(.invalidRequest, "\"after\" is not a session id.") }
+        return id
     }
 
     /// A number; nil when the field is absent.

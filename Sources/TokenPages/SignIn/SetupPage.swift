@@ -60,9 +60,9 @@ struct SetupPage: Controller {
         let outcome = try await accounts.login(
             username: username, password: password, client: .web, scope: .none, device: device,
             isRemembered: form.isRemembered, from: exchange.address)
-        guard case .opened(let session, let refresh) = outcome else { return .seeOther("/login") }
+        guard case .opened(let session, let refresh, let time) = outcome else { return .seeOther("/login") }
         return try redirect.response(
-            to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh, of: exchange)
+            to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh, at: time, of: exchange)
     }
 
     private var invalidLink: Problem {

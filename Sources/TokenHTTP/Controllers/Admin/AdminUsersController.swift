@@ -24,7 +24,7 @@ struct AdminUsersController: Controller {
 
     /// In the order of their names. `next` is the value of `after` for the next page.
     private func list(_ exchange: Exchange) async throws -> Response {
-        let query = try exchange.query()
+        let query = try exchange.query(of: ["limit", "after"])
         let limit = try query.limit()
         let after = query["after"].flatMap { GivenName($0)?.keys.exact } ?? ""
         let found = try await accounts.directory.users(afterKey: after, limit: limit + 1)
