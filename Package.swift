@@ -251,7 +251,9 @@ let package = Package(
             ]
         ),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts", "SessionEngine", "TokenCore", "TokenTesting"]),
-        .testTarget(name: "HeirloomTests", dependencies: ["Heirloom", "StrictCoding"]),
+        .testTarget(
+            name: "HeirloomTests",
+            dependencies: ["Heirloom", "StrictCoding", "TokenCore", .product(name: "Logging", package: "swift-log")]),
         // Changed inputs for each reader of outside bytes.
         .testTarget(
             name: "FuzzTests",

@@ -69,6 +69,20 @@ extension PostgresStore {
             collected: first.oldest.map { $0 - 1 } ?? first.newest)
     }
 
+    /// How much the store holds. The log is that of the whole cluster, which not every role may list.
+    package func statistics() async throws -> StoreStatistics {
+        var statistics = try await read(Queries.statistics) { columns in
+            (
+                StoreStatistics(
+                    openSessions: try columns.number(0, of: "subjects"), users: try columns.number(1, of: "subjects"),
+                    databaseBytes: columns.integer(2), logBytes: nil),
+                columns.boolean(3)
+            )
+        }[0]
+        if statistics.1 { statistics.0.logBytes = try await read(Queries.logSize) { $0.integer(0) }.first }
+        return statistics.0
+    }
+
     private func read<Value: Sendable>(
         _ sql: String, _ values: [PostgresValue] = [], _ decode: @escaping @Sendable (PostgresColumns) throws -> Value
     ) async throws -> [Value] {

@@ -210,6 +210,14 @@ struct Queries: QueryList {
         ORDER BY r.sequence
         """
 
+    static let statistics = """
+        SELECT coalesce(sum(open_sessions), 0)::bigint, count(username_key), pg_database_size(current_database()),
+            has_function_privilege('pg_ls_waldir()', 'EXECUTE')
+        FROM subjects
+        """
+
+    static let logSize = "SELECT coalesce(sum(size), 0)::bigint FROM pg_ls_waldir()"
+
     // MARK: Writing
 
     static let insertSubjects = """

@@ -122,6 +122,8 @@ struct Queries: QueryList {
     static let newestRevocation = "SELECT seq FROM sqlite_sequence WHERE name = 'revocations'"
     let oldestRevocation = "SELECT min(sequence) FROM revocations"
 
+    static let statistics = "SELECT coalesce(sum(open_sessions), 0), count(username_key) FROM subjects"
+
     // MARK: Writing
 
     /// Changes no row of a new subject, and none whose name stays.

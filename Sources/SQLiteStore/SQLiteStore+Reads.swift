@@ -70,6 +70,18 @@ extension SQLiteStore {
         }
     }
 
+    /// How much the store holds.
+    package func statistics() async throws -> StoreStatistics {
+        let size = size
+        return try await read { database in
+            let counts = try database.run(Queries.statistics) {
+                (try $0.number(0, of: "subjects"), try $0.number(1, of: "subjects"))
+            }
+            return StoreStatistics(
+                openSessions: counts[0].0, users: counts[0].1, databaseBytes: size.database, logBytes: size.log)
+        }
+    }
+
     /// Reads beside other reads and beside the look-ups, for as long as it takes.
     private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do { return try await pool.read(body) } catch { throw Unavailable.store(error) }

@@ -275,7 +275,7 @@ def test_a_start_names_every_secret_file_that_others_can_read_with_its_mode(make
     server.start()
     for file, bits in zip([*files, server.config], ("0644", "0640", "0602", "0604")):
         (line,) = [line for line in server.log.splitlines() if f"file={file} " in line]
-        assert " warning " in line and f"mode={bits}" in line and f"chmod 600 {file}" in line
+        assert " level=warning " in line and f"mode={bits}" in line and f"chmod 600 {file}" in line
     doctor = server.cli("doctor")
     assert doctor.returncode == 1
     for file in files:

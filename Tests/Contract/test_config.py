@@ -113,6 +113,20 @@ def test_a_file_that_is_no_json_object_is_named(installation, text):
     assert "config.json" in run.stderr
 
 
+@pytest.mark.parametrize("text, path, position", [
+    ('{\n  "log": {\n    "level": "loud"\n  }\n}', "log.level", "(line 3, column 5)"),
+    ('{"issuer":"http://é", "isuer": 1}', "isuer", "(line 1, column 23)"),
+    ('{"http":{"tls":{"certificateFile":""},\n"port": "x"}}', "http.port", "(line 2, column 1)"),
+    ('{\n "audience": []}', "audience", "(line 2, column 2)"),
+    ('{\n "log": 1,}', "{config}", "(line 2, column 11)"),
+])
+def test_a_mistake_in_the_file_is_named_with_line_and_column(installation, text, path, position):
+    installation.config.write_text(text)
+    assert_names(check(installation), path.format(config=installation.config), position)
+    run = check(installation, environment={"HEIRLOOM_LOG_LEVEL": "louder"})
+    assert any(line.endswith("is something else") for line in run.stderr.splitlines()), run
+
+
 def test_a_missing_file_is_named_with_the_flag_for_another(installation):
     installation.config.unlink()
     run = check(installation)

@@ -11,6 +11,8 @@ struct ConfigurationReader {
     /// The files that hold a key or a password.
     private(set) var filesWithSecrets: [String] = []
     private var values: [String: any Sendable] = [:]
+    /// Where the file names a member, by path, unless the environment or a flag overrides it.
+    private var positions: [String: TextPosition] = [:]
     private let file: String
     private let folder: URL
 
@@ -23,13 +25,14 @@ struct ConfigurationReader {
         for key in ConfigurationKeys.all { values[key.path] = key.defaultValue }
         do {
             let json = try JSONReader.read(contents)
+            positions = MemberOffsets.all(in: contents).mapValues { TextPosition(of: $0, in: contents) }
             if case .object(let members) = json {
                 read(members, under: "")
             } else {
                 refuse(file, "expected a JSON object, found \(json.kind)")
             }
         } catch {
-            refuse(file, "\(error)")
+            refuse(file, "\(error.reason) (\(TextPosition(of: error.offset, in: contents)))")
         }
         read(environment)
         for key in ConfigurationKeys.all {
@@ -66,7 +69,10 @@ struct ConfigurationReader {
         if !filesWithSecrets.contains(file) { filesWithSecrets.append(file) }
     }
 
-    mutating func refuse(_ path: String, _ reason: String) { mistakes.append("\(path): \(reason)") }
+    mutating func refuse(_ path: String, _ reason: String) {
+        let position = positions[path].map { " (\($0))" } ?? ""
+        mistakes.append("\(path): \(reason)\(position)")
+    }
 
     mutating func warn(_ path: String, _ reason: String) { warnings.append("\(path): \(reason)") }
 }
@@ -112,6 +118,7 @@ extension ConfigurationReader {
     }
 
     private mutating func set(_ key: any ConfigurationKeyProtocol, to text: String, from source: String) {
+        positions[key.path] = nil
         if let value = key.decode(text: text) {
             values[key.path] = value
         } else {

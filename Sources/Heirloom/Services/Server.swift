@@ -52,7 +52,10 @@ struct Server {
         let invitation = SetupInvitation()
         let setupToken = try await accounts.directory.hasUsers() ? nil : invitation.token
         let adminReadiness = ListenerReadiness()
-        var services: [any Service] = [BackgroundTasks(assembly: assembly, feed: feed, ring: ring, logger: logger)]
+        let health = StoreHealth()
+        var services: [any Service] = [
+            BackgroundTasks(assembly: assembly, feed: feed, ring: ring, health: health, logger: logger)
+        ]
         if let options = configuration.adminListener {
             let listener = try assembly.adminListener(
                 options, accounts: accounts, ring: ring, feed: feed, registry: registry)
@@ -66,13 +69,14 @@ struct Server {
         }
 
         let options = configuration.listener
-        let listener = try assembly.publicListener(accounts: accounts, ring: ring, feed: feed, invitation: invitation)
+        let listener = try assembly.publicListener(
+            accounts: accounts, ring: ring, feed: feed, invitation: invitation, isStoreSound: { health.isSound })
         let application = try listener.application(logger: logger) { channel in
             let greeting = Greeting(
                 configuration: configuration, configurationFile: configurationFile,
                 port: channel.localAddress?.port ?? options.port, adminPort: adminReadiness.port,
                 setupToken: setupToken)
-            LogWriter.standardError.write(greeting.text)
+            LogWriter.standardError.write(greeting.text(configuration.logFormat))
         }
         services.append(
             ListenerService(

@@ -12,22 +12,26 @@ package struct PublicListener: Sendable {
     private let delivery: TokenDelivery
     private let ring: KeyRing
     private let feed: RevocationFeed
+    private let isStoreSound: @Sendable () -> Bool
     private let pages: [any Controller]
     private let errorPages: (any ErrorRenderer)?
     private let options: Options
 
     /// - Parameters:
+    ///   - isStoreSound: false once the store was found damaged.
     ///   - pages: the controllers of the pages.
     ///   - errorPages: renders errors for people; nil to answer everybody with problem documents.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
-        feed: RevocationFeed, pages: [any Controller] = [], errorPages: (any ErrorRenderer)? = nil, options: Options
+        feed: RevocationFeed, isStoreSound: @escaping @Sendable () -> Bool, pages: [any Controller] = [],
+        errorPages: (any ErrorRenderer)? = nil, options: Options
     ) {
         self.accounts = accounts
         self.authentication = authentication
         self.delivery = delivery
         self.ring = ring
         self.feed = feed
+        self.isStoreSound = isStoreSound
         self.pages = pages
         self.errorPages = errorPages
         self.options = options
@@ -63,7 +67,8 @@ package struct PublicListener: Sendable {
         let sessions = accounts.sessions
         let (authenticator, clients) = (authentication.sessions, authentication.clients)
         let issuer = Issuer(options.issuer)
-        let readiness = ReadinessProbe { [ring] in
+        let readiness = ReadinessProbe { [ring, isStoreSound] in
+            guard isStoreSound() else { throw Problem.unavailable("The store is damaged.") }
             _ = try await ring.reload()
             try await sessions.probeWrite()
         }
