@@ -240,7 +240,8 @@ let package = Package(
         .testTarget(
             name: "TokenHTTPTests",
             dependencies: [
-                "Accounts", "StrictCoding", "TokenCore", "TokenHTTP", "TokenVerifier",
+                "Accounts", "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP", "TokenSigning", "TokenTesting",
+                "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -249,7 +250,9 @@ let package = Package(
             ]
         ),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts", "SessionEngine", "TokenCore", "TokenTesting"]),
-        .testTarget(name: "HeirloomTests", dependencies: ["Heirloom", "StrictCoding"]),
+        .testTarget(
+            name: "HeirloomTests",
+            dependencies: ["Heirloom", "StrictCoding", "TokenCore", .product(name: "Logging", package: "swift-log")]),
         // Changed inputs for each reader of outside bytes.
         .testTarget(
             name: "FuzzTests",

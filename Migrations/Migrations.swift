@@ -16,6 +16,8 @@ package enum Migrations {
         Migration(number: 2, name: "client_keys", sql: PackageResources._002_client_keys_sqlite_sql),
         Migration(number: 3, name: "generations_behind", sql: PackageResources._003_generations_behind_sqlite_sql),
         Migration(number: 4, name: "remembered", sql: PackageResources._004_remembered_sqlite_sql),
+        Migration(number: 5, name: "folded_names", sql: PackageResources._005_folded_names_sqlite_sql),
+        Migration(number: 6, name: "event_bounds", sql: PackageResources._006_event_bounds_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -24,5 +26,7 @@ package enum Migrations {
         Migration(number: 2, name: "client_keys", sql: PackageResources._002_client_keys_postgres_sql),
         Migration(number: 3, name: "generations_behind", sql: PackageResources._003_generations_behind_postgres_sql),
         Migration(number: 4, name: "remembered", sql: PackageResources._004_remembered_postgres_sql),
+        Migration(number: 5, name: "folded_names", sql: PackageResources._005_folded_names_postgres_sql),
+        Migration(number: 6, name: "event_bounds", sql: PackageResources._006_event_bounds_postgres_sql),
     ]
 }

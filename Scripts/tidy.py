@@ -169,6 +169,17 @@ def rejected_word(file):
                 break
 
 
+@rule(
+    "Sources/TokenHTTP/[A-L]*", "Sources/TokenHTTP/R*", "Sources/TokenPages/*", "Sources/TokenVerifierHummingbird/*",
+    bad='a.split(separator: ";")', good='a.utf8.split(separator: UInt8(ascii: ";"))')
+def text_of_the_wire(file):
+    """What arrives is split and compared as bytes: a String compares by canonical equivalence."""
+    for number, line in enumerate(file.lines, 1):
+        found = re.search(r'\.(split\(separator: "|components\(separatedBy|localized|trimmingCharacters)', line)
+        if found:
+            yield number, f"{found[0]} on text; use its utf8"
+
+
 DECLARATION = r"(?:func|init|subscript|var|let|struct|class|enum|protocol|actor|typealias|macro|case|associatedtype)\b"
 
 

@@ -50,7 +50,7 @@ struct Fixture {
     /// A refresh without its commit: judges the token and makes its successor.
     func judge() {
         if case .current = rule.judge(Presentation(token), of: session, now: now) {
-            _ = rule.rotate(token, nonce: nonce, now: now)
+            _ = rule.rotate(token, replacing: session.token, nonce: nonce, now: now)
         }
     }
 }

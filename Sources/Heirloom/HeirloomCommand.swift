@@ -17,8 +17,8 @@ struct HeirloomCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
-            KeyCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self, ExportCommand.self,
-            ImportCommand.self, DoctorCommand.self,
+            KeyCommand.self, EventCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self,
+            RestoreCommand.self, ExportCommand.self, ImportCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {
@@ -26,6 +26,7 @@ struct HeirloomCommand: AsyncParsableCommand {
         do {
             let (arguments, flags) = try ConfigurationFlags.split(Array(CommandLine.arguments.dropFirst()))
             ConfigurationFlags.given.withLock { $0 = flags }
+            try SubcommandCheck.check(arguments, of: self)
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -89,7 +89,7 @@ package struct PostgresAttempts: AttemptCounters {
     private func digest(of key: AttemptKey, _ use: String) -> [UInt8] {
         let parts =
             switch key {
-            case .address(let address): ["address", address]
+            case .address(let prefix, _): ["address", prefix]
             case .account(let account): ["account", account]
             case .familiar(let account, let place): ["place", account, place]
             }

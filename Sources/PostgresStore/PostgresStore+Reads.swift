@@ -7,21 +7,31 @@ extension PostgresStore {
         try await read(sql.session, [.id(id)]) { try Session($0) }.first
     }
 
-    package func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
-        guard let subject else { return try await read(sql.openSessions, [.integer(limit)]) { try Session($0) } }
-        return try await read(sql.openSessionsOfSubject, [.text(subject.value), .integer(limit)]) { try Session($0) }
+    package func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
+        // No id is above sixteen bytes of 0xFF.
+        let bounds: [PostgresValue] = [.bytes(id?.uuid.bytes ?? Array(repeating: 0xFF, count: 16)), .integer(limit)]
+        guard let subject else { return try await read(sql.openSessions, bounds) { try Session($0) } }
+        return try await read(sql.openSessionsOfSubject, [.text(subject.value)] + bounds) { try Session($0) }
     }
 
     package func subject(_ id: SubjectID) async throws -> SubjectRecord? {
         try await read(sql.subject, [.text(id.value)]) { try SubjectRecord($0) }.first
     }
 
-    package func subject(usernameKey: String) async throws -> SubjectRecord? {
-        try await read(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }.first
+    package func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] {
+        try await read(sql.subjectsByName, [.text(keys.exact), .text(keys.folded)]) { try SubjectRecord($0) }
     }
 
     package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         try await read(sql.users, [.text(name), .integer(limit)]) { try SubjectRecord($0) }
+    }
+
+    package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await read(sql.usersWithoutFoldedName, [.integer(limit)]) { try SubjectRecord($0) }
+    }
+
+    package func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await read(Queries.usersWithSharedFoldedName, [.integer(limit)]) { try SubjectRecord($0) }
     }
 
     package func signingKeys() async throws -> [SigningKeyRecord] {
@@ -32,12 +42,16 @@ extension PostgresStore {
         try await read(sql.client, [.text(id.value)]) { try ClientRecord($0) }.first
     }
 
-    package func clients() async throws -> [ClientRecord] { try await read(Queries.clients) { try ClientRecord($0) } }
+    package func clients(after name: String, limit: Int) async throws -> [ClientRecord] {
+        try await read(sql.clients, [.text(name), .integer(limit)]) { try ClientRecord($0) }
+    }
 
-    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
-        let bounds: [PostgresValue] = [.integer(number ?? .max), .integer(limit)]
-        guard let subject else { return try await read(sql.events, bounds) { try EventRecord($0) } }
-        return try await read(sql.eventsOfSubject, [.text(subject.value)] + bounds) { try EventRecord($0) }
+    package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
+        var values: [PostgresValue] = []
+        if let subject = query.subject { values.append(.text(subject.value)) }
+        if let kind = query.kind { values.append(.text(kind.rawValue)) }
+        values += [.integer(query.after ?? 0), .integer(query.before ?? .max), .integer(limit)]
+        return try await read(sql.events[query.form], values) { try EventRecord($0) }
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
@@ -53,6 +67,20 @@ extension PostgresStore {
         return RevocationPage(
             rows: rows.compactMap { row in row.sequence.map { ($0, row.entry) } }, limit: limit, newest: first.newest,
             collected: first.oldest.map { $0 - 1 } ?? first.newest)
+    }
+
+    /// How much the store holds. The log is that of the whole cluster, which not every role may list.
+    package func statistics() async throws -> StoreStatistics {
+        var statistics = try await read(Queries.statistics) { columns in
+            (
+                StoreStatistics(
+                    openSessions: try columns.number(0, of: "subjects"), users: try columns.number(1, of: "subjects"),
+                    databaseBytes: columns.integer(2), logBytes: nil),
+                columns.boolean(3)
+            )
+        }[0]
+        if statistics.1 { statistics.0.logBytes = try await read(Queries.logSize) { $0.integer(0) }.first }
+        return statistics.0
     }
 
     private func read<Value: Sendable>(

@@ -100,10 +100,10 @@ struct Queries: QueryList {
         JOIN subjects u ON u.subject_id = s.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
-        WHERE s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE s.session_id < $1::uuid AND s.epoch = u.epoch AND s.ended_at IS NULL
             AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
         ORDER BY s.session_id DESC
-        LIMIT $1::bigint
+        LIMIT $2::bigint
         """
 
     let openSessionsOfSubject = """
@@ -112,10 +112,10 @@ struct Queries: QueryList {
         JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
-        WHERE u.subject_id = $1::text AND s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE u.subject_id = $1::text AND s.session_id < $2::uuid AND s.epoch = u.epoch AND s.ended_at IS NULL
             AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
         ORDER BY s.session_id DESC
-        LIMIT $2::bigint
+        LIMIT $3::bigint
         """
 
     let openSessionIDs = """
@@ -135,29 +135,71 @@ struct Queries: QueryList {
         """
 
     let subject = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.subject_id = $1::text"
-    let subjectByName = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = $1::text"
+    let subjectsByName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = $1::text
+        UNION ALL
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_folded = $2::text AND u.username_key <> $1::text
+        """
 
     let users = """
         SELECT \(SubjectRecord.columns) FROM subjects u
         WHERE u.username_key > $1::text ORDER BY u.username_key LIMIT $2::bigint
         """
 
+    let usersWithoutFoldedName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NOT NULL AND u.username_folded IS NULL LIMIT $1::bigint
+        """
+
+    static let usersWithSharedFoldedName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NOT NULL AND EXISTS (
+            SELECT 1 FROM subjects o
+            WHERE o.username_folded = u.username_folded AND o.username_key IS NOT NULL
+                AND o.subject_id <> u.subject_id)
+        ORDER BY u.username_folded, u.username_key LIMIT $1::bigint
+        """
+
     static let signingKeys = "SELECT \(SigningKeyRecord.columns) FROM signing_keys ORDER BY created_at, key_id"
 
     let client = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = $1::text"
     let clientsByName = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = ANY($1::text[])"
-    static let clients = "SELECT \(ClientRecord.columns) FROM clients c ORDER BY c.client_id"
+    let clients = """
+        SELECT \(ClientRecord.columns) FROM clients c
+        WHERE c.client_id > $1::text ORDER BY c.client_id LIMIT $2::bigint
+        """
 
     let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = $1::bytea"
 
-    let events = """
-        SELECT \(EventRecord.columns) FROM events WHERE event_id < $1::bigint ORDER BY event_id DESC LIMIT $2::bigint
-        """
+    /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
+    let events = EventQuery.forms.map { form in
+        let filters = (form.hasSubject ? ["subject_id"] : []) + (form.hasKind ? ["kind"] : [])
+        let conditions = filters.enumerated().map { "\($1) = $\($0 + 1)::text" }
+        let bounds = (1...3).map { "$\(filters.count + $0)::bigint" }
+        let order = form.isAscending ? "ASC" : "DESC"
+        // The column before `event_id` in the index is constant. It makes the planner use this index for the order.
+        let columns = filters.prefix(1) + ["event_id"]
+        return """
+            SELECT \(EventRecord.columns) FROM events
+            WHERE \((conditions + ["event_id > \(bounds[0])", "event_id < \(bounds[1])"]).joined(separator: " AND "))
+            ORDER BY \(columns.map { "\($0) \(order)" }.joined(separator: ", ")) LIMIT \(bounds[2])
+            """
+    }
 
-    let eventsOfSubject = """
-        SELECT \(EventRecord.columns) FROM events WHERE subject_id = $1::text AND event_id < $2::bigint
-        ORDER BY subject_id DESC, event_id DESC LIMIT $3::bigint
-        """
+    let eventNumbers = "SELECT (SELECT min(event_id) FROM events), (SELECT max(event_id) FROM events)"
+
+    /// Whether a table has an expired row behind the first ones.
+    let hasExpiredRows =
+        ["revocations", "events", "client_assertions", "login_attempts"].map { table in
+            "SELECT 1 FROM \(table) WHERE expires_at <= $1::bigint ORDER BY expires_at OFFSET $2::bigint LIMIT 1"
+        } + [
+            """
+            SELECT 1 FROM subjects u WHERE u.expires_at <= $1::bigint
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
+            ORDER BY u.expires_at OFFSET $2::bigint LIMIT 1
+            """
+        ]
 
     /// One statement, so that the numbers and the entries are those of one moment.
     let revocations = """
@@ -168,28 +210,36 @@ struct Queries: QueryList {
         ORDER BY r.sequence
         """
 
+    static let statistics = """
+        SELECT coalesce(sum(open_sessions), 0)::bigint, count(username_key), pg_database_size(current_database()),
+            has_function_privilege('pg_ls_waldir()', 'EXECUTE')
+        FROM subjects
+        """
+
+    static let logSize = "SELECT coalesce(sum(size), 0)::bigint FROM pg_ls_waldir()"
+
     // MARK: Writing
 
     static let insertSubjects = """
         INSERT INTO subjects (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, password, password_version)
+            username, username_key, username_folded, password, password_version, unlocks)
         SELECT * FROM unnest(
             $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::text[], $8::text[], $9::text[], $10::bigint[])
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[])
         """
 
     let updateSubjects = """
         UPDATE subjects u SET
             state = n.state, epoch = n.epoch, open_sessions = n.open_sessions, expires_at = n.expires_at,
-            username = n.username, username_key = n.username_key, password = n.password,
-            password_version = n.password_version
+            username = n.username, username_key = n.username_key, username_folded = n.username_folded,
+            password = n.password, password_version = n.password_version, unlocks = n.unlocks
         FROM unnest(
             $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::text[], $8::text[], $9::text[], $10::bigint[]
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[]
         ) AS n (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, password, password_version)
+            username, username_key, username_folded, password, password_version, unlocks)
         WHERE u.subject_id = n.subject_id
         """
 
@@ -212,15 +262,20 @@ struct Queries: QueryList {
         """
 
     static let insertTokens = """
-        INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries)
-        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[])
+        INSERT INTO refresh_tokens (
+            session_id, generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at)
+        SELECT * FROM unnest(
+            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
         """
 
     let updateTokens = """
         UPDATE refresh_tokens t SET
-            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at, retries = n.retries
-        FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[])
-            AS n (session_id, generation, hash, nonce, rotated_at, retries)
+            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at, retries = n.retries,
+            retry_recorded_at = n.retry_recorded_at, mismatch_recorded_at = n.mismatch_recorded_at
+        FROM unnest(
+            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]
+        ) AS n (
+            session_id, generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at)
         WHERE t.session_id = n.session_id
         """
 
@@ -259,6 +314,12 @@ struct Queries: QueryList {
             $1::text[], $2::bigint[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[],
             $9::bigint[])
         """
+
+    /// Held from here to the commit, so that no number becomes visible before a lower one: a reader that follows the
+    /// audit trail misses none.
+    static let lockEvents = "SELECT pg_advisory_xact_lock(1214606444, 102)"
+
+    let deleteEvents = "DELETE FROM events WHERE event_id BETWEEN $1::bigint AND $2::bigint"
 
     /// The row of the counter stays locked until the commit, so that no number becomes visible before a lower one.
     static let insertRevocations = """

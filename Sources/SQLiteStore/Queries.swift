@@ -17,14 +17,14 @@ struct Queries: QueryList {
         WHERE t.session_id = ?
         """
 
-    /// Walks the sessions from the newest one on.
+    /// Walks the sessions from the newest one on, or from a given one.
     static let openSessions = """
         SELECT \(Session.columns)
         FROM sessions s
         JOIN subjects u ON u.subject_id = s.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
-        WHERE s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE s.session_id < ? AND s.epoch = u.epoch AND s.ended_at IS NULL
             AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
         ORDER BY s.session_id DESC
         LIMIT ?
@@ -36,7 +36,7 @@ struct Queries: QueryList {
         JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
-        WHERE u.subject_id = ? AND s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE u.subject_id = ? AND s.session_id < ? AND s.epoch = u.epoch AND s.ended_at IS NULL
             AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
         ORDER BY s.session_id DESC
         LIMIT ?
@@ -58,24 +58,62 @@ struct Queries: QueryList {
     let expiredSessions = "SELECT session_id FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
 
     let subject = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.subject_id = ?"
-    let subjectByName = "SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = ?"
+    let subjectsByName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = ?
+        UNION ALL
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_folded = ? AND u.username_key <> ?
+        """
 
     let users = """
         SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key > ? ORDER BY u.username_key LIMIT ?
         """
 
+    let usersWithoutFoldedName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NOT NULL AND u.username_folded IS NULL LIMIT ?
+        """
+
+    static let usersWithSharedFoldedName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NOT NULL AND EXISTS (
+            SELECT 1 FROM subjects o
+            WHERE o.username_folded = u.username_folded AND o.username_key IS NOT NULL
+                AND o.subject_id <> u.subject_id)
+        ORDER BY u.username_folded, u.username_key LIMIT ?
+        """
+
     static let signingKeys = "SELECT \(SigningKeyRecord.columns) FROM signing_keys ORDER BY created_at, key_id"
 
     let client = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = ?"
-    static let clients = "SELECT \(ClientRecord.columns) FROM clients c ORDER BY c.client_id"
+    let clients = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id > ? ORDER BY c.client_id LIMIT ?"
 
     let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = ?"
 
-    let events = "SELECT \(EventRecord.columns) FROM events WHERE event_id < ? ORDER BY event_id DESC LIMIT ?"
+    /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
+    let events = EventQuery.forms.map { form in
+        // Of the two indexes the subject's is used: a kind may have any number of events.
+        let filters =
+            (form.hasSubject ? "subject_id = ? AND " : "")
+            + (form.hasKind ? (form.hasSubject ? "+kind = ? AND " : "kind = ? AND ") : "")
+        return """
+            SELECT \(EventRecord.columns) FROM events WHERE \(filters)event_id > ? AND event_id < ?
+            ORDER BY event_id \(form.isAscending ? "ASC" : "DESC") LIMIT ?
+            """
+    }
 
-    let eventsOfSubject = """
-        SELECT \(EventRecord.columns) FROM events WHERE subject_id = ? AND event_id < ? ORDER BY event_id DESC LIMIT ?
-        """
+    let oldestEvent = "SELECT min(event_id) FROM events"
+    let newestEvent = "SELECT max(event_id) FROM events"
+
+    /// Whether a table has an expired row behind the first ones.
+    let hasExpiredRows =
+        ["revocations", "events", "client_assertions"].map { table in
+            "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
+        } + [
+            """
+            SELECT 1 FROM subjects u WHERE expires_at <= ?
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id) LIMIT 1 OFFSET ?
+            """
+        ]
 
     let revocations = """
         SELECT \(RevocationRecord.columns) FROM revocations WHERE sequence > ? ORDER BY sequence LIMIT ?
@@ -84,17 +122,26 @@ struct Queries: QueryList {
     static let newestRevocation = "SELECT seq FROM sqlite_sequence WHERE name = 'revocations'"
     let oldestRevocation = "SELECT min(sequence) FROM revocations"
 
+    static let statistics = "SELECT coalesce(sum(open_sessions), 0), count(username_key) FROM subjects"
+
     // MARK: Writing
+
+    /// Changes no row of a new subject, and none whose name stays.
+    static let renameSubject = """
+        UPDATE subjects SET username = ?, username_key = ?, username_folded = ?
+        WHERE subject_id = ? AND username_key IS NOT ?
+        """
 
     static let saveSubject = """
         INSERT INTO subjects (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, password, password_version
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            username, username_key, username_folded, password, password_version, unlocks
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (subject_id) DO UPDATE SET
             state = excluded.state, epoch = excluded.epoch, open_sessions = excluded.open_sessions,
             expires_at = excluded.expires_at, username = excluded.username, username_key = excluded.username_key,
-            password = excluded.password, password_version = excluded.password_version
+            username_folded = excluded.username_folded, password = excluded.password,
+            password_version = excluded.password_version, unlocks = excluded.unlocks
         """
 
     static let insertSession = """
@@ -109,12 +156,15 @@ struct Queries: QueryList {
         """
 
     static let insertToken = """
-        INSERT INTO refresh_tokens (generation, hash, nonce, rotated_at, retries, session_id)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO refresh_tokens (
+            generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at, session_id
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateToken = """
-        UPDATE refresh_tokens SET generation = ?, hash = ?, nonce = ?, rotated_at = ?, retries = ?
+        UPDATE refresh_tokens SET
+            generation = ?, hash = ?, nonce = ?, rotated_at = ?, retries = ?, retry_recorded_at = ?,
+            mismatch_recorded_at = ?
         WHERE session_id = ?
         """
 
@@ -148,6 +198,8 @@ struct Queries: QueryList {
             kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at
         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
+
+    let deleteEvents = "DELETE FROM events WHERE event_id BETWEEN ? AND ?"
 
     static let insertRevocation = """
         INSERT INTO revocations (kind, target, opened_before, at, expires_at) VALUES (?, ?, ?, ?, ?)

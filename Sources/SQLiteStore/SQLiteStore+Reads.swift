@@ -11,14 +11,12 @@ extension SQLiteStore {
         try await lookUps.read { rows in (try rows.session(id), try rows.client(client)) }
     }
 
-    package func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
-        try await read { database in
-            guard let subject else {
-                return try database.run(Queries.openSessions, [.integer(limit)]) { try Session($0) }
-            }
-            return try database.run(sql.openSessionsOfSubject, [.text(subject.value), .integer(limit)]) {
-                try Session($0)
-            }
+    package func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
+        // No id is above sixteen bytes of 0xFF.
+        let bounds: [SQLiteValue] = [.blob(id?.uuid.bytes ?? Array(repeating: 0xFF, count: 16)), .integer(limit)]
+        return try await read { database in
+            guard let subject else { return try database.run(Queries.openSessions, bounds) { try Session($0) } }
+            return try database.run(sql.openSessionsOfSubject, [.text(subject.value)] + bounds) { try Session($0) }
         }
     }
 
@@ -26,28 +24,36 @@ extension SQLiteStore {
         try await lookUps.read { try $0.subject(id) }
     }
 
-    package func subject(usernameKey: String) async throws -> SubjectRecord? {
-        try await lookUps.read { try $0.subject(usernameKey: usernameKey) }
+    package func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] {
+        try await lookUps.read { try $0.subjects(named: keys) }
     }
 
     package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         try await read { try $0.run(sql.users, [.text(name), .integer(limit)]) { try SubjectRecord($0) } }
     }
 
+    package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await read { try $0.run(sql.usersWithoutFoldedName, [.integer(limit)]) { try SubjectRecord($0) } }
+    }
+
+    package func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await read { try $0.run(Queries.usersWithSharedFoldedName, [.integer(limit)]) { try SubjectRecord($0) } }
+    }
+
     package func signingKeys() async throws -> [SigningKeyRecord] { try await lookUps.read { try $0.signingKeys() } }
 
     package func client(_ id: ClientID) async throws -> ClientRecord? { try await lookUps.read { try $0.client(id) } }
 
-    package func clients() async throws -> [ClientRecord] {
-        try await read { try $0.run(Queries.clients) { try ClientRecord($0) } }
+    package func clients(after name: String, limit: Int) async throws -> [ClientRecord] {
+        try await read { try $0.run(sql.clients, [.text(name), .integer(limit)]) { try ClientRecord($0) } }
     }
 
-    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
-        try await read { database in
-            let bounds: [SQLiteValue] = [.integer(number ?? .max), .integer(limit)]
-            guard let subject else { return try database.run(sql.events, bounds) { try EventRecord($0) } }
-            return try database.run(sql.eventsOfSubject, [.text(subject.value)] + bounds) { try EventRecord($0) }
-        }
+    package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
+        var values: [SQLiteValue] = []
+        if let subject = query.subject { values.append(.text(subject.value)) }
+        if let kind = query.kind { values.append(.text(kind.rawValue)) }
+        values += [.integer(query.after ?? 0), .integer(query.before ?? .max), .integer(limit)]
+        return try await read { [values] in try $0.run(sql.events[query.form], values) { try EventRecord($0) } }
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
@@ -61,6 +67,18 @@ extension SQLiteStore {
                     try $0.optionalNumber(0, of: "revocations")
                 }.first ?? nil
             return RevocationPage(rows: rows, limit: limit, newest: newest, collected: oldest.map { $0 - 1 } ?? newest)
+        }
+    }
+
+    /// How much the store holds.
+    package func statistics() async throws -> StoreStatistics {
+        let size = size
+        return try await read { database in
+            let counts = try database.run(Queries.statistics) {
+                (try $0.number(0, of: "subjects"), try $0.number(1, of: "subjects"))
+            }
+            return StoreStatistics(
+                openSessions: counts[0].0, users: counts[0].1, databaseBytes: size.database, logBytes: size.log)
         }
     }
 

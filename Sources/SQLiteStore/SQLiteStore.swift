@@ -19,7 +19,7 @@ package final class SQLiteStore: Store {
     ///   - cacheKiB: the size of the writer's page cache.
     ///   - readers: how many reads may run at once.
     ///   - migrate: false to refuse a database that is not up to date.
-    /// - Throws: ``FileFailure``, a failure of `SchemaHistory`, or an error of GRDB.
+    /// - Throws: ``FileFailure``, ``DamagedFile``, a failure of `SchemaHistory`, or an error of GRDB.
     package init(path: String, cacheKiB: Int = 16_384, readers: Int = 2, migrate: Bool = true) throws {
         self.path = path
         try SQLiteStore.createPrivate(path)
@@ -33,7 +33,7 @@ package final class SQLiteStore: Store {
             try database.execute(sql: "PRAGMA cache_size = -\(cacheKiB)")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
-        pool = try DatabasePool(path: path, configuration: configuration)
+        pool = try SQLiteStore.naming(path) { try DatabasePool(path: path, configuration: configuration) }
         try pool.writeWithoutTransaction { database in
             // The pool has set NORMAL, with which a power failure could undo a rotation that was answered.
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -41,14 +41,19 @@ package final class SQLiteStore: Store {
         }
         checkpointer = try Checkpointer(path: path, pool: pool)
         lookUps = ReadLane(pool: pool)
-        if migrate { try SchemaMigrator().migrate(pool) } else { try SchemaMigrator().verify(pool) }
+        try SQLiteStore.naming(path) {
+            if migrate { try SchemaMigrator().migrate(pool) } else { try SchemaMigrator().verify(pool) }
+        }
     }
 
     /// Copies the database as it is at one moment, also while it is being written.
     ///
+    /// - Parameter path: of the copy. There must be nothing at this path, not even a symbolic link, which could lead to
+    ///   another file, and no journal for it.
     /// - Throws: ``FileFailure``, or an error of GRDB.
     package func backup(to path: String) throws {
-        try SQLiteStore.createPrivate(path)
+        for suffix in ["-journal", "-wal"] { try SQLiteStore.requireAbsence(of: path + suffix) }
+        try SQLiteStore.createPrivate(path, isNew: true)
         let copy = try DatabaseQueue(path: path)
         try pool.backup(to: copy)
         try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }

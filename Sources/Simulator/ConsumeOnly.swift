@@ -6,7 +6,7 @@ struct ConsumeOnly: Command {
 
     func apply(to transaction: inout Transaction) throws -> Rotate.Outcome {
         let outcome = try rotate.apply(to: &transaction)
-        if case .successor(let successor, let session) = outcome, session.token.retries == 0 {
+        if case .successor(let successor, let session, _) = outcome, session.token.retries == 0 {
             let consumed = RefreshTokenRecord(
                 generation: successor.generation, hash: rotate.presentation.token.hash, nonce: nil,
                 rotatedAt: transaction.now)

@@ -98,28 +98,36 @@ final class CrashingStore: Store {
 extension CrashingStore {
     func session(_ id: SessionID) async throws -> Session? { try await base.session(id) }
 
-    func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
-        try await base.openSessions(of: subject, limit: limit)
+    func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
+        try await base.openSessions(of: subject, after: id, limit: limit)
     }
 
     func subject(_ id: SubjectID) async throws -> SubjectRecord? { try await base.subject(id) }
 
-    func subject(usernameKey: String) async throws -> SubjectRecord? {
-        try await base.subject(usernameKey: usernameKey)
-    }
+    func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] { try await base.subjects(named: keys) }
 
     func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         try await base.users(after: name, limit: limit)
+    }
+
+    func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await base.usersWithoutFoldedName(limit: limit)
+    }
+
+    func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        try await base.usersWithSharedFoldedName(limit: limit)
     }
 
     func signingKeys() async throws -> [SigningKeyRecord] { try await base.signingKeys() }
 
     func client(_ id: ClientID) async throws -> ClientRecord? { try await base.client(id) }
 
-    func clients() async throws -> [ClientRecord] { try await base.clients() }
+    func clients(after name: String, limit: Int) async throws -> [ClientRecord] {
+        try await base.clients(after: name, limit: limit)
+    }
 
-    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
-        try await base.events(of: subject, before: number, limit: limit)
+    func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
+        try await base.events(query, limit: limit)
     }
 
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {

@@ -23,7 +23,7 @@ struct MutatedRotate: Command {
             record.rotatedAt = transaction.now
             return save(record, of: session, answering: successor, in: &transaction)
         case (.retriesUncounted, .retry(let successor, _)):
-            return .successor(successor, session)
+            return .successor(successor, session, at: transaction.now)
         case (.retryForks, .retry): return rotate(session, in: &transaction)
         case (.endRolledBack, .refused(.reuse(let generations, let seconds))):
             return .refused(.reuse(generationsBehind: generations, seconds: seconds))
@@ -65,7 +65,7 @@ struct MutatedRotate: Command {
 
     private func rotate(_ session: Session, in transaction: inout Transaction) -> Rotate.Outcome {
         let (successor, record) = transaction.rules.rotation.rotate(
-            rotate.presentation.token, nonce: rotate.nonce, now: transaction.now)
+            rotate.presentation.token, replacing: session.token, nonce: rotate.nonce, now: transaction.now)
         return save(record, of: session, answering: successor, in: &transaction)
     }
 
@@ -76,7 +76,7 @@ struct MutatedRotate: Command {
         transaction.save(record, of: session.id)
         var rotated = session
         rotated.token = record
-        return .successor(successor, rotated)
+        return .successor(successor, rotated, at: transaction.now)
     }
 
     /// Writes the session's row, which a rotation must not write.

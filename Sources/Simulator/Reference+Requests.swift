@@ -74,6 +74,7 @@ extension Reference {
             }
             person = sessions[token.session]?.person ?? .ada
         }
+        if openSessions(of: person).isEmpty { return .endedAll(0) }
         count(.logoutAll)
         if let expiresAt = accounts[person]?.expiresAt {
             // The feed names the subject until then.

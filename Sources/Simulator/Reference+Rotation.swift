@@ -24,8 +24,8 @@ extension Reference {
     }
 
     mutating func refresh(_ token: TokenName, byOtherClient: Bool, at now: Timestamp, branch: Int) -> Reply {
-        if byOtherClient, sessions[token.session] != nil {
-            count(.clientMismatch)
+        if byOtherClient, let session = sessions[token.session] {
+            if isLive(session, at: now) { countOncePerMinute(.clientMismatch, of: token.session, at: now) }
             return .refused(.otherClient)
         }
         switch judge(token, at: now) {
@@ -41,7 +41,7 @@ extension Reference {
             use.times += 1
             sessions[token.session]?.uses[token] = use
             sessions[token.session]?.accessTokenIssuedAt = now
-            count(.refreshRetry)
+            countOncePerMinute(.refreshRetry, of: token.session, at: now)
             return .token(use.successor)
         case .refused(let reason):
             applyPenalty(reason, to: token.session)

@@ -25,6 +25,8 @@ struct Reference: Sendable {
         var ending: Ending?
         /// When its last access token was issued.
         var accessTokenIssuedAt: Timestamp
+        /// When its last event of a kind was recorded, for the kinds that are recorded once a minute.
+        var recordedAt: [EventRecord.Kind: Timestamp] = [:]
 
         var isOpen: Bool { ending == nil }
 
@@ -69,6 +71,13 @@ struct Reference: Sendable {
     }
 
     mutating func count(_ kind: EventRecord.Kind) { events[kind, default: 0] += 1 }
+
+    /// Counts an event of a session unless the session had one of this kind in the last minute.
+    mutating func countOncePerMinute(_ kind: EventRecord.Kind, of id: Int, at now: Timestamp) {
+        if let last = sessions[id]?.recordedAt[kind], last <= now, now < last + 60 { return }
+        sessions[id]?.recordedAt[kind] = now
+        count(kind)
+    }
 
     mutating func setEnding(of id: Int, to ending: Ending) { sessions[id]?.ending = ending }
 }

@@ -48,7 +48,7 @@ struct SimulatedServer: Sendable {
                 subject, evidence: version.map { .password(version: $0) } ?? .vouched(by: nil), client: .web,
                 scope: .none, device: Device(), authenticationMethods: ["pwd"])
             return switch outcome {
-            case .opened(let session, let token): .tokens(token, session)
+            case .opened(let session, let token, _): .tokens(token, session)
             case .refused, .unknownClient: .plain(.notOpened)
             }
         case .refresh(let name, let byOther):
@@ -83,7 +83,7 @@ struct SimulatedServer: Sendable {
             mutation == .macUnchecked ? RefreshToken(parsing: text, keys: keysAcceptingForgeries) : service.parse(text)
         guard let token = parsed else { return .plain(.refused(.malformed)) }
         return switch try await rotate(token, client: client) {
-        case .successor(let successor, let session): .tokens(successor, session)
+        case .successor(let successor, let session, _): .tokens(successor, session)
         case .refused(let refusal): .plain(.refused(.init(refusal)))
         }
     }
@@ -94,7 +94,7 @@ struct SimulatedServer: Sendable {
             Presentation(token, by: mutation == .clientUnchecked ? nil : client), address: nil, entropy: entropy)
         if mutation == .consumedSeparately {
             let outcome = try await lane.submit(ConsumeOnly(rotate: rotate))
-            if case .successor(_, let session) = outcome { try await lane.submit(StoreSuccessor(session: session)) }
+            if case .successor(_, let session, _) = outcome { try await lane.submit(StoreSuccessor(session: session)) }
             return outcome
         }
         let readBefore = try await store.session(token.session)

@@ -2,10 +2,12 @@ package import TokenCore
 
 extension RefreshTokenRecord {
     /// The columns that ``init(_:from:)`` reads, of the table `t`.
-    package static let columns = "t.generation, t.hash, t.nonce, t.rotated_at, t.retries"
+    package static let columns = """
+        t.generation, t.hash, t.nonce, t.rotated_at, t.retries, t.retry_recorded_at, t.mismatch_recorded_at
+        """
 
     /// How many columns these are.
-    package static let columnCount = 5
+    package static let columnCount = 7
 
     /// Reads a row whose first column is `start`.
     ///
@@ -18,6 +20,8 @@ extension RefreshTokenRecord {
         try self.init(
             generation: Generation(generation), hash: hash, nonce: RotationNonce(bytes: columns.bytes(start + 2)),
             rotatedAt: columns.time(start + 3, of: "refresh_tokens"),
-            retries: columns.number(start + 4, of: "refresh_tokens"))
+            retries: columns.number(start + 4, of: "refresh_tokens"),
+            retryRecordedAt: columns.optionalTime(start + 5, of: "refresh_tokens"),
+            mismatchRecordedAt: columns.optionalTime(start + 6, of: "refresh_tokens"))
     }
 }

@@ -4,11 +4,11 @@ extension SubjectRecord {
     /// The columns that ``init(_:from:)`` reads, of the table `u`.
     package static let columns = """
         u.subject_id, u.state, u.epoch, u.open_sessions, u.created_at, u.expires_at,
-        u.username, u.username_key, u.password, u.password_version
+        u.username, u.username_key, u.username_folded, u.password, u.password_version, u.unlocks
         """
 
     /// How many columns these are.
-    package static let columnCount = 10
+    package static let columnCount = 12
 
     /// Reads a row whose first column is `start`.
     ///
@@ -18,8 +18,10 @@ extension SubjectRecord {
         let account = try columns.optionalText(start + 6).map { username throws in
             Account(
                 username: username, usernameKey: columns.text(start + 7),
-                password: PasswordHash(phc: columns.text(start + 8)),
-                passwordVersion: try columns.number(start + 9, of: "subjects"))
+                foldedUsername: columns.optionalText(start + 8),
+                password: PasswordHash(phc: columns.text(start + 9)),
+                passwordVersion: try columns.number(start + 10, of: "subjects"),
+                unlocks: try columns.number(start + 11, of: "subjects"))
         }
         try self.init(
             id: SubjectID(columns.text(start)), state: state, epoch: columns.time(start + 2, of: "subjects"),

@@ -30,8 +30,8 @@ extension MemoryStore.Tables: Rows {
 
     package func subject(_ id: SubjectID) -> SubjectRecord? { subjects[id] }
 
-    package func subject(usernameKey: String) -> SubjectRecord? {
-        subjects.values.first { $0.account?.usernameKey == usernameKey }
+    package func subjects(named keys: UsernameKeys) -> [SubjectRecord] {
+        subjects.values.filter { $0.account.map(keys.match) ?? false }
     }
 
     package func signingKeys() -> [SigningKeyRecord] {
@@ -59,6 +59,21 @@ extension MemoryStore.Tables: Rows {
         return Array(expired.prefix(limit).map(\.id))
     }
 
+    package func eventNumbers() -> ClosedRange<Int>? {
+        guard let first = events.first, let last = events.last else { return nil }
+        return first.number...last.number
+    }
+
+    package func hasExpiredRows(at now: Timestamp, beyond limit: Int) -> Bool {
+        let inUse = Set(sessions.values.map(\.subject))
+        let subjects = subjects.values.count { subject in
+            subject.expiresAt.map { $0 <= now } ?? false && !inUse.contains(subject.id)
+        }
+        return subjects > limit || revocations.count { $0.until <= now } > limit
+            || usedAssertions.values.count { $0 <= now } > limit
+            || events.count { $0.at + EventRecord.retentionSeconds <= now } > limit
+    }
+
     mutating func write(_ writeSet: WriteSet) {
         subjects.merge(writeSet.subjects) { $1 }
         sessions.merge(writeSet.openedSessions) { $1 }
@@ -77,6 +92,7 @@ extension MemoryStore.Tables: Rows {
             event.number = newestEvent
             events.append(event)
         }
+        if let collected = writeSet.collectedEvents { events.removeAll { collected.contains($0.number) } }
         usedAssertions.merge(writeSet.usedAssertions) { $1 }
         for var revocation in writeSet.revocations {
             newestRevocation += 1

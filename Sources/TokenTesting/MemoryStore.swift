@@ -20,10 +20,11 @@ package final class MemoryStore: Store {
 
     package func session(_ id: SessionID) async throws -> Session? { contents.session(id) }
 
-    package func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] {
+    package func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
         let contents = contents
         let sessions = contents.sessions.values
             .filter { subject == nil || $0.subject == subject }
+            .filter { session in id.map { session.id.description < $0.description } ?? true }
             .compactMap { contents.session($0.id) }
             .filter { $0.record.ending == nil && $0.record.epoch == $0.subject.epoch && $0.client != nil }
         return Array(sessions.sorted { $0.id.description > $1.id.description }.prefix(limit))
@@ -31,28 +32,42 @@ package final class MemoryStore: Store {
 
     package func subject(_ id: SubjectID) async throws -> SubjectRecord? { contents.subjects[id] }
 
-    package func subject(usernameKey: String) async throws -> SubjectRecord? {
-        contents.subject(usernameKey: usernameKey)
-    }
+    package func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] { contents.subjects(named: keys) }
 
     package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
         let users = contents.subjects.values.filter { ($0.account?.usernameKey ?? "") > name }
         return Array(users.sorted { $0.account?.usernameKey ?? "" < $1.account?.usernameKey ?? "" }.prefix(limit))
     }
 
+    package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        let users = contents.subjects.values.filter { $0.account != nil && $0.account?.foldedUsername == nil }
+        return Array(users.prefix(limit))
+    }
+
+    package func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] {
+        let users = contents.subjects.values.filter { $0.account?.foldedUsername != nil }
+        let groups = Dictionary(grouping: users) { $0.account?.foldedUsername ?? "" }
+        let shared = groups.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
+        return Array(
+            shared.flatMap { $0.value.sorted { $0.account?.usernameKey ?? "" < $1.account?.usernameKey ?? "" } }
+                .prefix(limit))
+    }
+
     package func signingKeys() async throws -> [SigningKeyRecord] { contents.signingKeys() }
 
     package func client(_ id: ClientID) async throws -> ClientRecord? { contents.clients[id] }
 
-    package func clients() async throws -> [ClientRecord] {
-        contents.clients.values.sorted { $0.id.value < $1.id.value }
+    package func clients(after name: String, limit: Int) async throws -> [ClientRecord] {
+        let clients = contents.clients.values.filter { $0.id.value > name }
+        return Array(clients.sorted { $0.id.value < $1.id.value }.prefix(limit))
     }
 
-    package func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] {
+    package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
         let wanted = contents.events.filter { event in
-            (subject == nil || event.subject == subject) && event.number < number ?? .max
+            (query.subject == nil || event.subject == query.subject) && (query.kind == nil || event.kind == query.kind)
+                && event.number > query.after ?? 0 && event.number < query.before ?? .max
         }
-        return Array(wanted.reversed().prefix(limit))
+        return Array((query.after == nil ? wanted.reversed() : wanted).prefix(limit))
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {

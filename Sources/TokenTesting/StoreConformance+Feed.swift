@@ -72,7 +72,9 @@ extension StoreConformance {
             let login = OpenSession(
                 subject: user.id, evidence: .password(version: 0), client: .web, scope: .none, device: Device(),
                 authenticationMethods: ["pwd"], entropy: service.entropy)
-            guard case .opened(let session, _) = try login.apply(to: &transaction) else { throw TestService.Refused() }
+            guard case .opened(let session, _, _) = try login.apply(to: &transaction) else {
+                throw TestService.Refused()
+            }
             _ = try Rotate(Presentation(idle.token), address: nil, entropy: service.entropy)
                 .apply(to: &transaction)
             let change = ChangePassword(

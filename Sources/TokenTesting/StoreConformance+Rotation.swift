@@ -5,6 +5,7 @@ import TokenCore
 extension StoreConformance {
     static let rotationPromises = [
         Promise("returns the identical successor to a retry") { try await $0.returnsTheIdenticalSuccessorToARetry() },
+        Promise("returns the time that it judged with") { try await $0.returnsTheTimeOfTheTransaction() },
         Promise("counts retries up to the limit") { try await $0.countsRetriesUpToTheLimit() },
         Promise("makes one generation of many parallel presentations") {
             try await $0.makesOneGenerationOfParallelPresentations()
@@ -27,6 +28,28 @@ extension StoreConformance {
         #expect(try await service.store.session(session.id)?.token.generation == Generation(1))
         let third = try #require(await service.rotate(second))
         #expect(third.generation == Generation(2))
+    }
+
+    /// A token that is issued at this time expires before the entry of a later logout in the feed, however late it is
+    /// signed.
+    private func returnsTheTimeOfTheTransaction() async throws {
+        let service = TestService(store: try makeStore())
+        let opening = try await service.sessions.open(
+            SubjectID("ada"), evidence: .vouched(by: nil), client: .web, scope: .none, device: Device(),
+            authenticationMethods: ["fed"])
+        guard case .opened(let session, let token, let openedAt) = opening else { throw TestService.Refused() }
+        #expect(openedAt == service.clock.now)
+        var judgedAt = openedAt
+        for _ in 0..<3 {
+            service.clock.advance(seconds: 20)
+            let outcome = try await service.sessions.refresh(token, client: nil, address: nil)
+            guard case .successor(_, _, let time) = outcome else { throw TestService.Refused() }
+            #expect(time == service.clock.now)
+            judgedAt = time
+        }
+        try await service.submit(EndSession(session.id, by: .tokenHolder, reason: .logout))
+        let entry = try #require(await service.store.revocations(after: 0, limit: 1).entries.first)
+        #expect(judgedAt + service.rules.accessTokenLifetimeSeconds < entry.until)
     }
 
     private func countsRetriesUpToTheLimit() async throws {
@@ -83,10 +106,14 @@ extension StoreConformance {
         let foreign = try await otherService.open().token
         #expect(service.sessions.parse(foreign.plaintext) == nil)
         #expect(try await service.refusal(of: service.unknownToken()) == .unknown)
-        #expect(try await service.store.session(session.id) == before)
+        var after = try await service.store.session(session.id)
+        #expect(after?.token.mismatchRecordedAt == service.clock.now)
+        after?.token.mismatchRecordedAt = nil
+        #expect(after == before)
         service.clock.advance(seconds: Double(service.sessions.policy.idleLifetimeSeconds))
         #expect(try await service.refusal(of: token) == .expired)
-        #expect(try await service.store.session(session.id) == before)
+        #expect(try await service.store.session(session.id)?.token.hash == before?.token.hash)
+        #expect(try await service.store.session(session.id)?.record == before?.record)
     }
 
     /// One command is refused and one ends its session, among others that succeed.

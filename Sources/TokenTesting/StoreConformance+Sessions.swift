@@ -10,13 +10,14 @@ extension StoreConformance {
         Promise("deletes what has expired") { try await $0.deletesWhatHasExpired() },
         Promise("keeps whether a session is remembered") { try await $0.keepsWhetherASessionIsRemembered() },
         Promise("pages and orders its lists") { try await $0.pagesAndOrdersLists() },
+        Promise("lists every live session on one page") { try await $0.listsEveryLiveSessionOnOnePage() },
     ]
 
     private func returnsWhatWasWritten() async throws {
         let service = TestService(store: try makeStore())
         let user = try await service.createUser("ada")
         #expect(try await service.store.subject(user.id) == user)
-        #expect(try await service.store.subject(usernameKey: "ada") == user)
+        #expect(try await service.store.subjects(named: UsernameKeys(exact: "ada", folded: "ada")) == [user])
         let mobile = ClientRecord(id: ClientID("mobile"), createdAt: service.clock.now)
         try service.transaction { $0.save(mobile) }
         let device = Device(name: "Ada's \u{1F4BB}", address: "2001:db8::1", userAgent: "curl/8")
@@ -24,7 +25,7 @@ extension StoreConformance {
             user.id, evidence: .password(version: 0), client: ClientID("mobile"),
             scope: try #require(Scope("read write")), device: device, authenticationMethods: ["pwd", "otp"],
             authenticatedAt: Timestamp(milliseconds: 1_700_000_000_123))
-        guard case .opened(let session, _) = outcome else {
+        guard case .opened(let session, _, _) = outcome else {
             Issue.record("refused")
             return
         }
@@ -80,7 +81,7 @@ extension StoreConformance {
             let outcome = try await service.sessions.open(
                 SubjectID("ada"), evidence: .vouched(by: nil), client: .web, scope: .none, device: Device(),
                 authenticationMethods: ["fed"], isRemembered: isRemembered)
-            guard case .opened(let session, let token) = outcome else { throw TestService.Refused() }
+            guard case .opened(let session, let token, _) = outcome else { throw TestService.Refused() }
             #expect(session.record.isRemembered == isRemembered)
             #expect(session.record.expiresAt == start + (isRemembered ? 1000 : 150))
             #expect(try await service.store.session(session.id) == session)
@@ -144,6 +145,46 @@ extension StoreConformance {
         #expect(try await service.store.subject(SubjectID("somebody")) == nil)
     }
 
+    /// Sessions that have expired are passed over, also where a whole page of them stands between live ones.
+    private func listsEveryLiveSessionOnOnePage() async throws {
+        let policy = RotationPolicy(idleLifetimeSeconds: 50, absoluteLifetimeSeconds: 1000)
+        let service = TestService(store: try makeStore(), policy: policy)
+        let ada = SubjectID("ada")
+        let kept = try await service.open("ada")
+        for _ in 0..<7 { _ = try await service.open("ada") }
+        service.clock.advance(seconds: 40)
+        _ = try #require(await service.rotate(kept.token))
+        service.clock.advance(seconds: 10)
+        var live = [kept.session.id]
+        for _ in 0..<4 {
+            live.insert(try await service.open("ada").session.id, at: 0)
+            service.clock.advance(seconds: 0.001)
+        }
+        for subject in [nil, ada] {
+            for limit in [1, 2, 3, 4, 5, 9] {
+                var pages: [[SessionID]] = []
+                var next: SessionID?
+                repeat {
+                    let page = try await service.sessions.page(of: subject, after: next, limit: limit)
+                    pages.append(page.sessions.map(\.id))
+                    next = page.next
+                } while next != nil && pages.count < 20
+                #expect(pages.flatMap { $0 } == live)
+                #expect(pages.dropLast().allSatisfy { $0.count <= limit })
+            }
+        }
+        // The caller's own session is left out of all pages, and a first page may have no place but for it.
+        for own in live {
+            let others = live.filter { $0 != own }
+            let empty = try await service.sessions.page(of: ada, limit: 0, except: own)
+            #expect(empty.sessions.isEmpty)
+            let first = try await service.sessions.page(of: ada, after: empty.next, limit: 3, except: own)
+            #expect(first.sessions.map(\.id) == Array(others.prefix(3)))
+            let second = try await service.sessions.page(of: ada, after: first.next, limit: 3, except: own)
+            #expect(second.sessions.map(\.id) == Array(others.dropFirst(3)) && second.next == nil)
+        }
+    }
+
     private func pagesAndOrdersLists() async throws {
         let service = TestService(store: try makeStore())
         var opened: [SessionID] = []
@@ -161,16 +202,32 @@ extension StoreConformance {
         #expect(newest == [opened[3], opened[2]])
         #expect(try await service.store.openSessions(of: nil, limit: 9).map(\.id) == opened.reversed())
         #expect(try await service.store.openSessions(of: SubjectID("nobody"), limit: 9).isEmpty)
+        for subject in [nil, somebody] {
+            let rest = try await service.store.openSessions(of: subject, after: opened[2], limit: 9).map(\.id)
+            #expect(rest == [opened[1], opened[0]])
+            let one = try await service.store.openSessions(of: subject, after: opened[3], limit: 1).map(\.id)
+            #expect(one == [opened[2]])
+            #expect(try await service.store.openSessions(of: subject, after: opened[0], limit: 9).isEmpty)
+            #expect(try await service.store.openSessions(of: subject, after: .greatest, limit: 9).count == 4)
+        }
+        try service.transaction { transaction in
+            for name in ["shop", "app", "mobile"] {
+                transaction.save(ClientRecord(id: ClientID(name), createdAt: service.clock.now))
+            }
+        }
+        #expect(try await service.store.clients(after: "", limit: 2).map(\.id.value) == ["app", "mobile"])
+        #expect(try await service.store.clients(after: "mobile", limit: 2).map(\.id.value) == ["shop"])
         #expect(try await service.store.events(of: nil, limit: 3).map(\.kind) == [.login, .userCreated, .login])
         let logins = try await service.store.events(of: somebody, limit: 9)
         #expect(logins.map(\.session) == opened.reversed())
         // All pages together are the same list, although events are recorded meanwhile.
         for subject in [nil, somebody] {
-            let whole = try await service.store.events(of: subject, before: nil, limit: 99)
+            let whole = try await service.store.events(EventQuery(subject: subject), limit: 99)
             #expect(zip(whole, whole.dropFirst()).allSatisfy { $0.number > $1.number })
             var paged: [EventRecord] = []
             while true {
-                let page = try await service.store.events(of: subject, before: paged.last?.number, limit: 3)
+                let query = EventQuery(subject: subject, before: paged.last?.number)
+                let page = try await service.store.events(query, limit: 3)
                 if page.isEmpty { break }
                 paged += page
                 _ = try await service.open("somebody")

@@ -14,6 +14,9 @@ extension StoreConformance {
         Promise("deletes the row of a deleted user after its last session") {
             try await $0.deletesTheRowOfADeletedUser()
         },
+        Promise("finds users by both forms of their names") { try await $0.findsUsersByBothForms() },
+        Promise("renames users within a transaction") { try await $0.renamesUsers() },
+        Promise("stores the folded names of older users") { try await $0.storesFoldedNames() },
         Promise("compares names by their bytes") { try await $0.comparesNamesByTheirBytes() },
     ]
 
@@ -34,7 +37,91 @@ extension StoreConformance {
         }
         #expect(namesake.id != first.id)
         #expect(try await service.refusal(of: token) == .revoked)
-        #expect(try await service.store.subject(usernameKey: "ada")?.id == namesake.id)
+        let keys = UsernameKeys(exact: "ada", folded: "ada")
+        #expect(try await service.store.subjects(named: keys).map(\.id) == [namesake.id])
+    }
+
+    private func createUser(_ service: TestService, _ exact: String, folded: String?) async throws -> SubjectID {
+        let account = SubjectRecord.Account(
+            username: exact, usernameKey: exact, foldedUsername: folded, password: PasswordHash(phc: "$x"))
+        let outcome = try await service.submit(CreateUser(account: account, entropy: service.entropy))
+        guard case .created(let user) = outcome else { throw TestService.Refused() }
+        return user.id
+    }
+
+    private func findsUsersByBothForms() async throws {
+        let service = TestService(store: try makeStore())
+        let store = service.store
+        let old = try await createUser(service, "νικος", folded: nil)
+        let new = try await createUser(service, "νικοσ", folded: "νικοσ")
+        func find(_ exact: String, _ folded: String) async throws -> Set<SubjectID> {
+            try await Set(store.subjects(named: UsernameKeys(exact: exact, folded: folded)).map(\.id))
+        }
+        #expect(try await find("νικος", "νικοσ") == [old, new])
+        #expect(try await find("Νικος", "νικοσ") == [new])
+        #expect(try await find("νικος", "x") == [old])
+        #expect(try await find("νικο", "νικο").isEmpty)
+        #expect(try await store.subjects(named: .none).isEmpty)
+        for (exact, folded) in [("νικοσ", "x"), ("x", "νικοσ"), ("νικος", "x")] {
+            await #expect(throws: TestService.Refused.self) {
+                _ = try await createUser(service, exact, folded: folded)
+            }
+        }
+        _ = try await service.submit(SetUserState(of: new, to: .deleted))
+        #expect(try await find("νικοσ", "νικοσ").isEmpty)
+    }
+
+    private func renamesUsers() async throws {
+        let service = TestService(store: try makeStore())
+        let ada = try await createUser(service, "ada", folded: "ada")
+        let eve = try await createUser(service, "eve", folded: "eve")
+        let keys = { (name: String) in UsernameKeys(exact: name, folded: name) }
+        let (outcomes, new) = try service.transaction { transaction in
+            let outcomes = [
+                try RenameUser(eve, to: "Ada", keys: keys("ada")).apply(to: &transaction),
+                try RenameUser(ada, to: "Grace", keys: keys("grace")).apply(to: &transaction),
+                // Released, but not committed yet.
+                try RenameUser(eve, to: "Ada", keys: keys("ada")).apply(to: &transaction),
+                try RenameUser(eve, to: "GRACE", keys: keys("grace")).apply(to: &transaction),
+            ]
+            let account = SubjectRecord.Account(
+                username: "ada", usernameKey: "ada", foldedUsername: "ada", password: PasswordHash(phc: "$x"))
+            return (outcomes, try CreateUser(account: account, entropy: service.entropy).apply(to: &transaction))
+        }
+        guard case .nameTaken = outcomes[0], case .renamed = outcomes[1], case .nameTaken = outcomes[2],
+            case .nameTaken = outcomes[3], case .created(let namesake) = new
+        else {
+            Issue.record("\(outcomes) \(new)")
+            return
+        }
+        #expect(try await service.store.subjects(named: keys("ada")).map(\.id) == [namesake.id])
+        #expect(try await service.submit(RenameUser(eve, to: "Eve", keys: keys("eve"))) != .nameTaken)
+        #expect(try await service.store.subjects(named: keys("grace")).map(\.account?.username) == ["Grace"])
+        #expect(try await service.submit(UnlockUser(ada)) == .unlocked)
+        #expect(try await service.submit(UnlockUser(ada)) == .unlocked)
+        #expect(try await service.store.subject(ada)?.account?.unlocks == 2)
+    }
+
+    private func storesFoldedNames() async throws {
+        let service = TestService(store: try makeStore())
+        let store = service.store
+        let upper = try await createUser(service, "νικοσ", folded: nil)
+        let lower = try await createUser(service, "νικος", folded: nil)
+        let ada = try await createUser(service, "ada", folded: "ada")
+        _ = try await service.open("outside")
+        #expect(try await Set(store.usersWithoutFoldedName(limit: 9).map(\.id)) == [upper, lower])
+        #expect(try await store.usersWithSharedFoldedName(limit: 9).isEmpty)
+        try await service.submit(
+            FoldUsernames([
+                upper: UsernameKeys(exact: "νικοσ", folded: "νικοσ"),
+                lower: UsernameKeys(exact: "νικος", folded: "νικοσ"),
+                // Renamed in the meantime.
+                ada: UsernameKeys(exact: "eve", folded: "eve"), SubjectID("nobody"): .none,
+            ]))
+        #expect(try await store.usersWithoutFoldedName(limit: 9).isEmpty)
+        #expect(try await store.usersWithSharedFoldedName(limit: 9).map(\.id) == [lower, upper])
+        #expect(try await store.usersWithSharedFoldedName(limit: 1).map(\.id) == [lower])
+        #expect(try await store.subject(ada)?.account?.foldedUsername == "ada")
     }
 
     private func keepsOneSessionAtAPasswordChange() async throws {
@@ -109,12 +196,12 @@ extension StoreConformance {
         }
         let together = try service.apply(names.map(open))
         for (name, outcome) in zip(names, together) {
-            guard case .opened(let session, _) = outcome else {
+            guard case .opened(let session, _, _) = outcome else {
                 Issue.record("refused")
                 continue
             }
             #expect(Array(session.record.subject.value.utf8) == Array(name.utf8))
-            guard case .opened(let second, _) = try await service.submit(open(name)) else {
+            guard case .opened(let second, _, _) = try await service.submit(open(name)) else {
                 Issue.record("refused")
                 continue
             }

@@ -6,7 +6,7 @@ package struct StoreConformance: Sendable {
 
     package static let promises =
         rotationPromises + sessionPromises + logoutAllPromises + feedPromises + userPromises + clientPromises
-        + signingKeyPromises + storagePromises
+        + signingKeyPromises + eventPromises + storagePromises
 
     let makeStore: @Sendable () throws -> any Store
     let reopen: (@Sendable () throws -> any Store)?

@@ -67,7 +67,7 @@ package struct TestService: Sendable {
         let outcome = try await sessions.open(
             SubjectID(subject), evidence: .vouched(by: nil), client: client, scope: .none, device: device,
             authenticationMethods: ["fed"])
-        guard case .opened(let session, let token) = outcome else { throw Refused() }
+        guard case .opened(let session, let token, _) = outcome else { throw Refused() }
         return (session, token)
     }
 
@@ -86,13 +86,14 @@ package struct TestService: Sendable {
         let outcome = try await sessions.open(
             user.id, evidence: .password(version: user.account?.passwordVersion ?? 0), client: .web, scope: .none,
             device: Device(), authenticationMethods: ["pwd"])
-        guard case .opened(let session, let token) = outcome else { throw Refused() }
+        guard case .opened(let session, let token, _) = outcome else { throw Refused() }
         return (session, token)
     }
 
     /// Presents a token and returns its successor; nil when it is refused.
     package func rotate(_ token: RefreshToken, client: ClientID? = nil) async throws -> RefreshToken? {
-        guard case .successor(let successor, _) = try await sessions.refresh(token, client: client, address: nil) else {
+        guard case .successor(let successor, _, _) = try await sessions.refresh(token, client: client, address: nil)
+        else {
             return nil
         }
         return successor

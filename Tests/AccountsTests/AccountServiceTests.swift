@@ -119,6 +119,34 @@ struct AccountServiceTests {
         #expect(try await login(accounts, "c", "x", from: ClientAddress("2001:db8:0:1::1")) == "refused")
     }
 
+    @Test func `a space behind a name does not matter`() async throws {
+        let accounts = try accounts()
+        _ = try #require(await create(accounts, "νικος ", "correct horse"))
+        for name in ["νικος", " νικος", "νικος\u{A0}", "ΝΙΚΟΣ "] {
+            #expect(try await login(accounts, name, "correct horse") == "opened")
+        }
+    }
+
+    @Test func `a password that an administrator sets, and an unlocking, lift the throttle`() async throws {
+        let accounts = try accounts(perAccount: 2)
+        let user = try #require(await create(accounts, "ada", "correct horse"))
+        func exhaust() async throws {
+            for _ in 0..<2 { #expect(try await login(accounts, "ada", "wrong") == "refused") }
+            #expect(try await login(accounts, "ada", "correct horse").hasPrefix("throttled"))
+        }
+        try await exhaust()
+        #expect(try await accounts.directory.unlock(user.id) == .unlocked)
+        #expect(try await login(accounts, "ada", "correct horse") == "opened")
+        // The address is familiar now, and has a counter of its own.
+        try await exhaust()
+        guard case .changed = try await accounts.setPassword(of: user, to: Password("battery staple")) else {
+            Issue.record("not set")
+            return
+        }
+        #expect(try await login(accounts, "ada", "battery staple") == "opened")
+        #expect(try await accounts.directory.unlock(SubjectID("nobody")) == .notFound)
+    }
+
     @Test func `a login under new parameters hashes the password again`() async throws {
         let user = try #require(await create(try accounts(), "ada", "correct horse"))
         let stronger = try accounts(parameters: Argon2id(memoryKiB: 16, iterations: 2))
@@ -133,11 +161,11 @@ struct AccountServiceTests {
         let hasher = try PasswordHasher(parameters: Argon2id(memoryKiB: 1024), concurrency: 1, queueLimit: 2)
         let outcomes = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<32 {
-                group.addTask { (try? await hasher.verify(Password("x"), against: nil)) != nil }
+                group.addTask { (try? await hasher.verify(Password("x"), against: nil, for: .service)) != nil }
             }
             return await group.reduce(into: [Bool]()) { $0.append($1) }
         }
         #expect(outcomes.contains(true) && outcomes.contains(false))
-        #expect(try await hasher.verify(Password("no password"), against: nil) == false)
+        #expect(try await hasher.verify(Password("no password"), against: nil, for: .service) == false)
     }
 }

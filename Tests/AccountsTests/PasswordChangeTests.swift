@@ -25,7 +25,7 @@ struct PasswordChangeTests {
     private func login(_ password: String) async throws -> (session: Session, token: RefreshToken)? {
         let outcome = try await accounts.login(
             username: "ada", password: Password(password), client: .web, scope: .none, device: Device(), from: home)
-        if case .opened(let session, let token) = outcome { return (session, token) }
+        if case .opened(let session, let token, _) = outcome { return (session, token) }
         return nil
     }
 
@@ -66,6 +66,9 @@ struct PasswordChangeTests {
             #expect(try await change(mine.session, from: "guess", to: "battery staple") == "wrong password")
         }
         #expect(try await change(mine.session, from: "correct horse", to: "battery staple") == "throttled")
+        let events = try await service.store.events(EventQuery(subject: mine.session.subject.id), limit: 9)
+        #expect(events.filter { $0.kind == .passwordChangeFailed && $0.session == mine.session.id }.count == 3)
+        #expect(events.first?.address == home.text)
         service.clock.advance(seconds: 30)
         #expect(try await change(mine.session, from: "correct horse", to: "battery staple") == "changed")
     }

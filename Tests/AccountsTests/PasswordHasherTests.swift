@@ -16,15 +16,15 @@ struct PasswordHasherTests {
     ])
     func `every byte of a password counts`(password: String, other: String) async throws {
         let hasher = try hasher()
-        let hash = try await hasher.hash(Password(password))
-        #expect(try await hasher.verify(Password(password), against: hash))
-        #expect(try await !hasher.verify(Password(other), against: hash))
+        let hash = try await hasher.hash(Password(password), for: .service)
+        #expect(try await hasher.verify(Password(password), against: hash, for: .service))
+        #expect(try await !hasher.verify(Password(other), against: hash, for: .service))
     }
 
     @Test func `a hash is a salted Argon2id PHC string`() async throws {
         let hasher = try hasher(Argon2id(memoryKiB: 64, iterations: 3, parallelism: 2))
-        let one = try await hasher.hash(Password("secret"))
-        let other = try await hasher.hash(Password("secret"))
+        let one = try await hasher.hash(Password("secret"), for: .service)
+        let other = try await hasher.hash(Password("secret"), for: .service)
         #expect(one.phc.hasPrefix("$argon2id$v=19$m=64,t=3,p=2$"))
         #expect(one != other && !one.phc.contains("secret"))
     }
@@ -36,7 +36,7 @@ struct PasswordHasherTests {
     func `a malformed hash matches no password`(phc: String) async throws {
         let hasher = try hasher()
         for password in ["", "secret"] {
-            #expect(try await !hasher.verify(Password(password), against: PasswordHash(phc: phc)))
+            #expect(try await !hasher.verify(Password(password), against: PasswordHash(phc: phc), for: .service))
         }
     }
 
@@ -47,6 +47,6 @@ struct PasswordHasherTests {
     }
 
     @Test func `no password matches a missing hash`() async throws {
-        #expect(try await !hasher().verify(Password("no password"), against: nil))
+        #expect(try await !hasher().verify(Password("no password"), against: nil, for: .service))
     }
 }

@@ -20,7 +20,13 @@ struct PasswordPolicyTests {
         #expect(policy.objection(to: Password(password), username: "Ada.Lovelace") != nil)
     }
 
-    @Test func `characters are counted as grapheme clusters`() {
+    @Test(arguments: ["\u{915}\u{94D}\u{937}\u{92E}\u{93E}\u{928}\u{947}\u{902}", "\u{1F469}\u{200D}\u{1F4BB}abcde"])
+    func `letters of several code points count as several`(eight: String) {
+        #expect(policy.objection(to: Password(eight), username: "") == nil)
+        #expect(policy.objection(to: Password(String(eight.unicodeScalars.dropLast())), username: "") != nil)
+    }
+
+    @Test func `code points are counted in NFC`() {
         let seven = String(repeating: "e\u{301}", count: 7)
         #expect(policy.objection(to: Password(seven), username: "") != nil)
         #expect(policy.objection(to: Password(seven + "x"), username: "") == nil)

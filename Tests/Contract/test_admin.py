@@ -170,12 +170,39 @@ def test_a_taken_name_and_a_weak_password_are_refused(server, admin, user):
 
     assert_problem(create(username=user.upper(), password=PASSWORD), "conflict")
     assert_problem(create(username="someone new", password="short"), "weak_password")
-    assert_problem(create(username=" x", password=PASSWORD), "invalid_request")
-    assert_problem(create(username="", password=PASSWORD), "invalid_request")
+    for name in ("", " ", "a\u3164", "a\nb", "x" * 129, "0199a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b", "client:web"):
+        assert_problem(create(username=name, password=PASSWORD), "invalid_request")
     path = f"/admin/v1/users/{quote(user)}/password"
     assert_problem(admin.request("PUT", path, {"password": "short"}), "weak_password")
     assert_problem(admin.request("PUT", path, {}), "invalid_request")
     assert server.login(user)
+
+
+def test_a_user_is_renamed_and_keeps_the_sessions(server, admin, user):
+    session = server.login(user)
+    path = f"/admin/v1/users/{session['subject']}"
+    answer = admin.request("POST", path + "/rename", {"username": f" {user} \u03a3 "})
+    assert (answer.status, answer.json["username"]) == (200, f"{user} \u03a3"), answer
+    server.assert_live(session)
+    server.login(f"{user} \u03c2")
+    assert_problem(server.try_login(user), "invalid_credentials")
+    assert_problem(admin.request("POST", path + "/rename", {"username": "ADA"}), "conflict")
+    assert_problem(admin.request("POST", path + "/rename", {"username": "a\u202eb"}), "invalid_request")
+    assert_problem(admin.request("POST", path + "/rename", {}), "invalid_request")
+    assert_problem(admin.request("POST", "/admin/v1/users/nobody/rename", {"username": "x"}), "not_found")
+    kinds = [event["kind"] for event in admin.get_json(f"/admin/v1/events?subject={session['subject']}")["events"]]
+    assert kinds[1:] == ["user_renamed", "login", "user_created"], kinds
+
+
+def test_a_user_is_unlocked(make_server):
+    server = make_server({"loginLimits": {"perAccount": 1}})
+    admin = Admin(server)
+    assert_problem(server.try_login(password="a wrong password"), "invalid_credentials")
+    assert_problem(server.try_login(), "too_many_attempts")
+    answer = admin.request("POST", "/admin/v1/users/ada/unlock")
+    assert (answer.status, answer.json["username"]) == (200, "ada"), answer
+    server.login()
+    assert_problem(admin.request("POST", "/admin/v1/users/nobody/unlock"), "not_found")
 
 
 def test_users_come_in_pages(make_server):
@@ -202,6 +229,10 @@ def test_sessions_of_any_subject_are_listed_and_ended(server, admin, user):
     assert sessions[2]["device"] == "phone" and sessions[2]["subject"] == first["subject"]
     assert admin.get_json(f"/admin/v1/sessions?subject={quote(user)}")["sessions"] == sessions
     assert admin.get_json(by_id + "&limit=1")["sessions"] == sessions[:1]
+    for path in (by_id + "&", f"/admin/v1/subjects/{first['subject']}/sessions?"):
+        paged = collect(
+            lambda after: admin.get_json(f"{path}limit=1" + (f"&after={after}" if after else "")), "sessions")
+        assert paged == sessions
     assert admin.get_json("/admin/v1/sessions?subject=nobody")["sessions"] == []
     assert first["session_id"] in [s["session_id"] for s in admin.get_json("/admin/v1/sessions")["sessions"]]
 
@@ -232,7 +263,42 @@ def test_a_subject_of_a_back_end_is_addressed_by_its_encoded_id(server, admin):
     assert_problem(admin.request("POST", f"/admin/v1/users/{name}/disable"), "not_found")
 
 
+# The host.
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/admin/v1/users", "/admin/v1/keys", "/nowhere", "/"])
+def test_a_host_that_is_not_loopback_is_refused_on_a_loopback_listener(admin, path):
+    for host in ("evil.example", "evil.example:8081", "localhost.evil.example", "10.0.0.1", "[::2]:80", "127.0.0.1.x"):
+        assert_problem(admin.get(path, headers={"Host": host}), "invalid_request")
+    for host in ("localhost", "LOCALHOST:1", "127.0.0.1:8081", "127.0.0.2", "[::1]:8081", "x.localhost"):
+        assert admin.get(path, headers={"Host": host}).status in (200, 404), host
+
+
+def test_a_listener_for_other_machines_takes_any_host(make_server):
+    server = make_server({"admin": {"host": "0.0.0.0"}}, user=False)
+    assert Admin(server).get("/metrics", headers={"Host": "metrics.example"}).status == 200
+
+
 # Keys.
+
+
+def test_a_key_that_verifiers_may_not_have_is_used_by_force_alone(make_server):
+    server = make_server()
+    admin = Admin(server)
+    assert admin.post("/admin/v1/keys/rotate").status == 200
+    before = admin.get_json("/admin/v1/keys")
+    for query in ("", "?force=false", "?force="):
+        answer = admin.post(f"/admin/v1/keys/rotate{query}")
+        assert_problem(answer, "conflict")
+        assert "verifiers" in answer.json["detail"] and "force=true" in answer.json["detail"]
+    assert_problem(admin.post("/admin/v1/keys/rotate?force=1"), "invalid_request")
+    run = server.cli("key", "rotate")
+    assert run.returncode == 1 and run.stdout == "" and "verifiers" in run.stderr and "--force" in run.stderr, run
+    assert admin.get_json("/admin/v1/keys") == before
+    assert admin.post("/admin/v1/keys/rotate?force=true").json["state"] == "current"
+    kid = server.command("key", "rotate", "--force").strip()
+    states = {key["kid"]: key["state"] for key in admin.get_json("/admin/v1/keys")["keys"]}
+    assert states[kid] == "current" and sorted(states.values()) == ["current", "next", "retired", "retired", "retired"]
 
 
 def test_keys_are_rotated_and_revoked(make_server):
@@ -297,7 +363,52 @@ def test_events_record_subject_kind_time_and_address_and_no_token(server, admin,
     assert [event["kind"] for event in admin.get_json(path)["events"]][:2] == ["user_deleted", "login_failed"]
 
 
+def test_events_are_listed_by_kind_and_followed_by_number(server, admin, user):
+    tokens = server.login(user)
+    path = f"/admin/v1/events?subject={tokens['subject']}"
+    (login, created) = admin.get_json(path)["events"]
+    assert admin.get_json(path + "&kind=login")["events"] == [login]
+    assert admin.get_json(path + "&kind=logout")["events"] == []
+    assert admin.get_json("/admin/v1/events?kind=login&limit=1")["events"] == [login]
+    assert admin.get_json(f"/admin/v1/events?after={login['id']}")["events"] == []
+
+    for _ in range(3):
+        assert server.post("/v1/logout", bearer=tokens["access_token"]).status == 204
+        tokens = server.login(user)
+    following = collect(
+        lambda after: admin.get_json(f"{path}&limit=2&after={after or login['id']}"), "events")
+    assert [event["kind"] for event in following] == ["logout", "login"] * 3
+    assert following == admin.get_json(path)["events"][::-1][2:]
+    newest = following[-1]["id"]
+    between = admin.get_json(f"{path}&kind=login&after={login['id']}&before={newest}")["events"]
+    assert between == following[1:-1:2]
+
+    for wrong in (
+        "kind=unknown", "kind=Login", "kind=login%00", "after=x", "after=-1", "before=0", "limit=0", "limit=x",
+        "after=99999999999999999999", "sbject=ada", "session=x",
+    ):
+        assert_problem(admin.get("/admin/v1/events?" + wrong), "invalid_request")
+
+
+def test_lists_refuse_parameters_that_they_do_not_know(server, admin):
+    for path in (
+        "/admin/v1/users?kind=x", "/admin/v1/users?before=x", "/admin/v1/clients?subject=x",
+        "/admin/v1/sessions?client=web", "/admin/v1/sessions?after=x", "/admin/v1/clients?limit=0",
+    ):
+        assert_problem(admin.get(path), "invalid_request")
+
+
 # Clients.
+
+
+def test_clients_are_listed_in_pages(server, admin):
+    for name in ("page-c", "page-a", "page-b"):
+        add_client(server, name)
+    clients = admin.get_json("/admin/v1/clients")["clients"]
+    names = [client["client_id"] for client in clients]
+    assert names == sorted(names) and "page-b" in names
+    paged = collect(lambda after: admin.get_json(f"/admin/v1/clients?limit=1&after={after}"), "clients")
+    assert paged == clients
 
 
 def test_a_client_is_added_given_new_secrets_and_removed(server, admin):
@@ -418,16 +529,37 @@ def test_a_request_in_flight_is_answered_after_sigterm(make_server):
     assert server.process.wait(TIMEOUT) == 0
 
 
-def test_a_user_name_does_not_address_a_subject_of_a_back_end_with_that_id(make_server):
+def test_a_user_name_and_the_same_id_of_a_subject_of_a_back_end_are_kept_apart(make_server):
     server = make_server()
     admin = Admin(server)
     client = add_client(server, "backend")
     own = server.login()
+    path = "/admin/v1/subjects/ada/sessions"
+    # There is no subject with this id yet.
+    assert_problem(admin.get(path), "not_found")
+    assert_problem(admin.request("DELETE", path), "not_found")
     vouched = vouch(server, client, "ada")
-    listed = admin.get_json("/admin/v1/sessions?subject=ada")["sessions"]
-    assert [session["session_id"] for session in listed] == [own["session_id"]]
-    server.command("session", "revoke-all", "ada")
-    assert_problem(server.session(own["access_token"]), "session_revoked")
+    for list_path in (path, "/admin/v1/sessions?subject=ada"):
+        listed = admin.get_json(list_path)["sessions"]
+        assert [session["session_id"] for session in listed] == [vouched["session_id"]]
+    events = admin.get_json("/admin/v1/events?subject=ada")["events"]
+    assert [event["session_id"] for event in events] == [vouched["session_id"]]
+
+    for command in (["session", "list"], ["session", "revoke-all"], ["event", "list", "--subject"]):
+        run = server.cli(*command, "ada")
+        assert run.returncode == 1 and own["subject"] in run.stderr, run
+    assert server.session(own["access_token"]).status == 200
     assert server.session(vouched["access_token"]).status == 200
+
+    assert admin.request("DELETE", path).json == {"revoked_sessions": 1}
+    assert_problem(server.session(vouched["access_token"]), "session_revoked")
+    assert server.session(own["access_token"]).status == 200
+    # Another spelling is another id.
+    for other in ("Ada", "ada%20", "%61%CC%81da"):
+        assert_problem(admin.request("DELETE", f"/admin/v1/subjects/{other}/sessions"), "not_found")
+
+    assert admin.get_json("/admin/v1/users/ada")["subject"] == own["subject"]
+    assert server.command("session", "revoke-all", own["subject"]).strip() == "1"
+    assert_problem(server.session(own["access_token"]), "session_revoked")
     logins = [event for event in admin.get_json("/admin/v1/events")["events"] if event["kind"] == "login"]
     assert logins[0]["detail"] == "vouched for by backend" and "detail" not in logins[1]

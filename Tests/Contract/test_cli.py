@@ -10,11 +10,12 @@ import shutil
 import signal
 import sqlite3
 import stat
+import subprocess
 from contextlib import closing
 
 import pytest
 
-from harness import PASSWORD, TIMEOUT, assert_problem
+from harness import BINARY, PASSWORD, TIMEOUT, assert_problem
 from harness.load import RefreshLoad
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -70,6 +71,86 @@ def test_results_go_to_standard_output_and_messages_to_standard_error(server, us
         assert run.stderr, run
 
 
+@pytest.mark.parametrize("arguments, suggestion", [
+    (["user", "ad"], "add"), (["user", "ad", "eve"], "add"), (["usr", "add"], "user"), (["session", "lst"], "list"),
+    (["serv"], "serve"),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else value)
+def test_a_mistyped_command_gets_a_suggestion(server, arguments, suggestion):
+    run = server.cli(*arguments)
+    assert run.returncode == 64 and f"did you mean {suggestion}?" in run.stderr, run
+    assert "--config" not in run.stderr.splitlines()[0], run
+
+
+def test_lists_show_no_character_that_acts_on_the_terminal(server, user):
+    server.login(user, device="a\u202eb\u001b[2J")
+    server.add_user("n" * 120)
+    sessions = server.command("session", "list")
+    assert "a\\u{202E}b\\u{1B}[2J" in sessions and "\u202e" not in sessions and "\x1b" not in sessions
+    lines = server.command("user", "list").splitlines()
+    assert len(lines[0]) < 128 and all(line == line.rstrip() for line in lines)
+    run = server.cli("user", "disable", "a\u202eb")
+    assert "a\\u{202E}b" in run.stderr and "\u202e" not in run.stderr, run
+
+
+def test_a_user_is_renamed_and_unlocked_while_the_service_runs(make_server):
+    server = make_server({"loginLimits": {"perAccount": 1}})
+    for command in (["user", "unlock", "ada"], ["user", "set-password", "ada", "--password-stdin"]):
+        assert_problem(server.try_login(password="a wrong password"), "invalid_credentials")
+        assert_problem(server.try_login(), "too_many_attempts")
+        server.command(*command, stdin=PASSWORD)
+        tokens = server.login()
+    server.command("user", "rename", "ada", "Grace Hopper")
+    server.assert_live(tokens)
+    assert server.login("grace hopper")["subject"] == tokens["subject"]
+    assert_problem(server.try_login("ada"), "invalid_credentials")
+    for arguments in (["user", "rename", "nobody", "x"], ["user", "rename", "grace hopper", "client:x"],
+                      ["user", "unlock", "nobody"]):
+        run = server.cli(*arguments)
+        assert (run.returncode, run.stdout) == (1, ""), run
+
+
+def test_users_of_older_versions_keep_their_names(make_server):
+    """Two users whose names are one now, and a user whose name would be refused now."""
+    server = make_server()
+    for name in ("bob", "eve", "mallory"):
+        server.add_user(name)
+    server.stop()
+    for name, old in (("ada", "ΝΙΚΟΣ"), ("bob", "νικος"), ("eve", "x\u3164"), ("mallory", "Μάρκος")):
+        key = old.lower() if old != "ΝΙΚΟΣ" else "νικοσ"
+        server.query(f"UPDATE subjects SET username = '{old}', username_key = '{key}', username_folded = NULL"
+                     f" WHERE username_key = '{name}'")
+    server.start()
+    subjects = {name: server.login(name)["subject"] for name in ("ΝΙΚΟΣ", "νικος", "x\u3164", "Μάρκος", "ΜΆΡΚΟΣ")}
+    assert len(set(subjects.values())) == 4 and subjects["Μάρκος"] == subjects["ΜΆΡΚΟΣ"]
+    assert_problem(server.try_login("\u03bd\u03b9\u03ba\u03bf\u03c3 x"), "invalid_credentials")
+    run = server.cli("doctor")
+    assert run.returncode == 0, run
+    notes = [line for line in run.stdout.splitlines() if line.startswith("note")]
+    assert len(notes) == 3 and all(any(name in note for note in notes) for name in ("ΝΙΚΟΣ", "νικος", "x\\u{3164}"))
+    run = server.cli("user", "add", "Νικος", "--password-stdin", stdin=PASSWORD)
+    assert run.returncode == 1, run
+    server.command("user", "rename", "νικος", "nikos")
+    assert server.login("nikos")["subject"] == subjects["νικος"]
+    assert server.login("νικος")["subject"] == subjects["ΝΙΚΟΣ"]
+
+
+@pytest.mark.parametrize("line, is_accepted", [
+    (PASSWORD.encode(), True), (PASSWORD.encode() + b"\n", True), (PASSWORD.encode() + b"\r\n", True),
+    (b"\xef\xbb\xbf" + PASSWORD.encode() + b"\r\n", True), (PASSWORD.encode() + b"\xe9", False),
+    (PASSWORD.encode("utf-16"), False),
+], ids=["plain", "LF", "CRLF", "BOM", "Latin-1", "UTF-16"])
+def test_a_password_from_standard_input_is_one_line_of_utf8(server, user, line, is_accepted):
+    tokens = server.login(user)
+    run = subprocess.run(
+        [BINARY, "user", "set-password", user, "--password-stdin", "--config", str(server.config)], input=line,
+        cwd=server.folder.parent, env=server.environment(), capture_output=True, timeout=TIMEOUT)
+    assert run.returncode == (0 if is_accepted else 1), run
+    if not is_accepted:
+        assert b"UTF-8" in run.stderr, run
+        server.assert_live(tokens)
+    server.login(user)
+
+
 def test_lists_are_json_with_the_json_flag(server, user):
     server.login(user)
     added = json.loads(server.command("user", "add", f"{user} too", "--password-stdin", "--json", stdin=PASSWORD))
@@ -87,6 +168,34 @@ def test_lists_are_json_with_the_json_flag(server, user):
 def test_lists_are_tables_without_the_json_flag(server):
     for arguments, heading in ((["user", "list"], "NAME"), (["session", "list"], "SESSION"), (["key", "list"], "KID")):
         assert server.command(*arguments).splitlines()[0].startswith(heading)
+
+
+def test_events_are_listed_and_followed(server, user):
+    tokens = server.login(user)
+    listed = json.loads(server.command("event", "list", "--subject", user, "--json"))
+    assert [event["kind"] for event in listed] == ["login", "user_created"]
+    assert json.loads(server.command("event", "list", "--subject", user, "--kind", "login", "--json")) == listed[:1]
+    assert server.command("event", "list").startswith("NUMBER ")
+    cut = server.cli("event", "list", "--limit", "1", "--json")
+    assert len(json.loads(cut.stdout)) == 1 and "--limit" in cut.stderr
+    for wrong in (["--kind", "unknown"], ["--limit", "0"]):
+        assert server.cli("event", "list", *wrong).returncode == 64
+
+    follower = server.start_command("event", "list", "--follow", "--json", "--subject", user)
+    try:
+        seen = [json.loads(follower.stdout.readline()) for _ in range(2)]
+        assert seen == listed[::-1]
+        assert server.post("/v1/logout", bearer=tokens["access_token"]).status == 204
+        assert json.loads(follower.stdout.readline())["kind"] == "logout"
+    finally:
+        follower.kill()
+        follower.wait()
+
+
+def test_the_list_of_sessions_has_all_pages(server, user):
+    opened = [server.login(user)["session_id"] for _ in range(3)]
+    listed = json.loads(server.command("session", "list", user, "--json"))
+    assert [session["session_id"] for session in listed] == opened[::-1]
 
 
 def test_commands_work_before_the_first_start(make_server):
@@ -131,6 +240,54 @@ def test_only_the_owner_may_read_the_files(make_server, tmp_path, umask):
     assert {"master.key", "heirloom.sqlite", "heirloom.sqlite-wal"} <= set(files)
     assert set(files.values()) == {0o600}, files
     assert mode(tmp_path / "backup.sqlite") == 0o600
+
+
+@pytest.mark.store("sqlite")
+def test_a_backup_writes_through_no_link_and_over_no_file(make_server, tmp_path):
+    server = make_server(start=False)
+    victim = tmp_path / "victim"
+    victim.write_text("unharmed")
+    for name, target in (("link", victim), ("dangling", tmp_path / "nowhere"), ("loop", tmp_path / "loop")):
+        (tmp_path / name).symlink_to(target)
+        run = server.cli("backup", str(tmp_path / name))
+        assert run.returncode == 1 and name in run.stderr, run
+        assert (tmp_path / name).is_symlink()
+    assert victim.read_text() == "unharmed" and not (tmp_path / "nowhere").exists()
+    # SQLite would follow the copy's name to a journal.
+    (tmp_path / "copy-journal").write_text("")
+    assert server.cli("backup", str(tmp_path / "copy")).returncode == 1
+    assert server.cli("backup", str(victim)).returncode == 1 and victim.read_text() == "unharmed"
+    (tmp_path / "copy-journal").unlink()
+    server.command("backup", str(tmp_path / "copy"))
+    assert mode(tmp_path / "copy") == 0o600
+
+
+@pytest.mark.store("sqlite")
+def test_a_start_names_every_secret_file_that_others_can_read_with_its_mode(make_server):
+    server = make_server()
+    files = [server.master_key, server.data / "admin.token", server.database]
+    assert "can read or change" not in server.log
+    server.stop()
+    for file, bits in zip(files, (0o644, 0o640, 0o602)):
+        file.chmod(bits)
+    server.configure({"masterKey": "", "previousMasterKeys": [server.master_key.read_text().strip()]})
+    server.config.chmod(0o604)
+    server.start()
+    for file, bits in zip([*files, server.config], ("0644", "0640", "0602", "0604")):
+        (line,) = [line for line in server.log.splitlines() if f"file={file} " in line]
+        assert " level=warning " in line and f"mode={bits}" in line and f"chmod 600 {file}" in line
+    doctor = server.cli("doctor")
+    assert doctor.returncode == 1
+    for file in files:
+        assert f"chmod 600 {file}" in doctor.stdout
+    # The operator's own files are no defect of the installation.
+    assert f"chmod 600 {server.config}" in doctor.stderr and str(server.config) not in doctor.stdout.split("\n", 1)[1]
+    server.stop()
+    for file in [*files, server.config]:
+        file.chmod(0o600)
+    before = len(server.log)
+    server.start()
+    assert "can read or change" not in server.log[before:]
 
 
 # The master key.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import os
+import re
+import socket
 
 import pytest
 
-from harness import ROOT, claims
+from harness import ROOT, claims, wait_until
 
 
 @pytest.fixture
@@ -111,6 +113,20 @@ def test_a_file_that_is_no_json_object_is_named(installation, text):
     assert "config.json" in run.stderr
 
 
+@pytest.mark.parametrize("text, path, position", [
+    ('{\n  "log": {\n    "level": "loud"\n  }\n}', "log.level", "(line 3, column 5)"),
+    ('{"issuer":"http://é", "isuer": 1}', "isuer", "(line 1, column 23)"),
+    ('{"http":{"tls":{"certificateFile":""},\n"port": "x"}}', "http.port", "(line 2, column 1)"),
+    ('{\n "audience": []}', "audience", "(line 2, column 2)"),
+    ('{\n "log": 1,}', "{config}", "(line 2, column 11)"),
+])
+def test_a_mistake_in_the_file_is_named_with_line_and_column(installation, text, path, position):
+    installation.config.write_text(text)
+    assert_names(check(installation), path.format(config=installation.config), position)
+    run = check(installation, environment={"HEIRLOOM_LOG_LEVEL": "louder"})
+    assert any(line.endswith("is something else") for line in run.stderr.splitlines()), run
+
+
 def test_a_missing_file_is_named_with_the_flag_for_another(installation):
     installation.config.unlink()
     run = check(installation)
@@ -129,6 +145,80 @@ def test_serve_warns_of_a_long_access_token_lifetime(make_server):
     server = make_server({"accessToken": {"lifetimeSeconds": 901}})
     assert "accessToken.lifetimeSeconds" in server.log
     assert server.login()["expires_in"] == 901
+
+
+@pytest.mark.parametrize("settings, path", [
+    ({"refreshToken": {"idleLifetimeSeconds": 100, "absoluteLifetimeSeconds": 99}},
+     "refreshToken.absoluteLifetimeSeconds"),
+    ({"signingKeys": {"rotateEverySeconds": 100, "publishAheadSeconds": 101}}, "signingKeys.publishAheadSeconds"),
+    ({"accessToken": {"algorithm": "ML-DSA-65"}}, "accessToken.algorithm"),
+])
+def test_what_is_odd_is_said_at_the_start_by_check_and_by_doctor_and_not_refused(make_server, settings, path):
+    server = make_server(settings, user=False)
+    assert path in server.log
+    for command in (["config", "check"], ["doctor"]):
+        run = server.cli(*command)
+        assert run.returncode == 0 and f"warning: {path}" in run.stderr, run
+
+
+def test_bounds_that_meet_are_not_odd(installation):
+    run = check(installation, {
+        "refreshToken": {"idleLifetimeSeconds": 100, "absoluteLifetimeSeconds": 100},
+        "signingKeys": {"rotateEverySeconds": 100, "publishAheadSeconds": 100}})
+    assert run.returncode == 0 and "warning" not in run.stderr, run
+
+
+@pytest.mark.parametrize("url, advice", [
+    ("sqlite://x.sqlite", "sqlite:x.sqlite"), ("sqlite://data/x.sqlite", "sqlite:data/x.sqlite"),
+    ("sqlite:////data/x.sqlite", "sqlite:///data/x.sqlite"), ("sqlite://", "missing"), ("sqlite:///", "missing"),
+    ("sqlite:", "missing"), ("sqlite:data/", "missing"), ("sqlite::memory:", "file"),
+    ("sqlite::memory:?cache=shared", "file"), ("sqlite:file:x.sqlite", "sqlite:x.sqlite"),
+    ("sqlite:x.sqlite?mode=ro", "sqlite:x.sqlite"), ("sqlite:///x.sqlite?mode=ro", "sqlite:/x.sqlite"),
+    ("sqlite:x.sqlite#a", "sqlite:x.sqlite"), ("sqlite:~", "ABSOLUTE"), ("sqlite:~/x.sqlite", "ABSOLUTE"),
+    ("sqlite:~ada/x.sqlite", "ABSOLUTE"), ("sqlite:///~/x.sqlite", "ABSOLUTE"), ("sqlite:$HOME/x", "ABSOLUTE"),
+    ("sqlite:a%20b.sqlite", "percent"), ("sqlite: x.sqlite", "space"), ("sqlite:x\n.sqlite", "line"),
+    ("x.sqlite", "sqlite:PATH"), ("file:x.sqlite", "sqlite:PATH"), ("SQLITE:x", "sqlite:PATH"),
+    ("sqlite3:x", "sqlite:PATH"), (":memory:", "sqlite:PATH"), ("sqlite://u:hunter2@host/x", "sqlite:PATH"),
+])
+def test_another_form_of_a_sqlite_url_is_refused_with_what_to_write(installation, url, advice):
+    run = check(installation, {"database": {"url": url}})
+    assert_names(run, "database.url", advice)
+    assert "hunter2" not in run.stderr
+
+
+def test_both_forms_of_a_sqlite_url_name_a_file(make_server, tmp_path):
+    for number, form in enumerate(("sqlite:{}", "sqlite://{}")):
+        file = tmp_path / f"{number}.sqlite"
+        server = make_server(
+            {"database": {"url": form.format(file)}}, name=f"server-{number}", start=False, user=False)
+        server.command("migrate")
+        assert file.exists() and "~" not in "".join(os.listdir(server.folder))
+
+
+@pytest.mark.parametrize("settings, path", [
+    ({"dataDirectory": "~/data"}, "dataDirectory"), ({"masterKeyFile": "~/key"}, "masterKeyFile"),
+    ({"previousMasterKeyFiles": ["~/key"]}, "previousMasterKeyFiles"),
+    ({"database": {"urlFile": "~/url"}}, "database.urlFile"),
+])
+def test_a_home_folder_in_a_path_is_refused(installation, settings, path):
+    run = check(installation, settings)
+    assert run.returncode == 1 and f"{path}: ~ is not expanded" in run.stderr, run
+
+
+def test_an_ipv6_address_is_accepted_with_and_without_brackets(make_server):
+    for number, host in enumerate(("::1", "[::1]")):
+        server = make_server(
+            {"http": {"host": host}, "admin": {"host": host}}, name=f"server-{number}", start=False, user=False)
+        server.spawn()
+        wait_until(lambda: "Heirloom listens on" in server.log)
+        greeting = server.log
+        assert re.search(r"Heirloom listens on http://\[::1\]:\d+\n", greeting), greeting
+        assert re.search(r"metrics are at http://\[::1\]:\d+; ", greeting), greeting
+        port = int(re.search(r"listens on http://\[::1\]:(\d+)", greeting)[1])
+        socket.create_connection(("::1", port)).close()
+        # The port is taken.
+        run = server.cli("serve", "--http-port", str(port))
+        assert run.returncode == 1 and f"cannot listen on [::1]:{port}" in run.stderr, run
 
 
 def test_no_refusal_repeats_a_secret(installation):

@@ -388,6 +388,45 @@ def test_only_a_configured_origin_gets_a_preflight_answer(sharing):
     assert sharing.request("OPTIONS", "/nothing", headers=asked).status == 404
 
 
+# What libraries for tracing, wrappers of fetch and caches add, and what the service itself reads.
+@pytest.mark.parametrize("name", [
+    "Authorization", "Content-Type", "X-CSRF-Token", "DPoP", "Last-Event-ID", "If-None-Match", "If-Modified-Since",
+    "Accept", "Accept-Language", "Cache-Control", "Pragma", "X-Requested-With", "X-Request-Id", "Idempotency-Key",
+    "traceparent", "tracestate", "baggage", "sentry-trace", "b3", "X-B3-TraceId", "x-datadog-trace-id", "newrelic",
+])
+def test_an_allowed_page_may_send_the_headers_that_libraries_add(server_for_sharing, name):
+    asked = {"Origin": ALLOWED, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": name.lower()}
+    answer = server_for_sharing.request("OPTIONS", "/v1/refresh", headers=asked)
+    assert answer.status == 204
+    allowed = answer.headers["Access-Control-Allow-Headers"].lower().replace(" ", "").split(",")
+    assert name.lower() in allowed
+    # These are for proxies to write.
+    assert not {"forwarded", "host", "x-forwarded-for", "x-forwarded-method", "x-real-ip"} & set(allowed)
+
+
+@pytest.fixture(scope="module")
+def server_for_sharing(make_shared_server):
+    return make_shared_server({"http": {"allowedOrigins": [ALLOWED]}})
+
+
+@pytest.mark.parametrize("path", [
+    "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"])
+def test_pages_of_every_origin_may_read_the_public_documents(server, server_for_sharing, path):
+    for one in (server, server_for_sharing):
+        for origin in (ALLOWED, "https://any.example", "null"):
+            answer = one.get(path, headers={"Origin": origin})
+            assert answer.status == 200 and answer.headers["Access-Control-Allow-Origin"] == "*"
+            assert "Access-Control-Allow-Credentials" not in answer.headers and "Vary" not in answer.headers
+            again = one.get(path, headers={"Origin": origin, "If-None-Match": answer.headers["ETag"]})
+            assert again.status == 304 and again.headers["Access-Control-Allow-Origin"] == "*"
+            preflight = one.request("OPTIONS", path, headers={
+                "Origin": origin, "Access-Control-Request-Method": "GET",
+                "Access-Control-Request-Headers": "if-none-match"})
+            assert preflight.status == 204 and preflight.headers["Access-Control-Allow-Origin"] == "*"
+            assert "if-none-match" in preflight.headers["Access-Control-Allow-Headers"].lower()
+    assert_problem(server.request("OPTIONS", path, headers={"Origin": ALLOWED}), "method_not_allowed")
+
+
 def test_without_configured_origins_no_answer_has_cors_headers(server):
     answer = server.get("/v1/session", headers={"Origin": "http://localhost:8080"})
     assert not [name for name in answer.headers if name.lower().startswith("access-control")]

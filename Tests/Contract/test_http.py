@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
@@ -10,6 +11,8 @@ import time
 import pytest
 
 from harness import PASSWORD, TIMEOUT, Answer, assert_problem, encode
+from harness.browsers.authority import CertificateAuthority
+from harness.tls import TLSEndpoint
 
 ROUTES = {
     "/v1/login": {"POST"},
@@ -18,7 +21,6 @@ ROUTES = {
     "/v1/logout-all": {"POST"},
     "/v1/session": {"GET", "HEAD"},
     "/v1/sessions": {"GET", "HEAD", "POST"},
-    "/v1/verify": {"GET", "HEAD"},
     "/v1/revocations": {"GET", "HEAD"},
     "/v1/signals": {"POST"},
     "/v1/sessions/0199a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b": {"DELETE"},
@@ -96,6 +98,22 @@ def test_every_answer_has_its_own_request_id_and_forbids_sniffing(server, access
     ]
     assert len({answer.headers["X-Request-Id"] for answer in answers}) == len(answers)
     assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
+
+
+def test_answers_over_its_own_tls_demand_tls_and_others_do_not(make_server, server, tmp_path):
+    for answer in (server.get("/health/live"), server.get("/nowhere")):
+        assert "Strict-Transport-Security" not in answer.headers
+    authority = CertificateAuthority(tmp_path)
+    files = {"certificateFile": str(authority.certificate_file), "privateKeyFile": str(authority.key_file)}
+    secure = make_server({"http": {"tls": files}}, user=False)
+    over_tls = TLSEndpoint(secure.port)
+    for path in ("/health/live", "/nowhere", "/v1/session", "/login", "/.well-known/jwks.json", "/oauth/token"):
+        answer = over_tls.get(path)
+        (value,) = answer.headers.get_all("Strict-Transport-Security")
+        age = int(re.fullmatch(r"max-age=(\d+)", value)[1])
+        assert age >= 15_768_000, answer
+    # The key that the authority wrote with mode 0644.
+    assert f"file={authority.key_file} mode=0644" in secure.log
 
 
 # Bodies.

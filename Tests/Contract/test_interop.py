@@ -6,6 +6,7 @@ import json
 
 import jwt
 import pytest
+import requests_oauthlib
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
@@ -30,6 +31,8 @@ def metadata(home):
     found.validate_jwks_uri()
     found.validate_revocation_endpoint()
     found.validate_introspection_endpoint()
+    found.validate_response_types_supported()
+    found.validate_grant_types_supported()
     return found
 
 
@@ -47,6 +50,16 @@ def test_authlib_refreshes_revokes_and_introspects(home, metadata, method):
         assert session.revoke_token(metadata["revocation_endpoint"], token=fresh["refresh_token"]).status_code == 200
         asked = session.introspect_token(metadata["introspection_endpoint"], token=fresh["access_token"])
         assert asked.json() == {"active": False}
+
+
+def test_requests_oauthlib_refreshes_a_public_clients_session(home, metadata, monkeypatch):
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    session = requests_oauthlib.OAuth2Session("web", token={"token_type": "Bearer", **home.login()})
+    for _ in range(2):
+        # It sends no client_id.
+        fresh = session.refresh_token(metadata["token_endpoint"])
+        assert fresh["refresh_token"].startswith("hr1_")
+    assert session.get(f"http://127.0.0.1:{home.port}/v1/session").json()["client_id"] == "web"
 
 
 def test_pyjwt_verifies_a_token_that_authlib_gets_by_client_credentials(home, metadata):

@@ -89,6 +89,19 @@ def test_names_and_passwords_match_in_every_unicode_composition(server):
     assert server.cli("user", "add", name, "--password-stdin", stdin=password).returncode == 1
 
 
+@pytest.mark.parametrize("name, others", [
+    ("ΝΙΚΟΣ", ["νικος", "νικοσ", "Νικος ", "\u3000ΝΙΚΟΣ\u00a0"]),
+    ("\uff41\uff44\uff41 wide", ["ada wide", "ADA\u3000WIDE"]),
+    ("می\u200cخواهم", ["می\u200cخواهم "]),
+])
+def test_a_name_is_one_account_however_it_is_written(make_server, name, others):
+    server = make_server(user=False)
+    subject = server.add_user(name)
+    for other in others:
+        assert server.login(other)["subject"] == subject
+        assert server.cli("user", "add", other, "--password-stdin", stdin=PASSWORD).returncode == 1
+
+
 # Passwords.
 
 
@@ -200,6 +213,7 @@ def test_wrong_current_passwords_are_throttled(make_server):
                        action="fix")
     assert_problem(server.post("/v1/password", body, bearer=tokens["access_token"]), "too_many_attempts")
     server.assert_live(tokens)
+    assert server.events(tokens["session_id"]).count("password_change_failed") == 2
 
 
 def forwarded(address: str) -> dict:
@@ -241,6 +255,20 @@ def test_an_ipv6_network_of_64_bits_is_one_address(make_server):
     assert_problem(server.try_login(**forwarded("192.0.2.1")), "too_many_attempts")
 
 
+def test_an_ipv6_site_has_a_limit_of_its_own(make_server):
+    server = make_server({
+        "http": {"trustedProxies": ["127.0.0.1"]}, "loginLimits": {"perAddress": 1, "windowSeconds": 300}})
+    for network in range(4):
+        exhaust(server, 1, **forwarded(f"2001:db8:1:{network}::1"))
+    assert_problem(server.try_login(**forwarded("2001:db8:1:ff::1")), "too_many_attempts")
+    server.login(**forwarded("2001:db8:1:100::1"))
+    # Addresses behind a translator are the IPv4 addresses in them.
+    exhaust(server, 1, **forwarded("64:ff9b::192.0.2.1"))
+    assert_problem(server.try_login(**forwarded("192.0.2.1")), "too_many_attempts")
+    for host in range(2, 8):
+        exhaust(server, 1, **forwarded(f"64:ff9b::192.0.2.{host}"))
+
+
 @pytest.fixture(scope="module")
 def proxied(make_shared_server):
     return make_shared_server({"http": {"trustedProxies": ["127.0.0.1", "10.0.0.0/8"]}})
@@ -277,3 +305,23 @@ def test_a_burst_of_logins_is_partly_refused_and_fails_no_refresh(make_server):
     for answer in refused:
         assert_problem(answer, "unavailable")
     server.login()
+
+
+def test_a_flood_from_one_ipv6_site_does_not_keep_the_owner_out(make_server):
+    server = make_server({
+        "http": {"trustedProxies": ["127.0.0.1"]},
+        "passwords": {"memoryKiB": 32768, "iterations": 4, "maxConcurrentHashes": 1}})
+    home = forwarded("192.0.2.1")
+    server.login(**home)
+    flood = [
+        encode("POST", "/v1/login", {"username": "ada", "password": "a wrong password"},
+               headers=forwarded(f"2001:db8:1:{network:x}::1")["headers"])
+        for network in range(100)]
+    answers: list = []
+    thread = threading.Thread(target=lambda: answers.extend(server.burst(flood)))
+    thread.start()
+    logins = 0
+    while thread.is_alive() or logins == 0:
+        server.login(**home)
+        logins += 1
+    assert {answer.status for answer in answers} == {401, 503}

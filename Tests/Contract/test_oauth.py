@@ -87,7 +87,8 @@ def test_a_session_of_a_confidential_client_needs_its_secret(server, app, other,
     assert_problem(both, "invalid_request")
     # The session is still live.
     assert server.post("/v1/refresh", body, headers={"Authorization": app.basic}).status == 200
-    assert server.events(tokens["session_id"]).count("client_mismatch") == 3
+    # One a session and minute.
+    assert server.events(tokens["session_id"]).count("client_mismatch") == 1
 
 
 def test_a_removed_client_ends_all_its_sessions(make_server):
@@ -133,7 +134,6 @@ def test_the_refresh_grant_rotates_and_detects_a_reuse(server, app):
 
 def test_a_public_client_identifies_itself_by_its_id(server, user):
     tokens = server.login(user)
-    assert_error(refresh(server, tokens), "invalid_client", 401)
     assert_error(refresh(server, tokens, client_id="nobody"), "invalid_client", 401)
     assert_error(refresh(server, tokens, client_id="web", client_secret="x"), "invalid_client", 401)
     assert refresh(server, tokens, client_id="web").status == 200
@@ -294,6 +294,36 @@ def test_only_confidential_clients_introspect(server, app):
         assert introspect(server, unknown, app) == {"active": False}
 
 
+# A request that names no client.
+
+
+def test_a_refresh_of_a_public_clients_session_needs_no_client_id(server, app, user):
+    tokens = server.login(user, scope="read write")
+    for fields in ({}, {"client_id": ""}, {"scope": "read"}):
+        answer = refresh(server, tokens, **fields)
+        assert answer.status == 200, answer
+        tokens = answer.json
+    assert_error(refresh(server, tokens, scope="admin"), "invalid_scope")
+    # The session of a confidential client needs the client, and lives on.
+    confidential = vouch(server, app, "carl")
+    assert_error(refresh(server, confidential), "invalid_grant")
+    assert refresh(server, confidential, app).status == 200
+    # A secret without a name is a mistake.
+    assert_error(refresh(server, tokens, client_secret="x"), "invalid_client", 401)
+    assert refresh(server, tokens).status == 200
+
+
+@pytest.mark.parametrize("path, fields", [
+    ("/oauth/token", {"grant_type": "client_credentials"}), ("/oauth/token", {"grant_type": "password"}),
+    ("/oauth/token", {"grant_type": "refresh_token", "refresh_token": "x", "client_secret": "x"}),
+    ("/oauth/revoke", {"token": "x"}), ("/oauth/introspect", {"token": "x"}),
+])
+def test_a_missing_client_id_is_called_missing(server, path, fields):
+    answer = form(server, path, fields)
+    assert_error(answer, "invalid_client", 401)
+    assert "client_id is missing" in answer.json["error_description"]
+
+
 # Metadata.
 
 
@@ -304,7 +334,7 @@ def test_the_metadata_names_the_endpoints_and_grants(make_server):
     metadata = answer.json
     assert metadata["issuer"] == "https://id.example/tenant"
     assert metadata["token_endpoint"] == "https://id.example/tenant/oauth/token"
-    assert metadata["response_types_supported"] == []
+    assert metadata["response_types_supported"] == ["none"]
     assert set(metadata["grant_types_supported"]) == {"refresh_token", "client_credentials"}
     assert "authorization_endpoint" not in metadata
     etag = answer.headers["ETag"]
@@ -313,6 +343,21 @@ def test_the_metadata_names_the_endpoints_and_grants(make_server):
     server = make_server(name="plain")
     metadata = server.get("/.well-known/oauth-authorization-server", headers={"Host": "evil.example"}).json
     assert metadata["jwks_uri"] == "http://localhost:8080/.well-known/jwks.json"
+
+
+@pytest.mark.parametrize("issuer, path", [
+    ("https://id.example", ""), ("https://id.example/", ""), ("https://id.example/a", "/a"),
+    ("https://id.example/a/", "/a"), ("https://id.example/a/b/", "/a/b"),
+])
+def test_the_metadata_is_found_with_and_without_a_slash_and_by_openid_clients(make_server, issuer, path):
+    server = make_server({"issuer": issuer}, user=False)
+    expected = server.get(f"/.well-known/oauth-authorization-server{path}")
+    assert expected.status == 200 and expected.json["issuer"] == issuer
+    openid = "/.well-known/openid-configuration"
+    for known in (openid + path, path + openid):
+        answer = server.get(known)
+        assert (answer.status, answer.body) == (200, expected.body), known
+        assert answer.headers["ETag"] == expected.headers["ETag"]
 
 
 # Trusted back-ends.

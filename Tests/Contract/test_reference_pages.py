@@ -60,11 +60,6 @@ def test_the_api_page_lists_every_problem():
     assert listed == {**PROBLEMS, "internal": (500, "retry")}
 
 
-def test_the_admin_page_lists_every_metric():
-    listed = [name for names, *_ in rows("admin-api.md", "Metrics") for name in codes(names) if name != "process_*"]
-    assert sorted(listed) == sorted(constants("TokenHTTP/Metrics/MetricCatalogue.swift", r'"(heirloom_\w+)":'))
-
-
 def test_the_simulator_page_lists_every_mutation():
     listed = [name for names, _ in rows("simulator.md", "Mutations") for name in codes(names)]
     assert sorted(listed) == sorted(constants("Simulator/Mutation.swift", r"^    case (\w+)$"))

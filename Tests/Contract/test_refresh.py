@@ -218,6 +218,38 @@ def test_a_request_of_another_client_is_refused_and_ends_nothing(server, behind)
     server.assert_live(generations[-1])
 
 
+def test_repeated_mismatches_and_retries_fill_no_audit_trail(server):
+    first = server.login()
+    second = server.rotate(first["refresh_token"])
+    for name in ("another", "a" * 15_000, "a" + "\u0301\u0316" * 1200, "", "?", "web\u0000"):
+        for path in ("/v1/refresh", "/v1/logout-all"):
+            body = {"refresh_token": second["refresh_token"], "client_id": name}
+            answer = server.post(path, body)
+            if len(name) > 1000:
+                assert answer.status in (400, 401), answer
+            else:
+                assert_problem(answer, "invalid_token")
+    for _ in range(3):
+        assert server.refresh(first["refresh_token"]).status == 200
+    events = server.events(first["session_id"])
+    assert sorted(events[1:]) == ["client_mismatch", "refresh_retry"], events
+    server.assert_live(second)
+
+    # A session that has ended has no more events.
+    assert server.post("/v1/logout", {"refresh_token": second["refresh_token"]}).status == 204
+    for _ in range(3):
+        assert_problem(server.refresh(second["refresh_token"], client_id="another"), "invalid_token")
+        assert_problem(server.refresh(second["refresh_token"]), "session_revoked")
+    assert server.events(first["session_id"])[len(events):] == ["logout"]
+    ((longest,),) = server.query("SELECT max(length(client_id)) FROM events")
+    assert longest <= 64
+
+
+def test_an_impossible_client_is_answered_as_an_unknown_one(server, user):
+    for name in ("unknown", "w\u00e9b", "a b", "a" * 65):
+        assert_problem(server.try_login(user, client_id=name), "invalid_request")
+
+
 @pytest.mark.parametrize("behind", [0, 1, 2])
 def test_a_logged_out_session_is_revoked_for_every_generation(server, behind):
     generations = server.chain(2)

@@ -58,6 +58,35 @@ def test_the_list_holds_all_live_sessions_of_the_subject_and_marks_the_current_o
     assert listed[there["session_id"]]["device"] == "there"
 
 
+def test_the_list_has_pages_that_begin_with_the_current_session(server, user):
+    opened = [server.login(user, device=str(number)) for number in range(7)]
+    own = opened[2]
+    others = [tokens["session_id"] for tokens in reversed(opened) if tokens is not own]
+
+    def page(query: str) -> dict:
+        answer = server.get(f"/v1/sessions{query}", bearer=own["access_token"])
+        assert answer.status == 200, answer
+        return answer.json
+
+    for limit in (1, 2, 3, 6, 7, 8, 5000):
+        listed, query = [], f"?limit={limit}"
+        while True:
+            found = page(query)
+            assert 0 < len(found["sessions"]) <= limit
+            listed += found["sessions"]
+            if "next" not in found:
+                break
+            query = f"?limit={limit}&after={found['next']}"
+        assert [session["session_id"] for session in listed] == [own["session_id"], *others]
+        assert [session["current"] for session in listed] == [True] + [False] * 6
+    assert len(page("")["sessions"]) == 7 and "next" not in page("")
+    for wrong in (
+        "limit=0", "limit=x", "limit=-1", "limit=99999999999999999999", "after=x", "after=1", "limit=1&limit=2",
+    ):
+        answer = server.get(f"/v1/sessions?{wrong}", bearer=own["access_token"])
+        assert_problem(answer, "invalid_request")
+
+
 def test_an_expired_session_is_not_listed(make_server):
     server = make_server({"refreshToken": {"idleLifetimeSeconds": 1}})
     server.login()

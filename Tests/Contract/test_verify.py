@@ -1,10 +1,10 @@
-"""Verification of access tokens: by a proxy that asks the service, and by an API with the library TokenVerifier."""
+"""Verification of access tokens: by a proxy that asks the service, and by an API with the library TokenVerifier.
+
+test_proxies.py has the first one with real proxies."""
 
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import subprocess
 import threading
 import time
@@ -13,14 +13,24 @@ from pathlib import Path
 
 import pytest
 
-from harness import BINARY, ROOT, Client, Server, add_client, assert_problem, base64url, vouch, wait_until
+from harness import (
+    BINARY, Client, Server, add_client, assert_problem, base64url, form, vouch, wait_until)
+from harness.admin import Admin
+from harness.cookies import Browser
 from harness.endpoint import Endpoint
 from harness.ports import free_port
 
 NOTES_API = Path(BINARY).with_name("notes-api")
 
 
-# GET /v1/verify.
+# /v1/verify.
+
+
+def identity(answer) -> dict:
+    """The X-Auth headers of an answer, all of which must be there, once each."""
+    names = ("Subject", "Session", "Client", "Scope", "Claims")
+    assert all(len(answer.headers.get_all(f"X-Auth-{name}") or []) == 1 for name in names), answer
+    return {name: answer.headers[f"X-Auth-{name}"] for name in names}
 
 
 @pytest.mark.parametrize("form", ["jwt", "opaque"])
@@ -31,11 +41,124 @@ def test_verify_answers_with_the_tokens_claims_until_the_logout(server, form):
     answer = server.get("/v1/verify", headers={"Authorization": f"bEaReR {tokens['access_token']}"})
     assert answer.status == 200 and answer.body == b""
     assert answer.headers["Cache-Control"] == "no-store"
-    headers = {name: answer.headers[f"X-Auth-{name}"] for name in ("Subject", "Session", "Client", "Scope")}
-    assert headers == {
-        "Subject": "sub@example", "Session": tokens["session_id"], "Client": client.name, "Scope": "read write"}
+    assert identity(answer) == {
+        "Subject": "sub@example", "Session": tokens["session_id"], "Client": client.name, "Scope": "read write",
+        "Claims": ""}
     assert server.post("/v1/logout", {"refresh_token": tokens["refresh_token"]}).status == 204
     assert_problem(server.get("/v1/verify", bearer=tokens["access_token"]), "session_revoked")
+
+
+def test_verify_has_all_headers_where_there_is_nothing_to_say(server):
+    machine = add_client(server, "machine")
+    fields = {"grant_type": "client_credentials"}
+    own = form(server, "/oauth/token", fields, machine).json["access_token"]
+    forged = {"X-Auth-Session": "forged", "X-Auth-Claims": "e30"}
+    assert identity(server.get("/v1/verify", bearer=own, headers=forged)) == {
+        "Subject": "client:machine", "Session": "", "Client": "machine", "Scope": "", "Claims": ""}
+    browser = Browser(server)
+    login = browser.login()
+    assert identity(browser.get("/v1/verify")) == {
+        "Subject": login.json["subject"], "Session": login.json["session_id"], "Client": "web", "Scope": "",
+        "Claims": ""}
+
+
+@pytest.mark.parametrize("path", [
+    "/v1/verify", "/v1/verify/", "/v1/verify?csrf=0", "/v1/verify/api/notes", "/v1/verify//x/../%2e?a=b&csrf=",
+    "/v1/verify/v1/login",
+])
+def test_verify_takes_any_method_and_any_path_below_it(server, path):
+    token = server.login()["access_token"]
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "QUERY"):
+        answer = server.request(method, path, bearer=token)
+        assert answer.status == 200 and identity(answer)["Client"] == "web", (method, answer)
+        assert server.request(method, path).status == 401, method
+    assert_problem(server.request("OPTIONS", path, bearer=token), "method_not_allowed")
+    with_body = server.post(path, '{"refresh_token": 1', bearer=token, headers={"Content-Type": "application/json"})
+    assert with_body.status == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/verifyx", "/v1/verify%2Fx", "/v1/Verify", "/v1/verify;x", "/x/v1/verify"])
+def test_a_path_that_only_resembles_verify_is_not_found(server, path):
+    assert_problem(server.get(path, bearer=server.login()["access_token"]), "not_found")
+
+
+def test_all_paths_below_verify_are_one_route_in_the_metrics(make_server):
+    server = make_server()
+    token = server.login()["access_token"]
+    for path in ("", "/", "/a", "/a/b", f"/{token}"):
+        assert server.get(f"/v1/verify{path}", bearer=token).status == 200
+    routes = {dict(labels).get("route"): count for (name, *labels), count in Admin(server).metrics().items()
+              if name == "heirloom_http_requests_total"}
+    assert routes["/v1/verify"] == 5 and set(routes) == {"/v1/verify", "/v1/login"}
+
+
+@pytest.fixture(scope="module")
+def behind_a_proxy(make_shared_server):
+    return make_shared_server({"http": {"trustedProxies": ["127.0.0.1"]}})
+
+
+CROSS = {"Sec-Fetch-Site": "cross-site"}
+NO_ORIGIN = {"Sec-Fetch-Site": ""}
+
+
+@pytest.mark.parametrize("headers, csrf, status", [
+    ({}, "own", 200), ({}, None, 403), ({}, "wrong", 403), ({}, "AAAA", 403), (CROSS, "own", 403), (CROSS, None, 403),
+    ({"Sec-Fetch-Site": "same-site"}, "own", 403), ({"Sec-Fetch-Site": "none"}, "own", 200), (NO_ORIGIN, "own", 403),
+    ({**NO_ORIGIN, "Origin": "http://localhost:8080"}, "own", 200),
+    ({**NO_ORIGIN, "Origin": "https://evil.example"}, "own", 403),
+])
+def test_verify_checks_an_unsafe_request_on_a_cookie_where_it_is_asked_to(behind_a_proxy, headers, csrf, status):
+    browser = Browser(behind_a_proxy)
+    browser.login()
+    for method, forwarded in (("GET", "POST"), ("GET", "DELETE"), ("POST", "PATCH"), ("GET", "post"), ("GET", "get"),
+                              ("GET", "X"), ("GET", ""), ("POST", None), ("PUT", None)):
+        sent = {**headers, **({} if forwarded is None else {"X-Forwarded-Method": forwarded})}
+        # The harness leaves out headers without a value.
+        if forwarded == "":
+            sent["X-Forwarded-Method"] = " "
+        answer = browser.request(method, "/v1/verify?csrf=1", headers=sent, csrf=None) if csrf is None else (
+            browser.request(method, "/v1/verify?csrf=1", headers={
+                **sent, "X-CSRF-Token": browser.csrf if csrf == "own" else csrf}, csrf=None))
+        assert answer.status == status, (method, forwarded, answer)
+        if status == 403:
+            assert answer.code == "csrf_failed"
+        # Nothing is checked unless it is asked for.
+        assert browser.request(method, "/v1/verify", headers=sent, csrf=None).status == 200
+    for method, forwarded in (("GET", None), ("GET", "GET"), ("POST", "GET"), ("POST", "HEAD"), ("GET", "OPTIONS")):
+        sent = {**headers, **({"X-Forwarded-Method": forwarded} if forwarded else {})}
+        assert browser.request(method, "/v1/verify?csrf=1", headers=sent, csrf=None).status == 200, (method, forwarded)
+
+
+@pytest.mark.parametrize("query", [
+    "csrf=1&csrf=1", "csrf=0&csrf=1", "csrf=1&path=%zz", "x&csrf=1&path=/api?csrf=0", "a=%FF&csrf=1&csrf=",
+    "csrf=1&" + "a&" * 99,
+])
+def test_the_query_of_the_request_in_question_turns_no_check_off_and_is_no_mistake(server, query):
+    browser = Browser(server)
+    browser.login()
+    assert_problem(browser.request("POST", f"/v1/verify?{query}", csrf=None), "csrf_failed")
+    assert browser.request("POST", f"/v1/verify?{query}").status == 200
+    assert browser.request("POST", f"/v1/verify?{query.replace('csrf=1', 'csrf=10')}", csrf=None).status == 200
+
+
+def test_verify_believes_the_method_of_a_trusted_proxy_alone_and_one_method_alone(server, behind_a_proxy):
+    browser = Browser(server)
+    browser.login()
+    answer = browser.request("POST", "/v1/verify?csrf=1", headers={"X-Forwarded-Method": "GET"}, csrf=None)
+    assert_problem(answer, "csrf_failed")
+    assert browser.request("GET", "/v1/verify?csrf=1", headers={"X-Forwarded-Method": "POST"}, csrf=None).status == 200
+    browser = Browser(behind_a_proxy)
+    browser.login()
+    twice = {"X-Forwarded-Method": "GET\r\nX-Forwarded-Method: GET"}
+    assert_problem(browser.request("GET", "/v1/verify?csrf=1", headers=twice, csrf=None), "csrf_failed")
+
+
+def test_verify_needs_no_proof_of_a_request_with_a_token(behind_a_proxy):
+    token = behind_a_proxy.login()["access_token"]
+    for headers in ({}, CROSS):
+        answer = behind_a_proxy.get(
+            "/v1/verify?csrf=1", bearer=token, headers={**headers, "X-Forwarded-Method": "POST"})
+        assert answer.status == 200
 
 
 def test_verify_refuses_missing_and_malformed_credentials_with_a_challenge(server):
@@ -72,60 +195,6 @@ def test_an_opaque_token_is_accepted_as_a_bearer_token_until_it_expires(make_ser
     answer = server.post(
         "/v1/refresh", {"refresh_token": tokens["refresh_token"]}, headers={"Authorization": client.basic})
     assert_problem(answer, "session_revoked")
-
-
-# The same behind nginx, with the configuration of docs/verifier.md.
-
-
-def is_listening(endpoint: Endpoint) -> bool:
-    try:
-        endpoint.connect().close()
-        return True
-    except ConnectionError:
-        return False
-
-
-@pytest.fixture
-def nginx(server, tmp_path):
-    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-    if program is None:
-        pytest.skip("nginx is not installed")
-    documented = re.search(r"```nginx\n(.*?)```", (ROOT / "docs/verifier.md").read_text(), re.DOTALL)[1]
-    ports = [free_port(), free_port()]
-    documented = documented.replace("127.0.0.1:8080", f"127.0.0.1:{server.port}")
-    documented = documented.replace("127.0.0.1:9000", f"127.0.0.1:{ports[1]}")
-    # The API answers with the headers that it received.
-    received = "$http_x_auth_subject|$http_x_auth_scope|$http_authorization"
-    configuration = tmp_path / "nginx.conf"
-    configuration.write_text(f"""
-        daemon off; master_process off; pid {tmp_path}/pid; error_log stderr;
-        events {{}}
-        http {{
-            access_log off; client_body_temp_path {tmp_path}/body; proxy_temp_path {tmp_path}/proxy;
-            fastcgi_temp_path {tmp_path}/f; uwsgi_temp_path {tmp_path}/u; scgi_temp_path {tmp_path}/s;
-            server {{ listen 127.0.0.1:{ports[0]}; {documented} }}
-            server {{ listen 127.0.0.1:{ports[1]}; location / {{ return 200 "{received}"; }} }}
-        }}""")
-    process = subprocess.Popen([program, "-c", configuration, "-p", tmp_path])
-    proxy = Endpoint(ports[0])
-    wait_until(lambda: is_listening(proxy))
-    yield proxy
-    process.terminate()
-    process.wait()
-
-
-def test_nginx_passes_only_requests_of_live_sessions(server, nginx):
-    client = add_client(server, "nginx", "--access-token-format", "opaque")
-    tokens = vouch(server, client, "sub@example", scope="read write")
-    forged_headers = {"X-Auth-Subject": "root", "X-Auth-Scope": "admin"}
-    answer = nginx.get("/api/notes", bearer=tokens["access_token"], headers=forged_headers)
-    assert answer.status == 200 and answer.body == b"sub@example|read write|", answer
-    assert nginx.get("/api/notes", headers=forged_headers).status == 401
-    assert nginx.get("/api/notes", bearer="x").status == 401
-    assert nginx.get("/verify", bearer=tokens["access_token"]).status == 404
-    assert nginx.post("/api/notes", "x" * 100_000, bearer=tokens["access_token"]).status == 200
-    server.post("/v1/logout", {"refresh_token": tokens["refresh_token"]})
-    assert nginx.get("/api/notes", bearer=tokens["access_token"]).status == 401
 
 
 # The example service, which verifies with the library alone.

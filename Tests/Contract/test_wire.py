@@ -103,22 +103,23 @@ TABLE = {
     "empty line first": (b"\r\n" + get("PATH"), [200], False),
     "unknown expectation": (get("PATH", "Expect: 200-ok"), [417], True),
     "unknown coding": (
-        b"POST PATH HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", [501], True),
+        b"POST PATH HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", [501], True),
     "chunked in HTTP/1.0": (
-        b"POST PATH HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], True),
+        b"POST PATH HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], True),
     "both lengths": (
-        b"POST PATH HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], True),
+        b"POST PATH HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        [400], True),
     "2^63 bytes": (
-        b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9223372036854775808\r\n\r\n", [404, 413], True),
+        b"POST /v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9223372036854775808\r\n\r\n", [404, 413], True),
     "2^64 bytes": (
-        b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551616\r\n\r\n", [400], True),
+        b"POST /v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 18446744073709551616\r\n\r\n", [400], True),
     "bad chunk": (
-        b"POST PATH HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", [400, 405], True),
+        b"POST PATH HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", [400, 405], True),
     "large headers": (get("PATH", f"X-Name: {'x' * 17_000}"), [431], True),
     "many headers": (get("PATH", *["X-Name: x"] * 101), [431], True),
-    "answer before the body": (b"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", [404], True),
+    "answer before the body": (b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n", [404], True),
     "body read as a request": (
-        b"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n" + get("PATH"), [404], True),
+        b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n" + get("PATH"), [404], True),
 }
 
 
@@ -246,14 +247,15 @@ NOT_ASCII = ["Bearer\u0301 x", "a\u037eb", "\u212a", "\u0301\u0316" * 100, "\u00
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_header_that_is_read_is_ascii(server, name):
     for value in NOT_ASCII:
-        answer = server.raw(b"GET /v1/session HTTP/1.1\r\nHost: a\r\n%s: %s\r\n\r\n" % (name.encode(), value.encode()))
+        request = b"GET /v1/session HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n\r\n" % (name.encode(), value.encode())
+        answer = server.raw(request)
         assert statuses(answer[0]) == [400], value
 
 
 @pytest.mark.parametrize("name", ["Cookie", "User-Agent", "Referer", "X-Real-Name"])
 def test_other_headers_may_hold_any_text(server, name):
     for value in NOT_ASCII:
-        request = b"GET /health/live HTTP/1.1\r\nHost: a\r\n%s: %s\r\n\r\n" % (name.encode(), value.encode())
+        request = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n\r\n" % (name.encode(), value.encode())
         assert statuses(server.raw(request, silence=0.2)[0]) == [200], value
 
 
@@ -287,7 +289,8 @@ PLAIN = b"a" * len(HOSTILE)
 @pytest.mark.parametrize("name", ["Cookie", "If-None-Match", "Accept", "Authorization", "Origin", "User-Agent"])
 def test_hostile_text_in_a_header_costs_no_more_than_plain_text(server, name):
     plain, hostile = costs(server, [
-        b"GET /v1/session HTTP/1.1\r\nHost: a\r\n%s: %s\r\n\r\n" % (name.encode(), text) for text in (PLAIN, HOSTILE)])
+        b"GET /v1/session HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n\r\n" % (name.encode(), text)
+        for text in (PLAIN, HOSTILE)])
     assert hostile <= 3 * plain
 
 

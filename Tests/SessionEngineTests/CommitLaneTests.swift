@@ -98,7 +98,7 @@ struct CommitLaneTests {
 
     @Test func `commands are applied in the order in which they were submitted`() async throws {
         let opened = await together([login("ada", seed: 1)], in: lane())
-        guard case .opened(let session, _) = try opened[0].get() else { throw Fault() }
+        guard case .opened(let session, _, _) = try opened[0].get() else { throw Fault() }
         let other = CommitLaneTests()
         other.store.inner.contents = store.inner.contents
         let end = EndSession(session.id, by: .tokenHolder, reason: .logout)

@@ -38,14 +38,16 @@ final class FailingStore: Store {
     }
 
     func session(_ id: SessionID) async throws -> Session? { try await inner.session(id) }
-    func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session] { [] }
+    func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] { [] }
     func subject(_ id: SubjectID) async throws -> SubjectRecord? { nil }
-    func subject(usernameKey: String) async throws -> SubjectRecord? { nil }
+    func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] { [] }
     func users(after name: String, limit: Int) async throws -> [SubjectRecord] { [] }
+    func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] { [] }
+    func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] { [] }
     func signingKeys() async throws -> [SigningKeyRecord] { [] }
     func client(_ id: ClientID) async throws -> ClientRecord? { nil }
-    func clients() async throws -> [ClientRecord] { [] }
-    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord] { [] }
+    func clients(after name: String, limit: Int) async throws -> [ClientRecord] { [] }
+    func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] { [] }
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         RevocationPage(rows: [], limit: limit, newest: 0, collected: 0)
     }

@@ -52,12 +52,21 @@ struct RevocationFeedTests {
     }
 
     @Test func `the number of readers is limited`() throws {
-        let feed = feed(readerLimit: 1)
-        try feed.admit()
-        #expect(!feed.hasRoom)
-        #expect(throws: Unavailable.self) { try feed.admit() }
-        feed.dismiss()
-        try feed.admit()
+        let feed = feed(readerLimit: 2)
+        try feed.admit(ClientID("one"))
+        try feed.admit(ClientID("two"))
+        #expect(throws: Unavailable.self) { try feed.admit(ClientID("three")) }
+        feed.dismiss(ClientID("one"))
+        try feed.admit(ClientID("three"))
+    }
+
+    @Test func `a client has at most a quarter of the places`() throws {
+        let feed = feed(readerLimit: 8)
+        try feed.admit(ClientID("one"))
+        try feed.admit(ClientID("one"))
+        #expect(throws: Unavailable.self) { try feed.admit(ClientID("one")) }
+        try feed.admit(ClientID("two"))
+        #expect(feed.readerCount == 3)
     }
 
     @Test func `a logout-all concerns all earlier sessions and no later ones, at any clock`() async throws {

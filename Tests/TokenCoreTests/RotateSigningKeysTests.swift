@@ -4,11 +4,12 @@ import TokenCore
 struct RotateSigningKeysTests {
     static let start = Timestamp(seconds: 1_800_000_000)
 
-    private func key(_ state: SigningKeyRecord.State, _ algorithm: SigningAlgorithm = .es256) -> SigningKeyRecord {
+    private func key(
+        _ state: SigningKeyRecord.State, _ algorithm: SigningAlgorithm = .es256, madeAfter seconds: Int = 0
+    ) -> SigningKeyRecord {
         SigningKeyRecord(
             id: SigningKeyID("\(state) \(algorithm)"), algorithm: algorithm, state: state, sealedPrivateKey: [],
-            createdAt: Self.start
-        )
+            createdAt: Self.start + seconds)
     }
 
     private func step(
@@ -33,8 +34,20 @@ struct RotateSigningKeysTests {
         #expect(step([key(.current, .eddsa), key(.next, .eddsa)], wanted: .eddsa, after: 10) == .nothing)
     }
 
+    @Test func `a command does not use a key that verifiers may not have fetched`() {
+        let ring = [key(.current), key(.next, madeAfter: 1000)]
+        #expect(step(ring, after: 1000, .command) == .tooEarly(secondsLeft: 300))
+        #expect(step(ring, after: 1299, .command) == .tooEarly(secondsLeft: 1))
+        #expect(step(ring, after: 1300, .command) == .rotate)
+        #expect(step(ring, after: 1000, .force) == .rotate)
+        // A clock that was set back.
+        #expect(step(ring, after: 0, .command) == .tooEarly(secondsLeft: 1300))
+        // Verifiers that know the first key know the one that was published together with it.
+        #expect(step([key(.current), key(.next)], after: 0, .command) == .rotate)
+    }
+
     @Test func `a missing key is made at every trigger`() {
-        for trigger in [RotateSigningKeys.Trigger.fill, .command, .schedule(every: 100, publishedFor: 10)] {
+        for trigger in [RotateSigningKeys.Trigger.fill, .command, .force, .schedule(every: 100, publishedFor: 10)] {
             #expect(step([], after: 0, trigger) == .start)
             #expect(step([key(.next)], after: 0, trigger) == .start)
             #expect(step([key(.current)], after: 0, trigger) == .publish)

@@ -52,7 +52,8 @@ struct RotationRuleTests {
     @Test func `a rotation makes the next generation with the given nonce`() throws {
         let line = Line()
         let nonce = RotationNonce(line.entropy.bytes())
-        let (successor, record) = line.rule.rotate(line.tokens[3], nonce: nonce, now: Self.rotatedAt)
+        let (successor, record) = line.rule.rotate(
+            line.tokens[3], replacing: line.session.token, nonce: nonce, now: Self.rotatedAt)
         #expect(record.nonce == nonce)
         #expect(successor.generation == Generation(4) && record.generation == Generation(4))
         #expect(record.hash == successor.hash && record.retries == 0 && record.rotatedAt == Self.rotatedAt)

@@ -158,7 +158,9 @@ struct RotationTableTests {
         switch verdict {
         case .current:
             let (successor, record) = RotationRule(policy: RotationPolicy(), keys: keys)
-                .rotate(line[Self.current], nonce: nonces[0], now: now)
+                .rotate(
+                    line[Self.current],
+                    replacing: session(situation, .live, isConfidential: false).token, nonce: nonces[0], now: now)
             #expect(successor.plaintext == keys.successor(of: line[Self.current], nonce: nonces[0]).plaintext)
             #expect(
                 record

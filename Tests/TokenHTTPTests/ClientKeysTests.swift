@@ -8,6 +8,14 @@ struct ClientKeysTests {
         #""x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0""#
     static let ec = #"{"kty":"EC","crv":"P-256",\#(point)}"#
 
+    /// A modulus of 2048 bits that the generator of CVE-2017-15361 would make.
+    static let rocaModulus = [
+        "6zmnSc8C3UvUk0D73H5Z-HcdF1JVVTzVhlwTKvAvVo13Ils3sZ5g1C8DICMt-LvOMR22RExh9ZCiNYSOy4ttSzLeTh",
+        "hugOK0Uj5U7XgheidUEmcbItHC2bSBAs7cp1cmyOe7XjgnKg5DxCF89myODRgGT2YbcOPkpJDbVonqR_Ymo2dTy4Oc",
+        "AKQB0tXrDFHodK88-Ms2r700fZa-gfKQrfyyLZM2MkzHCT4gYujhHKu28Ulo-cE0P-PIteffXwFmVhgtaIw2uZR_Kr",
+        "_8XbqbVMWs3WQChvwXw1GvNiwTtYIcWp5jNQ7YO21QtDeegiyfRACA6__ce90bIxfy3hUWlw",
+    ].joined()
+
     private func jwks(_ text: String) async throws -> String { try await ClientKeys(text: Array(text.utf8)).jwks }
 
     @Test func `a key gets its algorithm and its thumbprint`() async throws {
@@ -33,6 +41,30 @@ struct ClientKeysTests {
         for algorithm in ["HS256", "RS1", "ES256", "none"] {
             await #expect(throws: ClientKeys.Mistake.self) {
                 try await jwks(#"{"kty":"RSA","n":"\#(n)","e":"\#(e)","alg":"\#(algorithm)"}"#)
+            }
+        }
+    }
+
+    @Test func `an RSA key whose modulus is known to be weak is refused`() async throws {
+        let modulus = Array(
+            try _RSA.Signing.PrivateKey(keySize: .bits2048).publicKey.getKeyPrimitives().modulus)
+        func key(_ modulus: [UInt8]) -> String {
+            #"{"kty":"RSA","n":"\#(Base64URL.encode(modulus))","e":"AQAB"}"#
+        }
+        _ = try await jwks(key(modulus))
+        let roca = try #require(Base64URL.decode(Self.rocaModulus.utf8))
+        let even = modulus.dropLast() + [modulus[255] & 0xFE]
+        // 256 leaves the remainder 1, so that a number is a multiple of three when the sum of its bytes is.
+        let multipleOfThree = (0..<3).map { modulus.dropLast(2) + [modulus[254] & 0xFC | $0, modulus[255]] }
+            .filter { $0.reduce(0) { ($0 + Int($1)) % 3 } == 0 }
+        for weak in [roca, Array(even)] + multipleOfThree.map({ Array($0) }) {
+            for alg in ["", #","alg":"PS256""#] {
+                let text = key(weak).replacing(#","e""#, with: alg + #","e""#)
+                await #expect {
+                    try await jwks(text)
+                } throws: {
+                    "\($0)".contains("weak")
+                }
             }
         }
     }

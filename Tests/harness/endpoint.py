@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from contextlib import nullcontext
 
@@ -41,8 +42,11 @@ class Endpoint:
         """Sends bytes as they are; returns the bytes received and whether the server closed the connection."""
         received = b""
         with self.connect() as connection:
-            # The server may stop reading before all is sent.
-            threading.Thread(target=send, args=(connection, data), daemon=True).start()
+            # The server may stop reading before all is sent. Two threads must not use one TLS connection.
+            if isinstance(connection, ssl.SSLSocket):
+                send(connection, data)
+            else:
+                threading.Thread(target=send, args=(connection, data), daemon=True).start()
             connection.settimeout(silence)
             try:
                 while chunk := connection.recv(65536):

@@ -149,6 +149,12 @@ class Server(Endpoint):
         assert run.returncode == 0, run
         return run.stdout
 
+    def start_command(self, *arguments: str) -> subprocess.Popen:
+        """Starts a command that ends only when it is killed."""
+        return subprocess.Popen(
+            [BINARY, *arguments, "--config", str(self.config)], cwd=self.folder.parent, text=True,
+            env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+
     def add_user(self, name: str, password: str = PASSWORD) -> str:
         """Returns the subject id."""
         return self.command("user", "add", name, "--password-stdin", stdin=password).strip()

@@ -20,7 +20,7 @@ package struct Argon2id: Sendable, Equatable {
 
     /// Takes tens of milliseconds of CPU and `memoryKiB` of memory.
     func hash(_ password: Password, salt: RandomBytes<16>) throws -> PasswordHash {
-        let bytes = password.bytes
+        let bytes = Array(password.text.utf8)
         let length = argon2_encodedlen(
             UInt32(iterations), UInt32(memoryKiB), UInt32(parallelism), UInt32(salt.bytes.count), 32, Argon2_id)
         var encoded = [CChar](repeating: 0, count: length)
@@ -34,7 +34,7 @@ package struct Argon2id: Sendable, Equatable {
 
     /// Compares in constant time. As slow as the hash is.
     static func verify(_ password: Password, against hash: PasswordHash) -> Bool {
-        let bytes = password.bytes
+        let bytes = Array(password.text.utf8)
         return argon2id_verify(hash.phc, bytes, bytes.count) == ARGON2_OK.rawValue
     }
 

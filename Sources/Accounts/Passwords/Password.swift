@@ -2,17 +2,18 @@ import Foundation
 
 /// A password in the clear. Its description does not show it.
 package struct Password: Sendable, CustomStringConvertible {
-    /// The longest password that is accepted, in bytes.
+    /// The longest password that is accepted, in bytes of UTF-8.
     package static let maximumLength = 1024
 
-    /// UTF-8 of the NFC form (RFC 8265 §4.2): the same password however a keyboard composes it.
-    let bytes: [UInt8]
-    let text: String
+    private let given: String
 
-    package init(_ text: String) {
-        self.text = text.precomposedStringWithCanonicalMapping
-        bytes = Array(self.text.utf8)
-    }
+    package init(_ text: String) { given = text }
+
+    /// In NFC (RFC 8265 §4.2): the same password however a keyboard composes it. A password that is too long for any
+    /// account is left as it is. Takes time, so that it is asked for after the throttle.
+    var text: String { isTooLong ? given : given.precomposedStringWithCanonicalMapping }
+
+    var isTooLong: Bool { given.utf8.count > Password.maximumLength }
 
     package var description: String { "Password(redacted)" }
 }

@@ -1,19 +1,21 @@
 /// Which passwords may be chosen (NIST SP 800-63B-4 §3.1.1.2): length and a list of common ones, no rules of
 /// composition.
 package struct PasswordPolicy: Sendable {
+    /// In code points: what a person sees as one letter may be several.
     package var minimumLength: Int
 
     package init(minimumLength: Int = 8) { self.minimumLength = minimumLength }
 
     /// A sentence that says what is wrong with a password; nil when nothing is.
     package func objection(to password: Password, username: String) -> String? {
-        if password.text.count < minimumLength {
-            return "The password is shorter than \(minimumLength) characters."
-        }
-        if password.bytes.count > Password.maximumLength {
+        let text = password.text
+        if password.isTooLong || text.utf8.count > Password.maximumLength {
             return "The password is longer than \(Password.maximumLength) bytes."
         }
-        let folded = password.text.lowercased()
+        if text.unicodeScalars.count < minimumLength {
+            return "The password is shorter than \(minimumLength) characters."
+        }
+        let folded = text.lowercased()
         if CommonPasswords.contains(folded) || folded == username.lowercased() || isMonotonous(folded) {
             return "This password is too common. Choose another one."
         }

@@ -10,36 +10,77 @@ package struct LoginThrottle: Sendable {
 
     package init(_ counters: any AttemptCounters) { self.counters = counters }
 
-    /// Counts an attempt.
+    package enum Admission: Sendable {
+        case admitted(LoginAttempt)
+        /// No attempt was counted. The seconds until one may be made.
+        case wait(Int)
+    }
+
+    /// Counts an attempt, first for its address, then for its account.
     ///
-    /// - Returns: nil when it may be made, else the seconds until one may.
-    package func take(account: String, address: ClientAddress, at now: Timestamp) async throws -> Int? {
-        let place = address.prefix.map { AttemptKey.address($0) }
-        if let place, let wait = try await counters.take(place, at: now) { return wait }
-        let key = try await bucket(of: account, address, at: now)
-        let wait = try await counters.take(key, at: now)
-        if let place, wait != nil { try await counters.refund(place, at: now) }
-        return wait
+    /// - Parameter account: finds the account. It is not called for an address that must wait.
+    package func take(
+        from address: ClientAddress, at now: Timestamp, account: () async throws -> AttemptAccount
+    ) async throws -> Admission {
+        if let wait = try await take(address, at: now) { return .wait(wait) }
+        do {
+            let account = try await account()
+            var attempt = LoginAttempt(account: account, address: address)
+            if let place = attempt.place { attempt.isFamiliar = try await counters.isFamiliar(place, at: now) }
+            guard let wait = try await counters.take(attempt.counter, at: now) else { return .admitted(attempt) }
+            await refund(address, at: now)
+            return .wait(wait)
+        } catch {
+            await refund(address, at: now)
+            throw error
+        }
     }
 
     /// Removes an attempt that succeeded, and remembers where it came from. A login does not fail because this cannot
     /// be counted now.
-    package func succeeded(account: String, address: ClientAddress, at now: Timestamp) async {
-        await refund(account: account, address: address, at: now)
-        guard let place = address.prefix else { return }
-        try? await counters.remember(.familiar(account: account, place: place), at: now)
+    package func succeeded(_ attempt: LoginAttempt, at now: Timestamp) async {
+        await refund(attempt, at: now)
+        if let place = attempt.place { try? await counters.remember(place, at: now) }
     }
 
     /// Removes an attempt that was not made.
-    package func refund(account: String, address: ClientAddress, at now: Timestamp) async {
-        if let place = address.prefix { try? await counters.refund(.address(place), at: now) }
-        guard let key = try? await bucket(of: account, address, at: now) else { return }
-        try? await counters.refund(key, at: now)
+    package func refund(_ attempt: LoginAttempt, at now: Timestamp) async {
+        await refund(attempt.address, at: now)
+        try? await counters.refund(attempt.counter, at: now)
     }
 
-    private func bucket(of account: String, _ address: ClientAddress, at now: Timestamp) async throws -> AttemptKey {
-        guard let place = address.prefix else { return .account(account) }
-        let familiar = AttemptKey.familiar(account: account, place: place)
-        return try await counters.isFamiliar(familiar, at: now) ? familiar : .account(account)
+    /// Removes an attempt that a full queue refused from its account only: an address that floods the queue is slowed
+    /// down by its own attempts.
+    package func turnedAway(_ attempt: LoginAttempt, at now: Timestamp) async {
+        try? await counters.refund(attempt.counter, at: now)
+    }
+}
+
+extension LoginThrottle {
+    /// Counts an attempt for all prefixes of an address, or for none.
+    private func take(_ address: ClientAddress, at now: Timestamp) async throws -> Int? {
+        var taken: [AttemptKey] = []
+        for key in address.keys {
+            if let wait = try await counters.take(key, at: now) {
+                for key in taken { try? await counters.refund(key, at: now) }
+                return wait
+            }
+            taken.append(key)
+        }
+        return nil
+    }
+
+    private func refund(_ address: ClientAddress, at now: Timestamp) async {
+        for key in address.keys { try? await counters.refund(key, at: now) }
+    }
+}
+
+extension ClientAddress {
+    /// What its attempts are counted by, the narrowest range first.
+    fileprivate var keys: [AttemptKey] {
+        AddressRange.allCases.compactMap { range in
+            let prefix = range == .host ? prefix : widerPrefixes[range]
+            return prefix.map { .address($0, range) }
+        }
     }
 }

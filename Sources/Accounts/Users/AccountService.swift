@@ -26,7 +26,8 @@ package struct AccountService: Sendable {
     }
 
     package enum LoginOutcome: Sendable {
-        case opened(Session, RefreshToken)
+        /// As ``TokenCore/OpenSession/Outcome/opened(_:_:at:)``.
+        case opened(Session, RefreshToken, at: Timestamp)
         /// An unknown user, a wrong password and a disabled user are the same outcome and take the same time.
         case refused
         /// The client was removed since it was looked up. Nothing was counted.
@@ -53,14 +54,22 @@ package struct AccountService: Sendable {
         username: String, password: Password, client: ClientID, scope: Scope, device: Device,
         isRemembered: Bool, from address: ClientAddress
     ) async throws -> LoginOutcome {
-        let name = Username(username)
-        let key = name?.key ?? username
-        if let wait = try await throttle.take(account: key, address: address, at: sessions.clock()) {
-            return .throttled(retryAfterSeconds: wait)
+        var user: SubjectRecord?
+        // A name that no user can have is looked up too, so that the answer takes as long.
+        let admission = try await throttle.take(from: address, at: sessions.clock()) {
+            let keys = GivenName(username)?.keys ?? .none
+            user = try await directory.user(keys)
+            let unknown = AttemptAccount(unknown: keys == .none ? username.utf8 : keys.folded.utf8)
+            return user.flatMap { AttemptAccount($0) } ?? unknown
+        }
+        let attempt: LoginAttempt
+        switch admission {
+        case .admitted(let admitted): attempt = admitted
+        case .wait(let seconds): return .throttled(retryAfterSeconds: seconds)
         }
         do {
-            let user = if let name { try await directory.user(name) } else { nil as SubjectRecord? }
-            let isRight = try await hasher.verify(password, against: user?.account?.password)
+            let isRight = try await hasher.verify(
+                password, against: user?.account?.password, for: .visitor(of: attempt))
             guard isRight, let user, let account = user.account, user.state == .active else {
                 return try await refuse(user, client: client, address: address)
             }
@@ -68,18 +77,19 @@ package struct AccountService: Sendable {
                 user.id, evidence: .password(version: account.passwordVersion), client: client, scope: scope,
                 device: device, authenticationMethods: ["pwd"], isRemembered: isRemembered)
             switch outcome {
-            case .opened(let session, let token):
-                await throttle.succeeded(account: key, address: address, at: sessions.clock())
-                if hasher.parameters.isOutdated(account.password) { await rehash(password, of: user.id, account) }
-                return .opened(session, token)
+            case .opened(let session, let token, let time):
+                await throttle.succeeded(attempt, at: sessions.clock())
+                if hasher.parameters.isOutdated(account.password) {
+                    await rehash(password, of: user.id, account, for: .visitor(of: attempt))
+                }
+                return .opened(session, token, at: time)
             case .refused: return try await refuse(user, client: client, address: address)
             case .unknownClient:
-                await throttle.refund(account: key, address: address, at: sessions.clock())
+                await throttle.refund(attempt, at: sessions.clock())
                 return .unknownClient
             }
         } catch {
-            // The password was not checked.
-            await throttle.refund(account: key, address: address, at: sessions.clock())
+            await notChecked(attempt, because: error)
             throw error
         }
     }
@@ -91,9 +101,21 @@ package struct AccountService: Sendable {
         return .refused
     }
 
+    /// Removes an attempt whose password was not checked. One that the full queue refused counts for its address.
+    private func notChecked(_ attempt: LoginAttempt, because error: any Error) async {
+        if error is PasswordHasher.Busy {
+            await throttle.turnedAway(attempt, at: sessions.clock())
+        } else {
+            await throttle.refund(attempt, at: sessions.clock())
+        }
+    }
+
     /// Hashes the password with the configured parameters. If that fails, the next login tries again.
-    private func rehash(_ password: Password, of subject: SubjectID, _ account: SubjectRecord.Account) async {
-        guard let fresh = try? await hasher.hash(password) else { return }
+    private func rehash(
+        _ password: Password, of subject: SubjectID, _ account: SubjectRecord.Account,
+        for applicant: HashPlaces.Applicant
+    ) async {
+        guard let fresh = try? await hasher.hash(password, for: applicant) else { return }
         try? await lane.submit(
             RehashPassword(of: subject, passwordVersion: account.passwordVersion, to: fresh))
     }
@@ -118,13 +140,13 @@ extension AccountService {
         guard let name = Username(username) else { return .invalidName }
         if let objection = policy.objection(to: password, username: name.text) { return .weakPassword(objection) }
         let account = SubjectRecord.Account(
-            username: name.text, usernameKey: name.key, password: try await hasher.hash(password))
+            username: name.text, usernameKey: name.keys.exact, foldedUsername: name.keys.folded,
+            password: try await hasher.hash(password, for: .service))
         switch try await lane.submit(CreateUser(account: account, entropy: entropy)) {
         case .created(let user): return .created(user)
         case .nameTaken: return .nameTaken
         }
     }
-
 }
 
 // MARK: - Passwords
@@ -143,22 +165,35 @@ extension AccountService {
     package func changePassword(
         of session: Session, from current: Password, to new: Password, address: ClientAddress
     ) async throws -> PasswordOutcome {
-        guard let account = session.subject.account else { return .unknownUser }
-        if let wait = try await throttle.take(account: account.usernameKey, address: address, at: sessions.clock()) {
-            metrics.throttledAChange()
-            return .throttled(retryAfterSeconds: wait)
+        guard let account = session.subject.account, let counted = AttemptAccount(session.subject) else {
+            return .unknownUser
         }
+        let attempt: LoginAttempt
+        switch try await throttle.take(from: address, at: sessions.clock(), account: { counted }) {
+        case .admitted(let admitted): attempt = admitted
+        case .wait(let seconds):
+            metrics.throttledAChange()
+            return .throttled(retryAfterSeconds: seconds)
+        }
+        let applicant = HashPlaces.Applicant.visitor(of: attempt)
         do {
-            guard try await hasher.verify(current, against: account.password) else { return .wrongPassword }
-            await throttle.refund(account: account.usernameKey, address: address, at: sessions.clock())
+            guard try await hasher.verify(current, against: account.password, for: applicant) else {
+                // The audit trail must not decide whether a change fails.
+                _ = try? await lane.submit(
+                    RecordEvent(
+                        .passwordChangeFailed, subject: session.subject.id, session: session.id,
+                        client: session.record.client, address: address.text))
+                return .wrongPassword
+            }
+            await throttle.refund(attempt, at: sessions.clock())
         } catch {
-            await throttle.refund(account: account.usernameKey, address: address, at: sessions.clock())
+            await notChecked(attempt, because: error)
             throw error
         }
         if let objection = policy.objection(to: new, username: account.username) { return .weakPassword(objection) }
         let command = ChangePassword(
-            by: .owner(session.record.id, passwordVersion: account.passwordVersion), to: try await hasher.hash(new),
-            address: address.text)
+            by: .owner(session.record.id, passwordVersion: account.passwordVersion),
+            to: try await hasher.hash(new, for: applicant), address: address.text)
         switch try await lane.submit(command) {
         case .changed: return .changed
         case .refused(let refusal): return .refused(refusal)
@@ -166,16 +201,22 @@ extension AccountService {
         }
     }
 
-    /// An administrator sets the password; ends all sessions.
+    /// An administrator sets the password; ends all sessions, and begins a new count of attempts.
     package func setPassword(of user: SubjectRecord, to new: Password) async throws -> PasswordOutcome {
         if let objection = policy.objection(to: new, username: user.account?.username ?? "") {
             return .weakPassword(objection)
         }
-        let command = ChangePassword(by: .administrator(user.id), to: try await hasher.hash(new))
+        let command = ChangePassword(by: .administrator(user.id), to: try await hasher.hash(new, for: .service))
         switch try await lane.submit(command) {
         case .changed: return .changed
         case .refused(let refusal): return .refused(refusal)
         case .stale: return .unknownUser
         }
+    }
+}
+
+extension HashPlaces.Applicant {
+    fileprivate static func visitor(of attempt: LoginAttempt) -> HashPlaces.Applicant {
+        .visitor(network: attempt.address.network, isFamiliar: attempt.isFamiliar)
     }
 }

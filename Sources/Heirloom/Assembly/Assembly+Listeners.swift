@@ -8,7 +8,8 @@ import TokenSigning
 
 extension Assembly {
     func publicListener(
-        accounts: AccountService, ring: KeyRing, feed: RevocationFeed, invitation: SetupInvitation, drain: Drain
+        accounts: AccountService, ring: KeyRing, feed: RevocationFeed, invitation: SetupInvitation, drain: Drain,
+        isStoreSound: @escaping @Sendable () -> Bool
     ) throws -> PublicListener {
         let references = ReferenceTokenKeys(masterKeys)
         let csrf = CSRFTokens(masterKeys)
@@ -27,7 +28,8 @@ extension Assembly {
             receipts: LoginReceipts(masterKeys), invitation: invitation)
         return PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
-            pages: pages.controllers, errorPages: pages, drain: drain, options: configuration.listener)
+            isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages, drain: drain,
+            options: configuration.listener)
     }
 
     /// - Throws: ``AdminTokenFile/Failure`` or ``PrivateFile/Failure``.
@@ -35,8 +37,14 @@ extension Assembly {
         _ options: AdminListener.Options, accounts: AccountService, ring: KeyRing, feed: RevocationFeed,
         registry: PrometheusRegistry
     ) throws -> AdminListener {
-        AdminListener(
+        let gauges = StoreGauges(store)
+        let tls = configuration.listener.tls?.files
+        return AdminListener(
             accounts: accounts, clients: clients, keys: signingKeys, ring: ring, feed: feed, registry: registry,
+            gauges: {
+                let certificate = tls.map { CertificateGauges.readings(of: $0, at: SystemClock.now()) }
+                return await gauges.readings() + (certificate ?? [])
+            },
             token: try AdminTokenFile(path: configuration.adminTokenFile).load(), options: options)
     }
 }

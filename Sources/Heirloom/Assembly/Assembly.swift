@@ -21,22 +21,26 @@ struct Assembly: Sendable {
     /// - Parameters:
     ///   - migrate: whether to bring the schema up to date. Without it, an older schema is an error.
     ///   - mayMakeMasterKey: whether a missing master key may be made for an empty database.
-    init(_ configuration: Configuration, migrate: Bool = true, mayMakeMasterKey: Bool = true) async throws {
+    ///   - mayBeLost: whether the database may be empty though there is a master key that a start has made.
+    init(
+        _ configuration: Configuration, migrate: Bool = true, mayMakeMasterKey: Bool = true, mayBeLost: Bool = false
+    ) async throws {
         self.configuration = configuration
         try PrivateFile.createFolder(configuration.dataDirectory)
+        if !mayBeLost { try configuration.requireDatabase() }
         store = try configuration.database.open(migrate: migrate)
         let isNew = try await store.signingKeys().isEmpty
         masterKeys = try configuration.masterKey.load(mayMake: isNew && mayMakeMasterKey)
         sealer = KeySealer(masterKeys)
-        let rules = SessionRules(
-            rotation: RotationRule(policy: configuration.rotation, keys: RefreshTokenKeys(masterKeys)),
-            accessTokenLifetimeSeconds: configuration.accessTokenLifetimeSeconds)
-        lane = CommitLane(store: store, rules: rules, clock: SystemClock.now, notifier: notifier)
+        let rules = configuration.sessionRules(masterKeys)
+        lane = CommitLane(
+            store: store, rules: rules, clock: SystemClock.now, notifier: notifier, observe: SecurityLog.record)
         sessions = SessionService(store: store, lane: lane, rules: rules, clock: SystemClock.now)
         clients = ClientService(store: store, lane: lane)
         directory = UserDirectory(store: store, lane: lane)
         signingKeys = SigningKeyService(
             store: store, lane: lane, sealer: sealer, algorithm: configuration.algorithm, clock: SystemClock.now)
+        if migrate { try await directory.foldNames() }
     }
 
     /// The accounts, with a password hasher that starts threads: for commands that need passwords.
@@ -58,4 +62,13 @@ struct Assembly: Sendable {
     func feed() -> RevocationFeed { RevocationFeed(store: store, notifier: notifier) }
 
     var sweeper: Sweeper { Sweeper(lane: lane) }
+}
+
+extension Configuration {
+    /// The rules of sessions under these master keys.
+    func sessionRules(_ masterKeys: MasterKeyRing) -> SessionRules {
+        SessionRules(
+            rotation: RotationRule(policy: rotation, keys: RefreshTokenKeys(masterKeys)),
+            accessTokenLifetimeSeconds: accessTokenLifetimeSeconds)
+    }
 }

@@ -2,5 +2,6 @@
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
 
-    init(_ description: String) { self.description = description }
+    /// - Parameter description: may contain names as they were given; they are escaped.
+    init(_ description: String) { self.description = TerminalText.escaped(description) }
 }

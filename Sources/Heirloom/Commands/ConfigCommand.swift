@@ -3,9 +3,9 @@ import ArgumentParser
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Check the configuration.",
-        discussion: (["KEY, ENVIRONMENT VARIABLE, FLAG: VALUE"]
+        discussion: (["KEY, ENVIRONMENT VARIABLE, FLAG: VALUE (as text, commas separate the members of an array)"]
             + ConfigurationKeys.all.map { key in
-                "\(key.path), \(key.environmentName), \(key.flagName): \(key.expectation)"
+                "\(key.path), \(key.environmentName), \(key.flagName): \(key.takes)"
             }).joined(separator: "\n"),
         subcommands: [Check.self])
 

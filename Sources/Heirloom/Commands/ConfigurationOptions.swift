@@ -9,5 +9,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     func load() throws -> Configuration { try Configuration.load(file: config) }
 
-    func assemble(migrate: Bool = true) async throws -> Assembly { try await Assembly(load(), migrate: migrate) }
+    func assemble(migrate: Bool = true, mayBeLost: Bool = false) async throws -> Assembly {
+        try await Assembly(load(), migrate: migrate, mayBeLost: mayBeLost)
+    }
 }

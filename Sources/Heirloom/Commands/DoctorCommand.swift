@@ -1,5 +1,7 @@
+import Accounts
 import ArgumentParser
 import Foundation
+import TokenCore
 import TokenSigning
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -25,8 +27,11 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         report("schema", nil)
         report(assembly.store.place, try assembly.store.check().first)
-        for path in privateFiles(assembly) where FileManager.default.fileExists(atPath: path) {
-            report("mode of \(path)", defectOfMode(path))
+        for path in SecretFiles.own(of: assembly) {
+            report("mode of \(path)", SecretFiles.exposure(of: path)?.description)
+        }
+        for exposed in SecretFiles.written(of: configuration).compactMap(SecretFiles.exposure) {
+            Terminal.say("warning: mode of \(exposed.path): \(exposed)")
         }
         do {
             _ = try await assembly.keyRing()
@@ -36,6 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             report("signing keys", "\(error)")
         }
+        for line in try await notes(assembly.directory) { Terminal.write("note \(TerminalText.escaped(line))") }
         let free = try FileManager.default.attributesOfFileSystem(forPath: configuration.dataDirectory)[.systemFreeSize]
         let megabytes = ((free as? NSNumber)?.intValue ?? 0) / 1_000_000
         report("free space, \(megabytes) MB", megabytes < 100 ? "under 100 MB" : nil)
@@ -43,15 +49,22 @@ struct DoctorCommand: AsyncParsableCommand {
         if !isWell { throw ExitCode.failure }
     }
 
-    private func privateFiles(_ assembly: Assembly) -> [String] {
-        let configuration = assembly.configuration
-        return [configuration.masterKey.file ?? configuration.masterKey.defaultFile, configuration.adminTokenFile]
-            + assembly.store.files
+    /// What an operator should know and no login suffers from, a sentence each.
+    private func notes(_ directory: UserDirectory) async throws -> [String] {
+        let equal = try await directory.usersOfEqualNames(limit: DoctorCommand.noteLimit).map {
+            "another user's name equals \($0.shown): both log in with this spelling only; run: heirloom user rename"
+        }
+        let invalid = try await directory.usersOfInvalidNames(limit: DoctorCommand.noteLimit).map {
+            "no new user could have the name \($0.shown); run: heirloom user rename"
+        }
+        return equal + invalid
     }
 
-    private func defectOfMode(_ path: String) -> String? {
-        let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? NSNumber
-        guard let mode, mode.intValue & 0o077 != 0 else { return nil }
-        return "other users can read the file; run: chmod 600 \(path)"
-    }
+    /// The most users that are listed for one reason.
+    private static let noteLimit = 100
+}
+
+extension SubjectRecord {
+    /// A user's name and id.
+    fileprivate var shown: String { "\"\(account?.username ?? "")\" (\(id.value))" }
 }

@@ -13,7 +13,7 @@ struct ImportCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let assembly = try await Assembly(options.load(), mayMakeMasterKey: false)
+        let assembly = try await Assembly(options.load(), mayMakeMasterKey: false, mayBeLost: true)
         var count = 0
         try ArchiveFile.read(from: file) { next in
             try assembly.store.load {

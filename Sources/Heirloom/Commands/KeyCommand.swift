@@ -36,15 +36,23 @@ struct KeyCommand: AsyncParsableCommand {
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make the next key the current one and print its id.",
-            discussion: "Running servers sign with it within a second.")
+            discussion: """
+                Running servers sign with it within a second. A next key that was published less than \
+                \(RotateSigningKeys.fetchSeconds) s ago is refused: verifiers may not have fetched it yet.
+                """)
 
+        @Flag(help: "Use the next key even when verifiers may not have fetched it yet.") var force = false
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            guard case .changed(let id) = try await options.assemble().signingKeys.rotate(.command) else {
-                throw CommandFailure("the key ring did not change")
+            switch try await options.assemble().signingKeys.rotate(force ? .force : .command) {
+            case .changed(let id): Terminal.write(id.value)
+            case .unchanged: throw CommandFailure("the key ring did not change")
+            case .tooEarly(let secondsLeft):
+                throw CommandFailure(
+                    "the next key was published a short time ago, and verifiers may not have fetched it yet; wait "
+                        + "\(secondsLeft) s, or use --force")
             }
-            Terminal.write(id.value)
         }
     }
 

@@ -22,10 +22,26 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "heirloom")
         for warning in configuration.warnings { logger.warning("\(warning)") }
         raiseDescriptorLimit()
-        let server = Server(
-            assembly: try await Assembly(configuration), registry: registry, configurationFile: options.config,
-            logger: logger)
-        try await server.run()
+        do {
+            let assembly = try await Assembly(configuration)
+            let secretFiles = SecretFiles.own(of: assembly) + SecretFiles.written(of: configuration)
+            for exposed in secretFiles.compactMap(SecretFiles.exposure) {
+                logger.warning(
+                    "Other users can read or change a file that holds secrets",
+                    metadata: [
+                        "file": "\(exposed.path)", "mode": "\(exposed.mode)", "remedy": "\(exposed.remedy)",
+                    ])
+            }
+            let server = Server(
+                assembly: assembly, registry: registry, configurationFile: options.config, logger: logger)
+            try await server.run()
+        } catch {
+            // As text, the failure is what every command prints last.
+            guard configuration.logFormat == .json else { throw error }
+            logger.error("The service cannot run", metadata: ["error": "\(error)"])
+            LogWriter.standardError.flush()
+            throw ExitCode.failure
+        }
         logger.info("Stopped")
         LogWriter.standardError.flush()
     }

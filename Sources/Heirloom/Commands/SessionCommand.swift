@@ -11,7 +11,7 @@ struct SessionCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the live sessions, the newest first, at most a thousand.")
+            abstract: "List the live sessions, the newest first.")
 
         @Argument(help: "A user's name or a subject id. Without it, the sessions of all subjects.") var user: String?
         @Flag(help: "Print a JSON array.") var json = false
@@ -21,7 +21,7 @@ struct SessionCommand: AsyncParsableCommand {
             let assembly = try await options.assemble()
             let subject =
                 if let user { try await assembly.directory.existingSubject(user).id } else { nil as SubjectID? }
-            let sessions = try await assembly.sessions.sessions(of: subject)
+            let sessions = try await live(of: subject, assembly.sessions)
             if json {
                 var writer = JSONWriter()
                 writer.array { json in
@@ -41,6 +41,18 @@ struct SessionCommand: AsyncParsableCommand {
                 Terminal.write(table: [["SESSION", "SUBJECT", "CLIENT", "DEVICE", "ADDRESS", "LAST USED"]] + rows)
             }
         }
+    }
+
+    /// All pages.
+    private static func live(of subject: SubjectID?, _ sessions: SessionService) async throws -> [Session] {
+        var live: [Session] = []
+        var next: SessionID?
+        repeat {
+            let page = try await sessions.page(of: subject, after: next, limit: 1000)
+            live += page.sessions
+            next = page.next
+        } while next != nil
+        return live
     }
 
     struct Revoke: AsyncParsableCommand {

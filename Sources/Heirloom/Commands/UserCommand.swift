@@ -6,8 +6,11 @@ import TokenHTTP
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Add, list, disable, enable and delete users, and set passwords.",
-        subcommands: [Add.self, List.self, Disable.self, Enable.self, Delete.self, SetPassword.self])
+        commandName: "user",
+        abstract: "Add, list, rename, disable, enable, delete and unlock users, and set passwords.",
+        subcommands: [
+            Add.self, List.self, Disable.self, Enable.self, Delete.self, SetPassword.self, Rename.self, Unlock.self,
+        ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -30,10 +33,7 @@ struct UserCommand: AsyncParsableCommand {
                 }
             case .nameTaken: throw CommandFailure("there is already a user \"\(name)\"")
             case .invalidName:
-                throw CommandFailure(
-                    "\"\(name)\" is not a valid name: a name has 1 to 128 bytes of printable characters and neither "
-                        + "begins nor ends with a space"
-                )
+                throw CommandFailure("\"\(name)\" is not a valid name: a name has \(Username.rule)")
             case .weakPassword(let objection): throw CommandFailure(objection)
             }
         }
@@ -110,11 +110,53 @@ struct UserCommand: AsyncParsableCommand {
             let user = try await accounts.directory.existingUser(user)
             let password = try Terminal.password(fromStandardInput: passwordStdin)
             switch try await accounts.setPassword(of: user, to: password) {
-            case .changed: Terminal.say("Password set. All of the user's sessions have ended.")
+            case .changed:
+                Terminal.say("Password set. All of the user's sessions have ended, and failed attempts are forgotten.")
             case .weakPassword(let objection): throw CommandFailure(objection)
             case .wrongPassword, .throttled, .refused, .unknownUser:
                 throw CommandFailure("\"\(user.id.value)\" is not a user of this service")
             }
+        }
+    }
+
+    struct Rename: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give a user another name to log in with.",
+            discussion: "The subject id, the password and the sessions stay.")
+
+        @Argument(help: "The user's name or subject id.") var user: String
+        @Argument(help: "The new name.") var newName: String
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let directory = try await options.assemble().directory
+            let user = try await directory.existingUser(user)
+            guard let name = Username(newName) else {
+                throw CommandFailure("\"\(newName)\" is not a valid name: a name has \(Username.rule)")
+            }
+            switch try await directory.rename(user.id, to: name) {
+            case .renamed: Terminal.say("\(user.account?.username ?? user.id.value) is \(name.text) now.")
+            case .nameTaken: throw CommandFailure("there is already a user \"\(newName)\"")
+            case .notFound: throw CommandFailure("there is no user \"\(self.user)\"")
+            }
+        }
+    }
+
+    struct Unlock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a user log in at once who must wait after failed attempts.",
+            discussion: "The limit by address stays.")
+
+        @Argument(help: "The user's name or subject id.") var user: String
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let directory = try await options.assemble().directory
+            let user = try await directory.existingUser(user)
+            guard try await directory.unlock(user.id) == .unlocked else {
+                throw CommandFailure("there is no user \"\(self.user)\"")
+            }
+            Terminal.say("\(user.account?.username ?? user.id.value) can log in at once.")
         }
     }
 

@@ -4,19 +4,40 @@ import TokenCore
 extension UserDirectory {
     /// A user, by name or subject id.
     ///
-    /// - Throws: ``CommandFailure`` when there is none.
+    /// - Throws: ``CommandFailure`` when there is none, or more than one.
     func existingUser(_ name: String) async throws -> SubjectRecord {
-        guard let user = try await user(name) else { throw CommandFailure("there is no user \"\(name)\"") }
-        return user
+        do {
+            guard let user = try await user(name) else { throw CommandFailure("there is no user \"\(name)\"") }
+            return user
+        } catch let ambiguous as AmbiguousUsername {
+            throw CommandFailure("\(ambiguous)")
+        }
+    }
+
+    /// The subject of events, which may have been deleted: as ``existingSubject(_:)``, or the id that `name` is.
+    ///
+    /// - Throws: ``CommandFailure`` when the name is a user's and the id of another subject.
+    func eventSubject(_ name: String) async throws -> SubjectID {
+        if case .unknown = try await subject(named: name) { return SubjectID(name) }
+        return try await existingSubject(name).id
     }
 
     /// A user by name or subject id, or an outside subject by its id.
     ///
-    /// - Throws: ``CommandFailure`` when there is none.
+    /// - Throws: ``CommandFailure`` when there is none, and when the name is a user's and the id of another subject.
     func existingSubject(_ name: String) async throws -> SubjectRecord {
-        guard let subject = try await subject(name) else {
-            throw CommandFailure("there is no user or subject \"\(name)\"")
+        do {
+            switch try await subject(named: name) {
+            case .subject(let subject): return subject
+            case .unknown: throw CommandFailure("there is no user or subject \"\(name)\"")
+            case .ambiguous(let user):
+                throw CommandFailure(
+                    "\"\(name)\" is the name of a user and the id of another subject; for the user write the "
+                        + "user's id, \(user.id), for the other subject use /admin/v1/subjects/{id}/sessions of the "
+                        + "admin API")
+            }
+        } catch let ambiguous as AmbiguousUsername {
+            throw CommandFailure("\(ambiguous)")
         }
-        return subject
     }
 }

@@ -29,6 +29,8 @@ struct Configuration: Sendable {
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let warnings: [String]
+    /// The files that the configuration itself was read from, as far as they hold a key or a password.
+    let filesWithSecrets: [String]
 
     var adminTokenFile: String { dataDirectory + "/admin.token" }
 
@@ -70,6 +72,15 @@ struct Configuration: Sendable {
         listener = PublicListener.Options(&reader)
         drainSeconds = reader[Key.drainSeconds]
         adminListener = AdminListener.Options(&reader)
+        for key in [
+            Key.dataDirectory, MasterKeySource.Key.file, DatabaseLocation.Key.urlFile,
+            PublicListener.Options.Key.certificateFile, PublicListener.Options.Key.privateKeyFile,
+        ] where reader[key].hasPrefix("~") {
+            reader.refuse(key.path, "~ is not expanded; write an absolute path")
+        }
+        if reader[MasterKeySource.Key.previousFiles].contains(where: { $0.hasPrefix("~") }) {
+            reader.refuse(MasterKeySource.Key.previousFiles.path, "~ is not expanded; write absolute paths")
+        }
         let database = DatabaseLocation(&reader)
         accessTokenLifetimeSeconds = reader[Key.accessTokenLifetimeSeconds]
         if accessTokenLifetimeSeconds > 900 {
@@ -79,8 +90,14 @@ struct Configuration: Sendable {
                     + "access tokens of a session that was ended until they expire")
         }
         algorithm = reader[Key.algorithm]
-        rotation = RotationPolicy(reader)
-        keySchedule = RotateSigningKeys.Trigger(reader)
+        if algorithm == .mldsa65 {
+            reader.warn(
+                Key.algorithm.path,
+                "\(algorithm.rawValue) is a post-quantum algorithm; some verifiers refuse the whole key set when it "
+                    + "has such a key, which is published at once. Try every verifier with it before")
+        }
+        rotation = RotationPolicy(&reader)
+        keySchedule = RotateSigningKeys.Trigger(&reader)
         passwordHash = Argon2id(&reader)
         passwordPolicy = PasswordPolicy(reader)
         maxConcurrentHashes = reader[Key.maxConcurrentHashes]
@@ -88,6 +105,7 @@ struct Configuration: Sendable {
         logLevel = reader[Key.logLevel]
         logFormat = reader[Key.logFormat]
         warnings = reader.warnings
+        filesWithSecrets = reader.filesWithSecrets
         guard reader.mistakes.isEmpty, let database else { throw ConfigurationMistakes(mistakes: reader.mistakes) }
         self.database = database
     }

@@ -25,6 +25,13 @@ extension ConfigurationKeyProtocol {
     /// `http.maxBodyBytes` is `--http-max-body-bytes` on the command line.
     var flagName: String { "--" + words.joined(separator: "-") }
 
+    /// What a value must be, with the unit that the last word of the path names.
+    var takes: String {
+        let units = ["Seconds": "seconds", "Bytes": "bytes", "KiB": "KiB"]
+        let unit = units.first { path.hasSuffix($0.key) }.map { ", in \($0.value)" } ?? ""
+        return expectation + unit
+    }
+
     /// The words of the path: `http`, `max`, `body`, `bytes`. `KiB` is one word.
     private var words: [String] {
         path.split(separator: ".").flatMap { part in

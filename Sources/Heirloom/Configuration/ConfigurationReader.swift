@@ -1,3 +1,4 @@
+import Accounts
 import Foundation
 import StrictCoding
 
@@ -7,24 +8,31 @@ struct ConfigurationReader {
     private(set) var mistakes: [String] = []
     /// What is valid but may not be intended.
     private(set) var warnings: [String] = []
+    /// The files that hold a key or a password.
+    private(set) var filesWithSecrets: [String] = []
     private var values: [String: any Sendable] = [:]
+    /// Where the file names a member, by path, unless the environment or a flag overrides it.
+    private var positions: [String: TextPosition] = [:]
+    private let file: String
     private let folder: URL
 
     /// - Parameters:
     ///   - file: the path of the configuration file. Relative paths in the configuration start at its folder.
     ///   - flags: the texts of the flags, by the path of their key.
     init(file: String, contents: [UInt8], environment: [String: String], flags: [String: String]) {
+        self.file = file
         folder = URL(fileURLWithPath: file).deletingLastPathComponent()
         for key in ConfigurationKeys.all { values[key.path] = key.defaultValue }
         do {
             let json = try JSONReader.read(contents)
+            positions = MemberOffsets.all(in: contents).mapValues { TextPosition(of: $0, in: contents) }
             if case .object(let members) = json {
                 read(members, under: "")
             } else {
                 refuse(file, "expected a JSON object, found \(json.kind)")
             }
         } catch {
-            refuse(file, "\(error)")
+            refuse(file, "\(error.reason) (\(TextPosition(of: error.offset, in: contents)))")
         }
         read(environment)
         for key in ConfigurationKeys.all {
@@ -46,9 +54,25 @@ struct ConfigurationReader {
     /// The absolute path that a key names; nil when its value is empty.
     func optionalPath(_ key: ConfigurationKey<String>) -> String? { self[key].isEmpty ? nil : path(key) }
 
+    /// The host that a key names: an IPv6 address without the brackets that it has in a URL.
+    func host(_ key: ConfigurationKey<String>) -> String {
+        let text = self[key]
+        guard text.hasPrefix("["), text.hasSuffix("]") else { return text }
+        let address = String(text.dropFirst().dropLast())
+        return IPAddress(address)?.isV6 == true ? address : text
+    }
+
     func path(_ text: String) -> String { URL(fileURLWithPath: text, relativeTo: folder).path }
 
-    mutating func refuse(_ path: String, _ reason: String) { mistakes.append("\(path): \(reason)") }
+    /// Remembers that a file holds a key or a password.
+    mutating func noteSecret(in file: String) {
+        if !filesWithSecrets.contains(file) { filesWithSecrets.append(file) }
+    }
+
+    mutating func refuse(_ path: String, _ reason: String) {
+        let position = positions[path].map { " (\($0))" } ?? ""
+        mistakes.append("\(path): \(reason)\(position)")
+    }
 
     mutating func warn(_ path: String, _ reason: String) { warnings.append("\(path): \(reason)") }
 }
@@ -61,6 +85,8 @@ extension ConfigurationReader {
             let path = prefix + name
             if let key = ConfigurationKeys.all.first(where: { $0.path.isExactly(path) }) {
                 set(key, to: value)
+                let texts = key.isSecret ? value.strings ?? value.string.map { [$0] } ?? [] : []
+                if texts.contains(where: Secret.holdsSecret) { noteSecret(in: file) }
             } else if !ConfigurationKeys.all.contains(where: { $0.path.hasPrefix(path + ".") }) {
                 refuse(path, "unknown key" + SpellingHint.text(for: path, among: ConfigurationKeys.all.map(\.path)))
             } else if case .object(let inner) = value {
@@ -92,6 +118,7 @@ extension ConfigurationReader {
     }
 
     private mutating func set(_ key: any ConfigurationKeyProtocol, to text: String, from source: String) {
+        positions[key.path] = nil
         if let value = key.decode(text: text) {
             values[key.path] = value
         } else {

@@ -9,6 +9,10 @@ protocol InstalledStore: Store, Archivable {
     var files: [String] { get }
     /// What is wrong with it, a sentence each; empty when nothing is.
     func check() throws -> [String]
+    /// What a quick look finds damaged; nil when nothing is, or when the store finds damage only when it reads.
+    func damage() -> String?
+    /// How much it holds. Reads every subject.
+    func statistics() async throws -> StoreStatistics
     /// Copies the database to a new file.
     func backup(to path: String) throws
     /// Calls `notify` when another process may have appended to the revocation feed. Returns when its task is

@@ -8,6 +8,9 @@ extension PostgresStore: InstalledStore {
 
     func check() throws -> [String] { try unsafeSettings() }
 
+    /// The server finds damage when it reads, and fails.
+    func damage() -> String? { nil }
+
     func backup(to path: String) throws {
         throw CommandFailure(
             "heirloom does not back up PostgreSQL; use pg_dump, or pg_basebackup with an archive of the write-ahead log"

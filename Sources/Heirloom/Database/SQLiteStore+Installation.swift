@@ -6,6 +6,8 @@ extension SQLiteStore: InstalledStore {
     var place: String { "database file \(path)" }
     var files: [String] { [path, path + "-wal"] }
 
+    func damage() -> String? { damage(limit: 1 << 28) }
+
     /// SQLite has no notifications. The feed finds what the command line appends when it reads.
     func followNotifications(_ notify: @escaping @Sendable () -> Void) async {}
 

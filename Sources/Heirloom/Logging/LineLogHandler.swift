@@ -1,7 +1,6 @@
 import Foundation
 import Logging
-import StrictCoding
-import TokenCore
+import Synchronization
 
 /// Writes log lines to standard error.
 struct LineLogHandler: LogHandler {
@@ -12,6 +11,7 @@ struct LineLogHandler: LogHandler {
     static func bootstrap(level: Logger.Level, format: LogFormat) {
         // Without this, a closed pipe at standard error ends the process.
         signal(SIGPIPE, SIG_IGN)
+        LogWriter.standardError.format.withLock { $0 = format }
         LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, format: format) }
     }
 
@@ -26,38 +26,20 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
+        guard !event.isNoiseOfShutdown else { return }
         let details = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        let time = SystemClock.now().description
-        let line =
-            switch format {
-            case .text: text(event, details, time)
-            case .json: json(event, details, time)
-            }
-        LogWriter.standardError.write(line)
+        let line = LogLine(
+            time: SystemClock.now(), level: event.level, message: event.message.description,
+            details: details.map { ($0.key, $0.value.description) })
+        LogWriter.standardError.write(line.text(format))
     }
+}
 
-    private func text(_ event: LogEvent, _ details: [(key: String, value: Logger.MetadataValue)], _ time: String)
-        -> String
-    {
-        let pairs = details.map { " \($0.key)=\($0.value)" }.joined()
-        // An event is one line, even when its texts have line breaks.
-        let line = "\(time) \(event.level) \(event.message)\(pairs)"
-        return line.replacing("\n", with: "\\n").replacing("\r", with: "\\r") + "\n"
-    }
-
-    private func json(_ event: LogEvent, _ details: [(key: String, value: Logger.MetadataValue)], _ time: String)
-        -> String
-    {
-        let line = JSONWriter.object { json in
-            json.member("time", time)
-            json.member("level", event.level.rawValue)
-            json.member("message", event.message.description)
-            json.member(
-                "metadata",
-                object: { json in
-                    for (key, value) in details { json.member(named: key, value.description) }
-                })
-        }
-        return String(decoding: line, as: UTF8.self) + "\n"
+extension LogEvent {
+    /// Whether this is an error that Hummingbird's server logs when it is stopped before it listens. Nobody need act.
+    fileprivate var isNoiseOfShutdown: Bool {
+        guard level == .error, source == "HummingbirdCore" else { return false }
+        let text = message.description
+        return text == "Waiting on child channel: CancellationError()" || text.hasPrefix("Server shutdown error: ")
     }
 }

@@ -1,4 +1,4 @@
 /// How log lines are written: text for people, JSON for programs.
-enum LogFormat: String, Sendable, CaseIterable {
+package enum LogFormat: String, Sendable, CaseIterable {
     case text, json
 }

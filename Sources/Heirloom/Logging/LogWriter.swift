@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Synchronization
 import TokenCore
 
@@ -13,6 +14,8 @@ final class LogWriter: Sendable {
         var dropped = 0
     }
 
+    /// The format of the lines that say how many were dropped.
+    let format = Mutex(LogFormat.text)
     private let descriptor: Int32
     private let state = Mutex(State())
     private let thread = DispatchQueue(label: "heirloom.log")
@@ -51,11 +54,16 @@ final class LogWriter: Sendable {
     }
 
     private func next() -> String? {
-        state.withLock { state in
+        let format = format.withLock { $0 }
+        return state.withLock { state in
             guard let lines = state.queue.nextBatch() else { return nil }
             guard state.dropped > 0 else { return lines.joined() }
             defer { state.dropped = 0 }
-            return lines.joined() + "(\(state.dropped) log lines were dropped: standard error was blocked)\n"
+            let notice = LogLine(
+                time: SystemClock.now(), level: .warning,
+                message: "Log lines were dropped, because standard error was blocked",
+                details: [("count", String(state.dropped))])
+            return lines.joined() + notice.text(format)
         }
     }
 }

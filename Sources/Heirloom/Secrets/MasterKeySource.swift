@@ -53,8 +53,13 @@ struct MasterKeySource: Sendable {
 
     /// Reads the keys that there are, and makes none. Before the first start there may be none.
     func verify() throws {
-        let isFirstStart = inline.text.isEmpty && file == nil && !FileManager.default.fileExists(atPath: defaultFile)
+        let isFirstStart = inline.text.isEmpty && file == nil && madeFile == nil
         if !isFirstStart { _ = try load(mayMake: false) }
+    }
+
+    /// The default file, if it is used and exists.
+    var madeFile: String? {
+        inline.text.isEmpty && file == nil && FileManager.default.fileExists(atPath: defaultFile) ? defaultFile : nil
     }
 
     private func read(_ path: String) throws -> MasterKey {

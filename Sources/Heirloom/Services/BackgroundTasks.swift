@@ -3,12 +3,13 @@ import ServiceLifecycle
 import SessionEngine
 import TokenSigning
 
-/// The periodic work of a running service: deletes expired rows, rotates the signing keys on schedule, and follows
-/// changes of the key ring and the revocation feed by other processes.
+/// The periodic work of a running service: deletes expired rows, rotates the signing keys on schedule, follows changes
+/// of the key ring and the revocation feed by other processes, and looks for damage of the store.
 struct BackgroundTasks: Service {
     let assembly: Assembly
     let feed: RevocationFeed
     let ring: KeyRing
+    let health: StoreHealth
     let logger: Logger
 
     func run() async throws {
@@ -18,6 +19,7 @@ struct BackgroundTasks: Service {
                 tasks.addTask { await feed.follow() }
                 tasks.addTask { await assembly.store.followNotifications { assembly.notifier.notify() } }
                 tasks.addTask { await followKeys() }
+                tasks.addTask { await health.watch(assembly.store, logger: logger) }
             }
         }
     }

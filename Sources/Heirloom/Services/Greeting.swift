@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import TokenHTTP
 
 /// What the service writes to standard error when it is open: its addresses, and how to make the first user.
@@ -13,16 +14,19 @@ struct Greeting {
     /// The token of the setup page; nil when there are users.
     let setupToken: String?
 
-    var text: String {
-        var text = "Heirloom listens on \(address)\n"
-        if let admin = configuration.adminListener, let adminPort {
-            text += "The admin API and the metrics are at http://\(admin.host):\(adminPort); "
-            text += "the admin token is in \(configuration.adminTokenFile)\n"
+    func text(_ format: LogFormat) -> String {
+        switch format {
+        case .text: text
+        case .json: (lines + setupLine).map(\.json).joined()
         }
+    }
+
+    private var text: String {
+        var text = lines.map { $0.message + "\n" }.joined()
         if let setupToken {
             text += """
                 There are no users yet. To make the first one, open this link in a browser; it works once:
-                  \(site.url("/setup"))?token=\(setupToken)
+                  \(setupLink(setupToken))
                 or run: \(program) user add NAME\(configurationFlag)
 
                 """
@@ -30,10 +34,38 @@ struct Greeting {
         return text
     }
 
-    private var address: String {
+    /// The addresses.
+    private var lines: [LogLine] {
+        var lines: [LogLine] = []
+        func add(_ message: String, _ details: [(key: String, value: String)]) {
+            lines.append(LogLine(time: SystemClock.now(), level: .info, message: message, details: details))
+        }
         let listener = configuration.listener
-        return listener.socketPath.map { "unix:\($0)" } ?? "\(scheme)://\(listener.host):\(port ?? listener.port)"
+        let address =
+            listener.socketPath.map { "unix:\($0)" }
+            ?? "\(scheme)://\(URLHost.text(listener.host)):\(port ?? listener.port)"
+        add("Heirloom listens on \(address)", [("url", address), ("version", Version.current)])
+        if let admin = configuration.adminListener, let adminPort {
+            let address = "http://\(URLHost.text(admin.host)):\(adminPort)"
+            add(
+                "The admin API and the metrics are at \(address); the admin token is in "
+                    + configuration.adminTokenFile,
+                [("admin_url", address), ("admin_token_file", configuration.adminTokenFile)])
+        }
+        return lines
     }
+
+    private var setupLine: [LogLine] {
+        guard let setupToken else { return [] }
+        return [
+            LogLine(
+                time: SystemClock.now(), level: .info,
+                message: "There are no users yet; the link makes the first one, once",
+                details: [("setup_url", setupLink(setupToken))])
+        ]
+    }
+
+    private func setupLink(_ token: String) -> String { "\(site.url("/setup"))?token=\(token)" }
 
     private var scheme: String { configuration.listener.tls == nil ? "http" : "https" }
 

@@ -37,6 +37,7 @@ struct ListenerService: Service {
 
     private func failure(_ reason: String) -> CommandFailure {
         if let socketPath { return CommandFailure("cannot listen on unix:\(socketPath) (\(section).host): \(reason)") }
-        return CommandFailure("cannot listen on \(host):\(port) (\(section).host, \(section).port): \(reason)")
+        let place = "\(URLHost.text(host)):\(port) (\(section).host, \(section).port)"
+        return CommandFailure("cannot listen on \(place): \(reason)")
     }
 }

@@ -59,7 +59,10 @@ struct Server {
         let invitation = SetupInvitation()
         let setupToken = try await accounts.directory.hasUsers() ? nil : invitation.token
         let adminReadiness = ListenerReadiness()
-        var services: [any Service] = [BackgroundTasks(assembly: assembly, feed: feed, ring: ring, logger: logger)]
+        let health = StoreHealth()
+        var services: [any Service] = [
+            BackgroundTasks(assembly: assembly, feed: feed, ring: ring, health: health, logger: logger)
+        ]
         if let options = configuration.adminListener {
             let listener = try assembly.adminListener(
                 options, accounts: accounts, ring: ring, feed: feed, registry: registry)
@@ -74,7 +77,8 @@ struct Server {
 
         let options = configuration.listener
         let listener = try assembly.publicListener(
-            accounts: accounts, ring: ring, feed: feed, invitation: invitation, drain: drain)
+            accounts: accounts, ring: ring, feed: feed, invitation: invitation, drain: drain,
+            isStoreSound: { health.isSound })
         let (probes, whenOpen) = AsyncStream.makeStream(of: LivenessProbe.self)
         if let interval = manager.watchdogInterval {
             services.append(Watchdog(manager: manager, interval: interval, probes: probes))
@@ -85,7 +89,7 @@ struct Server {
                 configuration: configuration, configurationFile: configurationFile,
                 port: options.socketPath == nil ? channel.localAddress?.port ?? options.port : nil,
                 adminPort: adminReadiness.port, setupToken: setupToken)
-            LogWriter.standardError.write(greeting.text)
+            LogWriter.standardError.write(greeting.text(configuration.logFormat))
             manager.ready()
             if manager.watchdogInterval != nil, let address = channel.localAddress,
                 let probe = try? LivenessProbe(address, isSecure: options.tls != nil)

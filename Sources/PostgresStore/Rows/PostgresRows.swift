@@ -77,7 +77,11 @@ extension PostgresRows {
                 continue
             }
             let known = lockedSubjects[id] ?? nil
-            if subject.account?.usernameKey != known?.account?.usernameKey { missing.registers.insert(.usernames) }
+            if subject.account?.usernameKey != known?.account?.usernameKey
+                || subject.account?.foldedUsername != known?.account?.foldedUsername
+            {
+                missing.registers.insert(.usernames)
+            }
         }
         if !writeSet.clients.isEmpty || !writeSet.removedClients.isEmpty { missing.registers.insert(.clients) }
         if !writeSet.signingKeys.isEmpty || !writeSet.removedSigningKeys.isEmpty {
@@ -116,9 +120,9 @@ extension PostgresRows {
         return known
     }
 
-    func subject(usernameKey: String) throws -> SubjectRecord? {
+    func subjects(named keys: UsernameKeys) throws -> [SubjectRecord] {
         try require(.usernames)
-        return try run(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }.first
+        return try run(sql.subjectsByName, [.text(keys.exact), .text(keys.folded)]) { try SubjectRecord($0) }
     }
 
     func signingKeys() throws -> [SigningKeyRecord] {
@@ -160,6 +164,22 @@ extension PostgresRows {
         return try expired.filter { id in
             try sessions[id]?.get().map { lockedSubjects[$0.subject.id] != nil } ?? false
         }
+    }
+}
+
+extension PostgresRows {
+    func eventNumbers() throws -> ClosedRange<Int>? {
+        guard try becomeSweeper() else { return nil }
+        return try run(sql.eventNumbers) { columns in
+            guard let oldest = try columns.optionalNumber(0, of: "events") else { return nil as ClosedRange<Int>? }
+            return oldest...max(oldest, try columns.number(1, of: "events"))
+        }.first ?? nil
+    }
+
+    func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool {
+        guard try becomeSweeper() else { return false }
+        let values: [PostgresValue] = [.time(now), .integer(limit)]
+        return try run(sql.hasExpiredRows.map { Statement($0, values) }).contains { !$0.map { _ in }.isEmpty }
     }
 }
 

@@ -31,9 +31,14 @@ extension WriteSet {
         {
             [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
         }
-        write(Queries.insertEvents, events, EventRecord.parameters)
+        if let collectedEvents {
+            let bounds: [PostgresValue] = [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)]
+            statements.append(Statement(sql.deleteEvents, bounds))
+        }
         if isWriteProbe { statements.append(Statement(sql.probeWrite)) }
-        // Last, because other nodes cannot append to the feed until the commit.
+        // Last, because other nodes cannot append to the audit trail and to the feed until the commit.
+        if !events.isEmpty { statements.append(Statement(Queries.lockEvents)) }
+        write(Queries.insertEvents, events, EventRecord.parameters)
         write(Queries.insertRevocations, revocations, RevocationRecord.parameters)
         if !revocations.isEmpty { statements.append(Statement(Queries.notify)) }
         return statements
@@ -46,8 +51,9 @@ extension SubjectRecord {
             .texts(subjects.map(\.id.value)), .texts(subjects.map(\.state.rawValue)), .times(subjects.map(\.epoch)),
             .integers(subjects.map(\.openSessions)), .times(subjects.map(\.createdAt)),
             .times(subjects.map(\.expiresAt)), .texts(subjects.map { $0.account?.username }),
-            .texts(subjects.map { $0.account?.usernameKey }), .texts(subjects.map { $0.account?.password.phc }),
-            .integers(subjects.map { $0.account?.passwordVersion }),
+            .texts(subjects.map { $0.account?.usernameKey }), .texts(subjects.map { $0.account?.foldedUsername }),
+            .texts(subjects.map { $0.account?.password.phc }), .integers(subjects.map { $0.account?.passwordVersion }),
+            .integers(subjects.map { $0.account?.unlocks ?? 0 }),
         ]
     }
 }
@@ -98,6 +104,7 @@ extension RefreshTokenRecord {
             .ids(tokens.map(\.key)), .integers(tokens.map { Int($0.value.generation.number) }),
             .blobs(tokens.map(\.value.hash.bytes)), .blobs(tokens.map { $0.value.nonce?.bytes }),
             .times(tokens.map(\.value.rotatedAt)), .integers(tokens.map(\.value.retries)),
+            .times(tokens.map(\.value.retryRecordedAt)), .times(tokens.map(\.value.mismatchRecordedAt)),
         ]
     }
 }

@@ -17,8 +17,9 @@ final class SQLiteRows: Rows {
         try first(sql.subject, [.text(id.value)]) { try SubjectRecord($0) }
     }
 
-    func subject(usernameKey: String) throws -> SubjectRecord? {
-        try first(sql.subjectByName, [.text(usernameKey)]) { try SubjectRecord($0) }
+    func subjects(named keys: UsernameKeys) throws -> [SubjectRecord] {
+        let values: [SQLiteValue] = [.text(keys.exact), .text(keys.folded), .text(keys.exact)]
+        return try database.run(sql.subjectsByName, values) { try SubjectRecord($0) }
     }
 
     func signingKeys() throws -> [SigningKeyRecord] {
@@ -43,6 +44,17 @@ final class SQLiteRows: Rows {
 
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID] {
         try ids(sql.expiredSessions, [.time(now), .integer(limit)])
+    }
+
+    func eventNumbers() throws -> ClosedRange<Int>? {
+        guard let oldest = try first(sql.oldestEvent, [], { try $0.optionalNumber(0, of: "events") }) ?? nil,
+            let newest = try first(sql.newestEvent, [], { try $0.optionalNumber(0, of: "events") }) ?? nil
+        else { return nil }
+        return oldest...max(oldest, newest)
+    }
+
+    func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool {
+        try sql.hasExpiredRows.contains { try first($0, [.time(now), .integer(limit)]) { _ in } != nil }
     }
 
     /// Writes what a transaction has changed.

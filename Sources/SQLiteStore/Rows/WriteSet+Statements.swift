@@ -4,9 +4,11 @@ import TokenCore
 extension WriteSet {
     /// Calls `run` with each statement that writes this set, in their order.
     func forEachStatement(_ run: (_ sql: String, _ values: [SQLiteValue]) throws -> Void) rethrows {
-        // Subjects without an account first: a user name that one of them releases may be taken in the same batch.
+        // A user name that a subject releases may be taken by a new one in the same batch.
+        let users = subjects.values.filter { $0.account != nil }
         for subject in subjects.values where subject.account == nil { try run(Queries.saveSubject, subject.values) }
-        for subject in subjects.values where subject.account != nil { try run(Queries.saveSubject, subject.values) }
+        if users.count > 1 { for user in users { try run(Queries.renameSubject, user.nameValues) } }
+        for user in users { try run(Queries.saveSubject, user.values) }
         for session in openedSessions.values { try run(Queries.insertSession, session.values) }
         for session in changedSessions.values { try run(sql.updateSession, session.changedValues) }
         for (id, token) in tokens {
@@ -23,6 +25,9 @@ extension WriteSet {
         for (id, end) in usedAssertions { try run(Queries.insertAssertion, [.blob(id.bytes), .time(end)]) }
         for event in events { try run(Queries.insertEvent, event.values) }
         for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
+        if let collectedEvents {
+            try run(sql.deleteEvents, [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)])
+        }
         if isWriteProbe { try run(Queries.probeWrite, []) }
         if let expiredRows {
             for sql in sql.deleteExpired { try run(sql, [.time(expiredRows.at), .integer(expiredRows.limit)]) }
@@ -37,11 +42,18 @@ extension WriteSet {
 }
 
 extension SubjectRecord {
+    fileprivate var nameValues: [SQLiteValue] {
+        [
+            .text(account?.username), .text(account?.usernameKey), .text(account?.foldedUsername), .text(id.value),
+            .text(account?.usernameKey),
+        ]
+    }
+
     fileprivate var values: [SQLiteValue] {
         [
             .text(id.value), .text(state.rawValue), .time(epoch), .integer(openSessions), .time(createdAt),
-            .time(expiresAt), .text(account?.username), .text(account?.usernameKey), .text(account?.password.phc),
-            .integer(account?.passwordVersion),
+            .time(expiresAt), .text(account?.username), .text(account?.usernameKey), .text(account?.foldedUsername),
+            .text(account?.password.phc), .integer(account?.passwordVersion), .integer(account?.unlocks ?? 0),
         ]
     }
 }
@@ -65,7 +77,7 @@ extension RefreshTokenRecord {
     fileprivate func values(of id: SessionID) -> [SQLiteValue] {
         [
             .integer(Int(generation.number)), .blob(hash.bytes), .blob(nonce?.bytes), .time(rotatedAt),
-            .integer(retries), .id(id),
+            .integer(retries), .time(retryRecordedAt), .time(mismatchRecordedAt), .id(id),
         ]
     }
 }

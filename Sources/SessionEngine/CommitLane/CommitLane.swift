@@ -27,7 +27,8 @@ package final class CommitLane: Sendable {
         var answers: [@Sendable () -> Void] = []
         /// The command that is being applied, which is to blame if that fails.
         var applying: Int?
-        var events: [EventRecord.Kind] = []
+        var events: [EventRecord] = []
+        var unrecordedEvents: [EventRecord.Kind] = []
         var hasRevocations = false
     }
 
@@ -36,24 +37,28 @@ package final class CommitLane: Sendable {
     private let clock: Clock
     private let stallLimit: Duration
     private let notifier: RevocationNotifier
+    private let observe: @Sendable (EventRecord) -> Void
     private let metrics = LaneMetrics()
     private let state: Mutex<State>
     private let thread = DispatchQueue(label: "heirloom.commit-lane", qos: .userInitiated)
 
     /// - Parameters:
     ///   - notifier: notified after each commit that appended to the revocation feed.
+    ///   - observe: called with each event of the audit trail that is on disk; must not block.
     ///   - queueLimit: how many commands may wait; one more is refused.
     ///   - batchLimit: how many commands may share a transaction.
     ///   - stallLimit: how long one transaction may take before further commands are refused at once.
     package init(
         store: any Store, rules: SessionRules, clock: @escaping Clock,
-        notifier: RevocationNotifier = RevocationNotifier(), queueLimit: Int = 2048, batchLimit: Int = 512,
+        notifier: RevocationNotifier = RevocationNotifier(),
+        observe: @escaping @Sendable (EventRecord) -> Void = { _ in }, queueLimit: Int = 2048, batchLimit: Int = 512,
         stallLimit: Duration = .seconds(2)
     ) {
         self.store = store
         self.rules = rules
         self.clock = clock
         self.notifier = notifier
+        self.observe = observe
         self.stallLimit = stallLimit
         state = Mutex(State(queue: BatchQueue(limit: queueLimit, batchLimit: batchLimit)))
     }
@@ -123,7 +128,9 @@ package final class CommitLane: Sendable {
                     run = Run()
                     return try apply(batch, to: rows, &run)
                 }
-                metrics.committed(batch.count, in: .now - start, events: run.events)
+                metrics.committed(
+                    batch.count, in: .now - start, events: run.events.map(\.kind), unrecorded: run.unrecordedEvents)
+                for event in run.events { observe(event) }
                 if run.hasRevocations { notifier.notify() }
                 for answer in run.answers { answer() }
                 return
@@ -143,7 +150,8 @@ package final class CommitLane: Sendable {
             run.answers.append(try batch[index].apply(&transaction))
         }
         run.applying = nil
-        run.events = transaction.writeSet.events.map(\.kind)
+        run.events = transaction.writeSet.events
+        run.unrecordedEvents = transaction.writeSet.unrecordedEvents
         run.hasRevocations = !transaction.writeSet.revocations.isEmpty
         return transaction.writeSet
     }

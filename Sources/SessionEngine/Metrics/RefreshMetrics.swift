@@ -18,7 +18,8 @@ struct RefreshMetrics: Sendable {
 
     func count(_ outcome: Rotate.Outcome, isConcurrent: Bool) {
         switch outcome {
-        case .successor(_, let session): (isConcurrent || session.token.retries > 0 ? retried : rotated).increment()
+        case .successor(_, let session, _):
+            (isConcurrent || session.token.retries > 0 ? retried : rotated).increment()
         case .refused(.unknown): unknown.increment()
         case .refused(.otherClient): otherClient.increment()
         case .refused(.revoked): revoked.increment()

@@ -42,8 +42,20 @@ package struct ClientService: Sendable {
         case invalidName
     }
 
+    /// Registered clients in the order of their names, those after `name`.
+    package func clients(after name: String = "", limit: Int) async throws -> [ClientRecord] {
+        try await store.clients(after: name, limit: limit)
+    }
+
     /// Every registered client, in the order of their names.
-    package func clients() async throws -> [ClientRecord] { try await store.clients() }
+    package func clients() async throws -> [ClientRecord] {
+        var clients: [ClientRecord] = []
+        while true {
+            let page = try await self.clients(after: clients.last?.id.value ?? "", limit: 1000)
+            clients += page
+            if page.count < 1000 { return clients }
+        }
+    }
 
     /// Registers a client.
     package func add(_ registration: Registration) async throws -> AddOutcome {

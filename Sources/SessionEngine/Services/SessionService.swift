@@ -76,7 +76,7 @@ extension SessionService {
             metrics.count(outcome, isConcurrent: isConcurrent)
             return outcome
         } isRetry: { outcome in
-            guard case .successor(_, let session) = outcome else { return false }
+            guard case .successor(_, let session, _) = outcome else { return false }
             return session.token.retries > 0
         }
     }
@@ -112,22 +112,58 @@ extension SessionService {
         rules.rotation.status(of: token, presentedBy: client, session: session, now: clock())
     }
 
-    /// The live sessions of a subject, or of all subjects, the newest first, at most a thousand.
-    package func sessions(of subject: SubjectID?) async throws -> [Session] {
-        let now = clock()
-        return try await store.openSessions(of: subject, limit: 1000).filter { policy.refusal(of: $0, at: now) == nil }
+    /// The live sessions of a subject, or of all subjects, the newest first, at most `limit`.
+    ///
+    /// - Parameter id: leaves out this session and those that are newer; nil for none.
+    package func sessions(
+        of subject: SubjectID?, after id: SessionID? = nil, limit: Int = 1000
+    ) async throws -> [Session] {
+        try await page(of: subject, after: id, limit: limit).sessions
     }
+
+    /// A page of the live sessions of a subject, or of all subjects, the newest first.
+    ///
+    /// Sessions that have expired are passed over, some pages' worth at most. Then the page has fewer than `limit`
+    /// sessions, although there may be more.
+    ///
+    /// - Parameters:
+    ///   - start: leaves out this session and those that are newer; nil for none.
+    ///   - own: is left out too.
+    package func page(
+        of subject: SubjectID?, after start: SessionID? = nil, limit: Int, except own: SessionID? = nil
+    ) async throws -> SessionPage {
+        let now = clock()
+        var live: [Session] = []
+        var last = start
+        for _ in 0..<SessionService.longestSearch {
+            let found = try await store.openSessions(of: subject, after: last, limit: limit + 1)
+            live += found.filter { $0.id != own && policy.refusal(of: $0, at: now) == nil }
+            if live.count > limit {
+                let next = limit > 0 ? live[limit - 1].id : start ?? .greatest
+                return SessionPage(sessions: Array(live[..<limit]), next: next)
+            }
+            if found.count <= limit { return SessionPage(sessions: live, next: nil) }
+            last = found.last?.id
+        }
+        return SessionPage(sessions: live, next: last)
+    }
+
+    /// How many pages of open sessions are read for one page of live ones.
+    private static let longestSearch = 8
 
     /// The client of this name, the built-in one included.
     package func client(_ id: ClientID) async throws -> ClientRecord? {
         id == .web ? .web : try await store.client(id)
     }
 
-    /// Events of one subject, or of all, with a number below `number`, the newest first.
-    package func events(
-        of subject: SubjectID?, before number: Int? = nil, limit: Int
-    ) async throws -> [EventRecord] {
-        try await store.events(of: subject, before: number, limit: limit)
+    /// Events of one subject, or of all, the newest first.
+    package func events(of subject: SubjectID?, limit: Int) async throws -> [EventRecord] {
+        try await events(EventQuery(subject: subject), limit: limit)
+    }
+
+    /// The events that a list shows.
+    package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
+        try await store.events(query, limit: limit)
     }
 }
 

@@ -18,6 +18,7 @@ package struct SetClientKeys: Command {
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         guard var client = try transaction.client(id), client.isConfidential else { return .notFound }
+        guard client.jwks != jwks else { return .set }
         client.jwks = jwks
         transaction.save(client)
         transaction.record(EventRecord(.clientKeysChanged, at: transaction.now, client: id))

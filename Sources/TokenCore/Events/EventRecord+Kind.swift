@@ -5,6 +5,12 @@ extension EventRecord {
 
         package init(rawValue: String) { self.rawValue = rawValue }
 
+        /// Nil for a kind that this version does not write.
+        package init?(known name: String) {
+            guard let kind = Kind.all.first(where: { $0.rawValue.utf8.elementsEqual(name.utf8) }) else { return nil }
+            self = kind
+        }
+
         package static let login = Kind(rawValue: "login")
         package static let loginFailed = Kind(rawValue: "login_failed")
         package static let refreshRetry = Kind(rawValue: "refresh_retry")
@@ -14,10 +20,13 @@ extension EventRecord {
         package static let logout = Kind(rawValue: "logout")
         package static let logoutAll = Kind(rawValue: "logout_all")
         package static let passwordChanged = Kind(rawValue: "password_changed")
+        package static let passwordChangeFailed = Kind(rawValue: "password_change_failed")
         package static let userCreated = Kind(rawValue: "user_created")
         package static let userDisabled = Kind(rawValue: "user_disabled")
         package static let userEnabled = Kind(rawValue: "user_enabled")
         package static let userDeleted = Kind(rawValue: "user_deleted")
+        package static let userRenamed = Kind(rawValue: "user_renamed")
+        package static let userUnlocked = Kind(rawValue: "user_unlocked")
         package static let keyRotated = Kind(rawValue: "key_rotated")
         package static let keyRevoked = Kind(rawValue: "key_revoked")
         package static let clientAdded = Kind(rawValue: "client_added")
@@ -29,8 +38,13 @@ extension EventRecord {
         package static let all: [Kind] = [
             .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
             .logoutAll,
-            .passwordChanged, .userCreated, .userDisabled, .userEnabled, .userDeleted, .keyRotated, .keyRevoked,
-            .clientAdded, .clientRemoved, .clientSecretRotated, .clientKeysChanged,
+            .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
+            .userRenamed, .userUnlocked, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved, .clientSecretRotated,
+            .clientKeysChanged,
         ]
+
+        /// The kinds that the holder of a token can cause without end. At most one of each is recorded a session and
+        /// minute.
+        package static let bounded: [Kind] = [.refreshRetry, .clientMismatch]
     }
 }

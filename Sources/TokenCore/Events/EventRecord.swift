@@ -1,6 +1,10 @@
 /// A row of `events`, the audit trail: who, which session, from where, when. Never a token.
 package struct EventRecord: Sendable, Equatable {
     package static let retentionSeconds = 90 * 86_400
+    /// The audit trail has at most this many events and what the sweeper has not deleted yet. The oldest go first.
+    package static let maximumCount = 1_000_000
+    /// The longest ``detail``, in bytes.
+    static let maximumDetailLength = 400
 
     /// Given by the store, rising; 0 before it is stored.
     package var number: Int
@@ -9,9 +13,10 @@ package struct EventRecord: Sendable, Equatable {
     package var subject: SubjectID?
     package var session: SessionID?
     package var client: ClientID?
-    package var address: String?
-    /// A few words for people.
-    package var detail: String?
+    /// At most 64 bytes.
+    package let address: String?
+    /// A few words for people, at most 400 bytes.
+    package let detail: String?
     /// For a reuse: how many generations behind the current one the presented token was.
     package var generationsBehind: Int?
 
@@ -25,8 +30,8 @@ package struct EventRecord: Sendable, Equatable {
         self.subject = subject
         self.session = session
         self.client = client
-        self.address = address
-        self.detail = detail
+        self.address = address?.prefix(bytes: Device.maximumAddressLength)
+        self.detail = detail?.prefix(bytes: EventRecord.maximumDetailLength)
         self.generationsBehind = generationsBehind
     }
 }

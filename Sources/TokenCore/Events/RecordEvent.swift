@@ -2,17 +2,24 @@
 package struct RecordEvent: Command {
     package var kind: EventRecord.Kind
     package var subject: SubjectID?
+    package var session: SessionID?
     package var client: ClientID?
     package var address: String?
 
-    package init(_ kind: EventRecord.Kind, subject: SubjectID? = nil, client: ClientID? = nil, address: String? = nil) {
+    package init(
+        _ kind: EventRecord.Kind, subject: SubjectID? = nil, session: SessionID? = nil, client: ClientID? = nil,
+        address: String? = nil
+    ) {
         self.kind = kind
         self.subject = subject
+        self.session = session
         self.client = client
         self.address = address
     }
 
     package func apply(to transaction: inout Transaction) throws {
-        transaction.record(EventRecord(kind, at: transaction.now, subject: subject, client: client, address: address))
+        transaction.record(
+            EventRecord(
+                kind, at: transaction.now, subject: subject, session: session, client: client, address: address))
     }
 }

@@ -4,6 +4,10 @@ package struct ClientID: OpaqueID, Sendable {
 
     package init(_ value: String) { self.value = value }
 
+    /// The id that a request names. A name that no client can have becomes an id that no client has: neither its length
+    /// nor its content reaches the store.
+    package init(requested name: String) { self = ClientID(named: name) ?? ClientID("?") }
+
     /// The id of a new client: 1 to 64 letters, digits, `.`, `_` and `-`, which need no encoding in a form, in HTTP
     /// Basic, in a scope and in a log line. Nil for any other name.
     package init?(named name: String) {

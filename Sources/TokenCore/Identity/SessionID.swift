@@ -9,5 +9,8 @@ package struct SessionID: Hashable, Sendable, CustomStringConvertible {
         self.uuid = uuid
     }
 
+    /// No session has this id or a greater one.
+    package static let greatest = SessionID(UUIDv7(high: .max, low: .max))
+
     package var description: String { uuid.description }
 }

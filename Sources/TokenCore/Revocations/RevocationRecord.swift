@@ -1,7 +1,8 @@
 /// An entry of the revocation feed: access tokens that are not valid any more though their signature is.
 package struct RevocationRecord: Sendable, Equatable {
-    /// An access token is signed after the commit that allows it. Both that commit and the commit of the logout which
-    /// revokes it may take as long as a store waits. These seconds let the slow token expire before the entry does.
+    /// An access token is issued at the time of the transaction that allows it, however late it is signed. A refresh
+    /// beside a logout may judge after the logout has judged and before it is committed. Its token then expires later
+    /// than the logout's time suggests. These seconds cover how long a store lets a transaction take, twice.
     package static let signingSeconds = 5
 
     /// Given by the store, without gaps that a reader could miss; 0 before it is stored.

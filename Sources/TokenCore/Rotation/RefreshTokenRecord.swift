@@ -12,14 +12,21 @@ package struct RefreshTokenRecord: Sendable, Equatable {
     package var rotatedAt: Timestamp
     /// How often the parent was presented again since.
     package var retries: Int
+    /// When the session's last `refresh_retry` was recorded in the audit trail.
+    package var retryRecordedAt: Timestamp?
+    /// When the session's last `client_mismatch` was recorded in the audit trail.
+    package var mismatchRecordedAt: Timestamp?
 
     package init(
-        generation: Generation, hash: TokenHash, nonce: RotationNonce?, rotatedAt: Timestamp, retries: Int = 0
+        generation: Generation, hash: TokenHash, nonce: RotationNonce?, rotatedAt: Timestamp, retries: Int = 0,
+        retryRecordedAt: Timestamp? = nil, mismatchRecordedAt: Timestamp? = nil
     ) {
         self.generation = generation
         self.hash = hash
         self.nonce = nonce
         self.rotatedAt = rotatedAt
         self.retries = retries
+        self.retryRecordedAt = retryRecordedAt
+        self.mismatchRecordedAt = mismatchRecordedAt
     }
 }

@@ -49,14 +49,18 @@ package struct RotationRule: Sendable {
     /// Makes the successor of a token that was judged ``Verdict/current``, and the session's new row of
     /// `refresh_tokens`.
     ///
-    /// - Parameter nonce: fresh randomness.
+    /// - Parameters:
+    ///   - current: the row as it is.
+    ///   - nonce: fresh randomness.
     package func rotate(
-        _ parent: RefreshToken, nonce: RotationNonce, now: Timestamp
+        _ parent: RefreshToken, replacing current: RefreshTokenRecord, nonce: RotationNonce, now: Timestamp
     ) -> (successor: RefreshToken, record: RefreshTokenRecord) {
         let successor = keys.successor(of: parent, nonce: nonce)
         return (
             successor,
-            RefreshTokenRecord(generation: successor.generation, hash: successor.hash, nonce: nonce, rotatedAt: now)
+            RefreshTokenRecord(
+                generation: successor.generation, hash: successor.hash, nonce: nonce, rotatedAt: now,
+                retryRecordedAt: current.retryRecordedAt, mismatchRecordedAt: current.mismatchRecordedAt)
         )
     }
 

@@ -1,5 +1,5 @@
 /// Ends every session of a subject, on every device, by advancing the subject's epoch: one row, however many sessions
-/// there are.
+/// there are. Changes nothing when none is open.
 package struct EndAllSessions: Command {
     package var requester: Requester
     package var address: String?
@@ -32,7 +32,8 @@ package struct EndAllSessions: Command {
         let subject: SubjectID
         switch requester {
         case .administrator(let id):
-            guard try transaction.subject(id) != nil else { return .refused(.unknown) }
+            guard let known = try transaction.subject(id) else { return .refused(.unknown) }
+            guard known.openSessions > 0 else { return .ended(0) }
             subject = id
         case .holder(let credential):
             switch try transaction.status(of: credential) {

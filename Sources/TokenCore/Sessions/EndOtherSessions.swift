@@ -1,4 +1,4 @@
-/// Ends every session of a subject but the one that the caller acts as.
+/// Ends every session of a subject but the one that the caller acts as. Changes nothing when there is no other one.
 package struct EndOtherSessions: Command {
     package var kept: SessionID
     package var address: String?
@@ -19,6 +19,7 @@ package struct EndOtherSessions: Command {
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         let subject: SubjectID
         switch try transaction.status(of: .session(kept)) {
+        case .live(let session) where session.subject.openSessions <= 1: return .ended(0)
         case .live(let session): subject = session.subject.id
         case .refused(let refusal, _): return .refused(refusal)
         }

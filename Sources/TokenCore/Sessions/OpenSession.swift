@@ -22,7 +22,8 @@ package struct OpenSession: Command {
     }
 
     package enum Outcome: Sendable {
-        case opened(Session, RefreshToken)
+        /// The session, its first token, and the transaction's time. An access token is issued at that time.
+        case opened(Session, RefreshToken, at: Timestamp)
         /// The subject was disabled or deleted, or its password was changed, since it was read.
         case refused
         /// No client of this id is registered.
@@ -90,7 +91,8 @@ package struct OpenSession: Command {
             EventRecord(
                 .login, at: now, subject: subject.id, session: id, client: client, address: device.address,
                 detail: evidence.voucher.map { "vouched for by \($0)" }))
-        return .opened(Session(record: record, token: tokenRecord, subject: subject, client: registered), token)
+        let session = Session(record: record, token: tokenRecord, subject: subject, client: registered)
+        return .opened(session, token, at: now)
     }
 }
 

@@ -21,13 +21,13 @@ package struct SessionRecord: Sendable, Equatable {
     package struct Ending: Sendable, Equatable {
         package let at: Timestamp
         package let reason: EndReason
-        /// For a reuse: how many generations behind the presented token was, and where it came from.
+        /// For a reuse: how many generations behind the presented token was, and where it came from. At most 400 bytes.
         package let detail: String?
 
         package init(at: Timestamp, reason: EndReason, detail: String? = nil) {
             self.at = at
             self.reason = reason
-            self.detail = detail
+            self.detail = detail?.prefix(bytes: EventRecord.maximumDetailLength)
         }
     }
 

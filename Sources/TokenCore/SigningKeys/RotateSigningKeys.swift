@@ -13,6 +13,8 @@ package struct RotateSigningKeys: Command {
         case fill
         /// An operator asks for a rotation now.
         case command
+        /// An operator asks for a rotation now, even when verifiers may not have fetched `next` yet.
+        case force
         /// `current` has been in use for `every` seconds or is not of the configured algorithm, and `next` has been
         /// published for `publishedFor` seconds.
         case schedule(every: Int, publishedFor: Int)
@@ -28,9 +30,18 @@ package struct RotateSigningKeys: Command {
         /// `next` is not of the configured algorithm. It has signed nothing yet.
         case replaceNext
         case rotate
+        /// `next` was published so recently that verifiers may not have it: an operator must force its use.
+        case tooEarly(secondsLeft: Int)
     }
 
-    package enum Outcome: Sendable, Equatable { case unchanged, changed(current: SigningKeyID) }
+    package enum Outcome: Sendable, Equatable {
+        case unchanged, changed(current: SigningKeyID)
+        /// Nothing was changed: ``Step/tooEarly(secondsLeft:)``.
+        case tooEarly(secondsLeft: Int)
+    }
+
+    /// How long verifiers may keep a key set, in seconds: the `max-age` of the published one.
+    package static let fetchSeconds = 300
 
     package init(_ trigger: Trigger, candidates: [SigningKeyRecord], retentionSeconds: Int) {
         self.trigger = trigger
@@ -46,7 +57,11 @@ package struct RotateSigningKeys: Command {
         guard let next = keys.first(where: { $0.state == .next }) else { return .publish }
         switch trigger {
         case .fill: return .nothing
-        case .command: return .rotate
+        case .force: return .rotate
+        case .command:
+            let left = next.createdAt.seconds + fetchSeconds - now.seconds
+            // Verifiers that know the first key have fetched the key that was published together with it.
+            return left <= 0 || next.createdAt == current.createdAt ? .rotate : .tooEarly(secondsLeft: left)
         case .schedule(let every, let publishedFor):
             if let algorithm, next.algorithm != algorithm { return .replaceNext }
             let isOld = now >= (current.activatedAt ?? current.createdAt) + every
@@ -66,6 +81,7 @@ package struct RotateSigningKeys: Command {
 
         switch RotateSigningKeys.step(trigger, for: keys, algorithm: candidates.first?.algorithm, at: now) {
         case .nothing: return .unchanged
+        case .tooEarly(let secondsLeft): return .tooEarly(secondsLeft: secondsLeft)
         case .publish: break
         case .replaceNext:
             if let next { try transaction.removeSigningKey(next.id) }

@@ -3,7 +3,8 @@ package protocol Rows {
     /// With its subject and its client.
     func session(_ id: SessionID) throws -> Session?
     func subject(_ id: SubjectID) throws -> SubjectRecord?
-    func subject(usernameKey: String) throws -> SubjectRecord?
+    /// The users whose name equals in either form.
+    func subjects(named keys: UsernameKeys) throws -> [SubjectRecord]
     func signingKeys() throws -> [SigningKeyRecord]
     func client(_ id: ClientID) throws -> ClientRecord?
     /// Whether a client's assertion was used before and is still remembered.
@@ -15,4 +16,8 @@ package protocol Rows {
     func newestSession(of subject: SubjectID) throws -> SessionID?
     /// Sessions whose absolute lifetime is over, the oldest first. A store may leave out those that are in use.
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID]
+    /// The lowest and the highest number of the stored events; nil when there are none, or another node sweeps.
+    func eventNumbers() throws -> ClosedRange<Int>?
+    /// Whether more than `limit` rows of a table other than `sessions` have expired. False when another node sweeps.
+    func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool
 }

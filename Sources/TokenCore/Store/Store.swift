@@ -19,16 +19,24 @@ package protocol Store: Sendable {
     func session(_ id: SessionID, askedBy client: ClientID) async throws -> (session: Session?, client: ClientRecord?)
     /// The sessions of a subject, or of all subjects, that were not ended in the subject's epoch and whose client is
     /// registered, the newest first. They may have expired.
-    func openSessions(of subject: SubjectID?, limit: Int) async throws -> [Session]
+    ///
+    /// - Parameter id: leaves out this session and those that are newer; nil for none.
+    func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session]
     func subject(_ id: SubjectID) async throws -> SubjectRecord?
-    func subject(usernameKey: String) async throws -> SubjectRecord?
+    /// The users whose name equals in either form, in one look-up.
+    func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord]
     /// Users in the order of their names, those after `name`.
     func users(after name: String, limit: Int) async throws -> [SubjectRecord]
+    /// Users whose folded name is not stored yet.
+    func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord]
+    /// Users whose folded name another user has too, in the order of their folded names. Reads all names.
+    func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord]
     func signingKeys() async throws -> [SigningKeyRecord]
     func client(_ id: ClientID) async throws -> ClientRecord?
-    func clients() async throws -> [ClientRecord]
-    /// Events of one subject, or of all, with a number below `number`, the newest first.
-    func events(of subject: SubjectID?, before number: Int?, limit: Int) async throws -> [EventRecord]
+    /// Clients in the order of their names, those after `name`.
+    func clients(after name: String, limit: Int) async throws -> [ClientRecord]
+    /// The events that a list shows. A number that is committed later is never lower than one that was returned.
+    func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord]
     /// The feed's entries after a sequence number, in order.
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage
 }

@@ -51,15 +51,16 @@ extension Transaction {
         return subject
     }
 
-    package mutating func subject(usernameKey: String) throws -> SubjectRecord? {
-        if let changed = writeSet.subjects.values.first(where: { $0.account?.usernameKey == usernameKey }) {
-            return changed
-        }
-        guard let stored = try rows.subject(usernameKey: usernameKey) else { return nil }
-        // A command before this one may have deleted the user, and so released the name.
-        guard let known = subjects[stored.id] else { return stored }
-        return known?.account?.usernameKey == usernameKey ? known : nil
+    /// The users whose name equals in either form.
+    package mutating func subjects(named keys: UsernameKeys) throws -> [SubjectRecord] {
+        // A command before this one may have taken the name, or released it.
+        let stored = try rows.subjects(named: keys).filter { writeSet.subjects[$0.id] == nil }
+        return stored + writeSet.subjects.values.filter { $0.account.map(keys.match) ?? false }
     }
+
+    /// The users who had the name at the beginning of the transaction. A store cannot write it into another row that
+    /// exists in the transaction that releases it.
+    package func storedSubjects(named keys: UsernameKeys) throws -> [SubjectRecord] { try rows.subjects(named: keys) }
 
     package mutating func signingKeys() throws -> [SigningKeyRecord] {
         if let knownSigningKeys { return knownSigningKeys }
@@ -147,6 +148,19 @@ extension Transaction {
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
 
+    /// Records an event that its maker can cause without end and at no cost: at most one of its kind a session and
+    /// minute.
+    ///
+    /// - Parameter last: when the session's last event of this kind was recorded. The caller saves it.
+    package mutating func record(_ event: EventRecord, oncePerMinute last: inout Timestamp?) {
+        if let last, last <= now, now < last + 60 { return leaveOut(event.kind) }
+        last = now
+        record(event)
+    }
+
+    /// Counts an event that is not recorded.
+    package mutating func leaveOut(_ kind: EventRecord.Kind) { writeSet.unrecordedEvents.append(kind) }
+
     /// Ends one session, whether or not its lifetime is over.
     package mutating func end(_ id: SessionID, reason: EndReason, detail: String? = nil) throws {
         guard let session = try session(id) else { return }
@@ -201,6 +215,20 @@ extension Transaction {
         writeSet.tokens[id] = nil
         writeSet.collectedSessions.append(id)
     }
+
+    /// Deletes the oldest events as long as there are more than `maximum`, at most `limit`. Numbers that were never
+    /// used count as events.
+    ///
+    /// - Returns: whether there may be more of them.
+    package mutating func collectEvents(beyond maximum: Int, limit: Int) throws -> Bool {
+        guard let numbers = try rows.eventNumbers(), numbers.count > maximum else { return false }
+        let excess = numbers.count - maximum
+        writeSet.collectedEvents = numbers.lowerBound...numbers.lowerBound + min(excess, limit) - 1
+        return excess > limit
+    }
+
+    /// Whether more than `limit` rows of a table that ``collectExpiredRows(limit:)`` concerns have expired.
+    package func hasExpiredRows(beyond limit: Int) throws -> Bool { try rows.hasExpiredRows(at: now, beyond: limit) }
 
     /// Deletes rows of other tables whose time is over, at most `limit` of each table.
     package mutating func collectExpiredRows(limit: Int) {

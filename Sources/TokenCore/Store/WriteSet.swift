@@ -18,6 +18,10 @@ package struct WriteSet: Sendable {
     /// New rows of `client_assertions`, each with the time when it may be deleted.
     package var usedAssertions: [AssertionID: Timestamp] = [:]
     package var events: [EventRecord] = []
+    /// Events that were left out because their maker could cause them without end. They are counted only.
+    package var unrecordedEvents: [EventRecord.Kind] = []
+    /// The numbers of events that are deleted.
+    package var collectedEvents: ClosedRange<Int>?
     package var revocations: [RevocationRecord] = []
     /// Whether the store must write something even if nothing changed.
     package var isWriteProbe = false

@@ -1,4 +1,5 @@
-/// How many failed attempts each key may have in a window; 0 turns a limit off.
+/// How many failed attempts each key may have in a window; 0 turns a limit off. Wider ranges of addresses may have a
+/// multiple of `perAddress`.
 package struct LoginLimits: Sendable {
     package let perAccount: Int
     package let perAddress: Int
@@ -12,7 +13,7 @@ package struct LoginLimits: Sendable {
 
     package func limit(of key: AttemptKey) -> Int {
         switch key {
-        case .address: perAddress
+        case .address(_, let range): perAddress * range.rawValue
         case .account, .familiar: perAccount
         }
     }

@@ -18,17 +18,26 @@ package struct SubjectRecord: Sendable, Equatable {
     package struct Account: Sendable, Equatable {
         /// As it was given.
         package var username: String
-        /// As it is compared.
+        /// In lower case: ``UsernameKeys/exact``.
         package var usernameKey: String
+        /// ``UsernameKeys/folded``; nil until ``FoldUsernames`` has stored it.
+        package var foldedUsername: String?
         package var password: PasswordHash
         /// Advanced by every change of the password but not by a re-hash of the same one.
         package var passwordVersion: Int
+        /// How often an administrator has unlocked the account.
+        package var unlocks: Int
 
-        package init(username: String, usernameKey: String, password: PasswordHash, passwordVersion: Int = 0) {
+        package init(
+            username: String, usernameKey: String, foldedUsername: String? = nil, password: PasswordHash,
+            passwordVersion: Int = 0, unlocks: Int = 0
+        ) {
             self.username = username
             self.usernameKey = usernameKey
+            self.foldedUsername = foldedUsername
             self.password = password
             self.passwordVersion = passwordVersion
+            self.unlocks = unlocks
         }
     }
 

@@ -40,6 +40,11 @@ extension Problem {
             self.init(
                 .invalidCredentials, "A confidential client must authenticate with its secret or with its key.",
                 action: .fix, challenge: .basic)
+        case .missingClient:
+            self.init(
+                .invalidCredentials,
+                "client_id is missing: name a public client in client_id, or authenticate a confidential one.",
+                action: .fix, challenge: .basic)
         case .refusedAssertion(let refusal):
             self.init(
                 .invalidCredentials, "The client_assertion is not accepted: \(refusal.sentence).", action: .fix,

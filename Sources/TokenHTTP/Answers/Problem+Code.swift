@@ -36,7 +36,7 @@ extension Problem.Code {
         case .insufficientScope: (.forbidden, "Insufficient scope", .fix)
         case .csrfFailed: (.forbidden, "Request from another site", .fix)
         case .notFound: (.notFound, "Not found", .fix)
-        case .conflict: (.conflict, "Already exists", .fix)
+        case .conflict: (.conflict, "Conflict", .fix)
         case .methodNotAllowed: (.methodNotAllowed, "Method not allowed", .fix)
         case .payloadTooLarge: (.contentTooLarge, "Request too large", .fix)
         case .unsupportedMediaType: (.unsupportedMediaType, "Unsupported media type", .fix)

@@ -11,6 +11,7 @@ extension Problem {
         case let failure as AuthenticationFailure: self.init(failure)
         case let unavailable as Unavailable: self = .unavailable("Nothing was changed: \(unavailable.summary).")
         case is PasswordHasher.Busy: self = .unavailable("Nothing was changed: too many logins at once.")
+        case let name as AmbiguousUsername: self.init(.conflict, "This is ambiguous: \(name).")
         default: return nil
         }
     }

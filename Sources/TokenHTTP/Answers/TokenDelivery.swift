@@ -7,7 +7,8 @@ package import TokenSigning
 
 /// Signs the access token of a session and delivers both tokens: in a body, or in cookies.
 ///
-/// Signing takes place here, after the commit.
+/// Signing takes place here, after the commit, but at the time that the transaction judged with. A node that pauses in
+/// between signs no access token that outlives the entry in the feed which revokes it.
 package struct TokenDelivery: Sendable {
     let accessTokens: AccessTokenIssuer
     private let sessions: SessionService
@@ -21,10 +22,11 @@ package struct TokenDelivery: Sendable {
     }
 
     /// An answer with the tokens in its body.
+    ///
+    /// - Parameter now: the transaction's time.
     func body(
-        for session: Session, refresh: RefreshToken, status: HTTPResponse.Status = .ok
+        for session: Session, refresh: RefreshToken, at now: Timestamp, status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        let now = sessions.clock()
         let access = try accessTokens.issue(for: session, at: now)
         return .json(status) { json in
             json.member("token_type", "Bearer")
@@ -37,10 +39,11 @@ package struct TokenDelivery: Sendable {
     }
 
     /// An answer with the tokens in cookies. Its body has the CSRF token, and nothing secret.
+    ///
+    /// - Parameter now: the transaction's time.
     func cookies(
-        for session: Session, refresh: RefreshToken, status: HTTPResponse.Status = .ok
+        for session: Session, refresh: RefreshToken, at now: Timestamp, status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        let now = sessions.clock()
         let access = try cookieToken(for: session, at: now)
         let secondsLeft = secondsLeft(of: session, at: now)
         var response = Response.json(status) { json in
@@ -55,8 +58,11 @@ package struct TokenDelivery: Sendable {
     }
 
     /// A redirect to a page, with the tokens in cookies.
-    package func redirect(to path: String, for session: Session, refresh: RefreshToken) throws -> Response {
-        let now = sessions.clock()
+    ///
+    /// - Parameter now: the transaction's time.
+    package func redirect(
+        to path: String, for session: Session, refresh: RefreshToken, at now: Timestamp
+    ) throws -> Response {
         var response = Response.seeOther(path)
         response.headers.setCookies(
             access: try cookieToken(for: session, at: now), refresh: refresh,

@@ -30,6 +30,8 @@ package enum AuthenticationFailure: Error, Sendable, Equatable {
 
     /// A client must authenticate and did not. Whether its name or its credential is wrong is not disclosed.
     case unauthenticatedClient
+    /// The request names no client, and shows no client's credential.
+    case missingClient
     case refusedAssertion(AssertionRefusal)
     case unknownAssertionType
     /// Two client names in one request.

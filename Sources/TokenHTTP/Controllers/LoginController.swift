@@ -14,7 +14,7 @@ struct LoginController: Controller {
 
     private func login(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
-        let username = try body.required("username", maximumLength: 256)
+        let username = try body.required("username", maximumLength: GivenName.maximumLength)
         let password = Password(try body.required("password", maximumLength: Password.maximumLength))
         let device = Device(
             name: try body.text("device", maximumLength: 200), address: exchange.address.text,
@@ -31,10 +31,10 @@ struct LoginController: Controller {
             username: username, password: password, client: client, scope: try body.scope(), device: device,
             isRemembered: try body.boolean("remember") ?? true, from: exchange.address)
         switch outcome {
-        case .opened(let session, let refresh):
+        case .opened(let session, let refresh, let time):
             switch kind {
-            case .body: return try delivery.body(for: session, refresh: refresh)
-            case .cookie: return try delivery.cookies(for: session, refresh: refresh)
+            case .body: return try delivery.body(for: session, refresh: refresh, at: time)
+            case .cookie: return try delivery.cookies(for: session, refresh: refresh, at: time)
             }
         case .refused: throw Problem(.invalidCredentials, "The name or the password is wrong.")
         case .unknownClient: throw Problem.unknownClient

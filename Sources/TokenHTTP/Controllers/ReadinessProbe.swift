@@ -1,31 +1,40 @@
-import SessionEngine
-import TokenSigning
+/// Checks whether the service can work. A check costs a commit, so that callers share one: an answer comes from a check
+/// that is under way, or that ended within the last half second.
+package actor ReadinessProbe {
+    private static let lifetime = Duration.milliseconds(500)
 
-/// Checks whether the store can be written and the key ring can be read. Concurrent callers share one check, since a
-/// check costs a commit.
-actor ReadinessProbe {
-    private let sessions: SessionService
-    private let ring: KeyRing
+    private let check: @Sendable () async throws -> Void
+    private let clock: @Sendable () -> ContinuousClock.Instant
     private var running: Task<Bool, Never>?
+    private var last: (isReady: Bool, endedAt: ContinuousClock.Instant)?
 
-    init(sessions: SessionService, ring: KeyRing) {
-        self.sessions = sessions
-        self.ring = ring
+    /// - Parameters:
+    ///   - clock: the time now.
+    ///   - check: throws when the service cannot work.
+    package init(
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        check: @escaping @Sendable () async throws -> Void
+    ) {
+        self.clock = clock
+        self.check = check
     }
 
-    func isReady() async -> Bool {
+    /// Whether the service can work.
+    package func isReady() async -> Bool {
         if let running { return await running.value }
-        let probe = Task { [sessions, ring] in
+        if let last, clock() - last.endedAt < ReadinessProbe.lifetime { return last.isReady }
+        let probe = Task { [check] in
             do {
-                _ = try await ring.reload()
-                try await sessions.probeWrite()
+                try await check()
                 return true
             } catch {
                 return false
             }
         }
         running = probe
-        defer { running = nil }
-        return await probe.value
+        let isReady = await probe.value
+        last = (isReady, clock())
+        running = nil
+        return isReady
     }
 }

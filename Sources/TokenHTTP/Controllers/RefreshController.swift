@@ -25,7 +25,8 @@ struct RefreshController: Controller {
         let outcome = try await sessions.refresh(
             token, client: client.client, isAuthenticated: client.isAuthenticated, address: exchange.address.text)
         switch outcome {
-        case .successor(let successor, let session): return try delivery.body(for: session, refresh: successor)
+        case .successor(let successor, let session, let time):
+            return try delivery.body(for: session, refresh: successor, at: time)
         case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
         }
     }
@@ -36,7 +37,8 @@ struct RefreshController: Controller {
             throw Problem(.missingRefreshCookie).clearingCookies()
         }
         switch try await sessions.refresh(token, client: nil, address: address) {
-        case .successor(let successor, let session): return try delivery.cookies(for: session, refresh: successor)
+        case .successor(let successor, let session, let time):
+            return try delivery.cookies(for: session, refresh: successor, at: time)
         case .refused(let refusal): throw Problem(.refused(refusal)).clearingCookies()
         }
     }

@@ -24,14 +24,21 @@ struct SessionController: Controller {
         }
     }
 
+    /// The first page begins with the caller's own session; the others follow, the newest first. `next` is the value of
+    /// `after` for the next page.
     private func list(_ exchange: Exchange) async throws -> Response {
         let own = try await authenticator.liveSession(of: exchange, needsAccess: true)
-        let live = try await sessions.sessions(of: own.subject.id)
+        let query = try exchange.query()
+        let (limit, start) = (try query.limit(), try query.sessionAfter())
+        let isFirst = start == nil
+        let page = try await sessions.page(
+            of: own.subject.id, after: start, limit: limit - (isFirst ? 1 : 0), except: own.id)
         return .json { json in
-            json.member("sessions", each: live) { json, session in
+            json.member("sessions", each: (isFirst ? [own] : []) + page.sessions) { json, session in
                 json.session(session, expiresAt: sessions.expiry(of: session))
                 json.member("current", session.id == own.id)
             }
+            if let next = page.next { json.member("next", next.description) }
         }
     }
 

@@ -15,17 +15,34 @@ struct TokenController: Controller {
 
     private func token(_ exchange: Exchange) async throws -> Response {
         let form = try await exchange.form()
-        let client = try await clients.client(of: exchange, form: form)
+        // Before the client is looked up: a token that is issued after its client was removed would outlive the entry
+        // in the feed.
+        let now = sessions.clock()
+        let client = try await client(form, exchange)
         let grant = try form.required("grant_type")
         switch grant.isVisibleASCII ? grant : "" {
         case "refresh_token": return try await refresh(form, client, exchange)
-        case "client_credentials": return try clientCredentials(form, client)
+        case "client_credentials":
+            guard let client else { throw AuthenticationFailure.missingClient }
+            return try clientCredentials(form, client, at: now)
         default: throw OAuthError(.unsupportedGrantType, "The grant types are refresh_token and client_credentials.")
         }
     }
 
+    /// The client of a request; nil for a refresh that names none. Some libraries of public clients send no `client_id`
+    /// with a refresh, as RFC 6749 §6 permits; the refresh token says whose session it is.
+    private func client(_ form: FormFields, _ exchange: Exchange) async throws -> ClientRecord? {
+        do {
+            return try await clients.client(of: exchange, form: form)
+        } catch AuthenticationFailure.missingClient
+            where form["grant_type"] == "refresh_token" && form["client_secret"] == nil
+        {
+            return nil
+        }
+    }
+
     /// RFC 6749 §6. A narrower scope applies to this access token only; the session keeps its scope.
-    private func refresh(_ form: FormFields, _ client: ClientRecord, _ exchange: Exchange) async throws -> Response {
+    private func refresh(_ form: FormFields, _ client: ClientRecord?, _ exchange: Exchange) async throws -> Response {
         let text = try form.required("refresh_token")
         let asked = try form.scope()
         // Row 1 of the rotation rule, before anything is queued.
@@ -33,22 +50,24 @@ struct TokenController: Controller {
         // A session's scope never changes, so it can be checked before the token is used. If the token is not valid,
         // the refresh says so.
         if let asked, case .live(let session) = try await sessions.status(of: token),
-            session.record.client == client.id, !asked.isSubset(of: session.record.scope)
+            session.record.client == client?.id ?? session.record.client, !asked.isSubset(of: session.record.scope)
         {
             throw OAuthError(.invalidScope, "The scope is wider than the session's.")
         }
         let outcome = try await sessions.refresh(
-            token, client: client.id, isAuthenticated: client.isConfidential, address: exchange.address.text)
+            token, client: client?.id, isAuthenticated: client?.isConfidential ?? false, address: exchange.address.text)
         switch outcome {
-        case .successor(let successor, let session):
-            let access = try accessTokens.issue(for: session, scope: asked, at: sessions.clock())
+        case .successor(let successor, let session, let time):
+            let access = try accessTokens.issue(for: session, scope: asked, at: time)
             return .json { $0.grant(access, refresh: successor) }
         case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
         }
     }
 
     /// RFC 6749 §4.4: the client acts for itself. There is no session, and no refresh token (RFC 6749 §4.4.3).
-    private func clientCredentials(_ form: FormFields, _ client: ClientRecord) throws -> Response {
+    private func clientCredentials(
+        _ form: FormFields, _ client: ClientRecord, at now: Timestamp
+    ) throws -> Response {
         guard client.isConfidential else {
             throw OAuthError(.unauthorizedClient, "A public client cannot use client_credentials.")
         }
@@ -56,8 +75,7 @@ struct TokenController: Controller {
         if let asked, let allowed = client.allowedScope, !asked.isSubset(of: allowed) {
             throw OAuthError(.invalidScope, "The scope is wider than the client's.")
         }
-        let access = try accessTokens.issue(
-            to: client, scope: asked ?? client.allowedScope ?? .none, at: sessions.clock())
+        let access = try accessTokens.issue(to: client, scope: asked ?? client.allowedScope ?? .none, at: now)
         return .json { $0.grant(access, refresh: nil) }
     }
 }

@@ -3,12 +3,13 @@ import Hummingbird
 import SessionEngine
 import TokenCore
 
-/// `GET /v1/verify`: for a proxy that asks about each request (nginx `auth_request`, forward-auth). Looks the session
-/// up, so that a logout takes effect at once.
+/// `/v1/verify`: for a proxy that asks about each request (nginx `auth_request`, forward-auth, ext_authz). Looks the
+/// session up, so that a logout takes effect at once. The method, the body and the path below `/v1/verify` are those of
+/// the request that the proxy asks about, and mean nothing here.
 struct VerifyController: Controller {
     let authenticator: SessionAuthenticator
 
-    func addRoutes(to routes: inout RouteTable) { routes.on(.get, "/v1/verify", verify) }
+    func addRoutes(to routes: inout RouteTable) { routes.onEverything(under: "/v1/verify", verify) }
 
     private func verify(_ exchange: Exchange) async throws -> Response {
         do {
@@ -20,24 +21,46 @@ struct VerifyController: Controller {
     }
 
     private func answer(_ exchange: Exchange) async throws -> Response {
-        switch try await authenticator.credential(of: exchange) {
-        case .accessToken(let token)?:
+        if let token = try exchange.request.bearerToken() {
             let claims = try await authenticator.claims(of: token)
             let holder = try await authenticator.holder(of: claims)
             return verified(holder.subject, session: claims.session, client: claims.client, scope: claims.scope)
-        case .cookies(let cookies)?:
-            let session = try await authenticator.accessedSession(of: cookies).record
-            return verified(session.subject, session: session.id, client: session.client, scope: session.scope)
-        case .refreshToken?, nil: throw AuthenticationFailure.missingCredential
         }
+        guard let cookies = try authenticator.cookies(of: exchange) else {
+            throw AuthenticationFailure.missingCredential
+        }
+        let session = try await authenticator.accessedSession(of: cookies).record
+        if isCheckWanted(exchange), !isSafe(exchange) {
+            try authenticator.gate.checkOrigin(of: exchange.request)
+            guard authenticator.gate.accepts(exchange.request.headers[.csrfToken], for: session.id) else {
+                throw AuthenticationFailure.invalidCSRFToken
+            }
+        }
+        return verified(session.subject, session: session.id, client: session.client, scope: session.scope)
     }
 
+    /// Whether the proxy asks for the check of forged requests. A proxy may add the query of the request that it asks
+    /// about, which neither turns the check off nor has to be a valid form.
+    private func isCheckWanted(_ exchange: Exchange) -> Bool {
+        (exchange.request.uri.query ?? "").utf8.split(separator: UInt8(ascii: "&"))
+            .contains { $0.elementsEqual("csrf=1".utf8) }
+    }
+
+    /// Whether the method that the proxy asks about is safe. A second `X-Forwarded-Method` may be the caller's.
+    private func isSafe(_ exchange: Exchange) -> Bool {
+        let forwarded = exchange.isFromTrustedProxy ? exchange.request.headers[values: .xForwardedMethod] : []
+        guard forwarded.count <= 1 else { return false }
+        guard let method = forwarded.first else { return exchange.request.method.isSafe }
+        return HTTPRequest.Method(method)?.isSafe ?? false
+    }
+
+    /// All headers, always: a proxy that copies them then never passes on a caller's own header of the same name.
     private func verified(_ subject: SubjectID, session: SessionID?, client: ClientID, scope: Scope) -> Response {
-        var headers: HTTPFields = [
-            .cacheControl: "no-store", .xAuthSubject: subject.value, .xAuthClient: client.value,
-            .xAuthScope: scope.description,
-        ]
-        if let session { headers[.xAuthSession] = session.description }
-        return Response(status: .ok, headers: headers)
+        Response(
+            status: .ok,
+            headers: [
+                .cacheControl: "no-store", .xAuthSubject: subject.value, .xAuthSession: session?.description ?? "",
+                .xAuthClient: client.value, .xAuthScope: scope.description, .xAuthClaims: "",
+            ])
     }
 }

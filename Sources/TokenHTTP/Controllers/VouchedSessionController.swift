@@ -31,11 +31,11 @@ struct VouchedSessionController: Controller {
             device: try device(body), authenticationMethods: try methods(body),
             authenticatedAt: try authenticationTime(body), isRemembered: try body.boolean("remember") ?? true)
         switch outcome {
-        case .opened(let session, let refresh):
+        case .opened(let session, let refresh, let time):
             switch kind {
-            case .body: return try delivery.body(for: session, refresh: refresh, status: .created)
+            case .body: return try delivery.body(for: session, refresh: refresh, at: time, status: .created)
             // The back-end has checked where its own request comes from.
-            case .cookie: return try delivery.cookies(for: session, refresh: refresh, status: .created)
+            case .cookie: return try delivery.cookies(for: session, refresh: refresh, at: time, status: .created)
             }
         case .refused:
             throw Problem(.invalidCredentials, "The subject is a user who is disabled or deleted.", action: .fix)
@@ -45,7 +45,7 @@ struct VouchedSessionController: Controller {
 
     private func client(named name: String?, caller: ClientRecord) async throws -> ClientRecord {
         guard let name else { return caller }
-        guard let client = try await sessions.client(ClientID(name)) else {
+        guard let client = try await sessions.client(ClientID(requested: name)) else {
             throw Problem.unknownClient
         }
         return client

@@ -15,15 +15,18 @@ package struct AdminListener: Sendable {
     private let ring: KeyRing
     private let feed: RevocationFeed
     private let registry: PrometheusRegistry
+    private let gauges: @Sendable () async -> [MetricReading]
     private let token: AdminToken
     private let options: Options
 
     /// - Parameters:
     ///   - registry: the metrics that `/metrics` shows.
+    ///   - gauges: further metrics, read at each scrape.
     ///   - token: what every request but `/metrics` must show.
     package init(
         accounts: AccountService, clients: ClientService, keys: SigningKeyService, ring: KeyRing,
-        feed: RevocationFeed, registry: PrometheusRegistry, token: AdminToken, options: Options
+        feed: RevocationFeed, registry: PrometheusRegistry, gauges: @escaping @Sendable () async -> [MetricReading],
+        token: AdminToken, options: Options
     ) {
         self.accounts = accounts
         self.clients = clients
@@ -31,6 +34,7 @@ package struct AdminListener: Sendable {
         self.ring = ring
         self.feed = feed
         self.registry = registry
+        self.gauges = gauges
         self.token = token
         self.options = options
     }
@@ -43,7 +47,9 @@ package struct AdminListener: Sendable {
     ) -> some ApplicationProtocol {
         let limit = ConnectionLimit(.admin)
         return Application(
-            responder: Responder(routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes),
+            responder: Responder(
+                routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes,
+                hostGate: LoopbackHost.contains(options.host) ? HostGate() : nil),
             server: .heirloom(rules: ConnectionRules(limit: limit, proxies: nil, isSecure: false), certificate: nil),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 128,
@@ -53,7 +59,8 @@ package struct AdminListener: Sendable {
     }
 
     private var routes: RouteTable {
-        let gauges = ServiceGauges(accounts: accounts, keys: keys, feed: feed, version: options.version)
+        let gauges = ServiceGauges(
+            accounts: accounts, keys: keys, feed: feed, version: options.version, others: gauges)
         var routes = RouteTable([MetricsController(registry: registry, gauges: gauges)])
         let gate = AdminGate(token: token)
         routes.add(RouteTable(controllers)) { gate.guarding($0) }

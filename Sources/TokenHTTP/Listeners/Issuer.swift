@@ -15,9 +15,12 @@ package struct Issuer: Sendable {
     /// Joins a path that begins with a slash to the issuer.
     package func url(_ path: String) -> String { base + path }
 
-    /// The path of the metadata document: the well-known name, then the issuer's own path (RFC 8414 §3.1).
-    package var metadataPath: String {
-        let path = URLComponents(string: identifier)?.percentEncodedPath ?? ""
-        return "/.well-known/oauth-authorization-server" + (path == "/" ? "" : path)
+    /// The paths of the metadata document: the well-known name before the issuer's own path (RFC 8414 §3.1), and where
+    /// OpenID Connect Discovery 1.0 §4 has it. A slash at the end of the issuer's path is removed. A proxy may remove
+    /// the issuer's path from a request.
+    package var metadataPaths: Set<String> {
+        let path = URLComponents(string: base)?.percentEncodedPath ?? ""
+        let openID = "/.well-known/openid-configuration"
+        return ["/.well-known/oauth-authorization-server" + path, openID + path, path + openID, openID]
     }
 }

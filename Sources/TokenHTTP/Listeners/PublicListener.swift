@@ -12,25 +12,28 @@ package struct PublicListener: Sendable {
     private let delivery: TokenDelivery
     private let ring: KeyRing
     private let feed: RevocationFeed
+    private let isStoreSound: @Sendable () -> Bool
     private let pages: [any Controller]
     private let errorPages: (any ErrorRenderer)?
     private let drain: Drain
     private let options: Options
 
     /// - Parameters:
+    ///   - isStoreSound: false once the store was found damaged.
     ///   - pages: the controllers of the pages.
     ///   - errorPages: renders errors for people; nil to answer everybody with problem documents.
     ///   - drain: begins when the service is about to end.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
-        feed: RevocationFeed, pages: [any Controller] = [], errorPages: (any ErrorRenderer)? = nil,
-        drain: Drain, options: Options
+        feed: RevocationFeed, isStoreSound: @escaping @Sendable () -> Bool, pages: [any Controller] = [],
+        errorPages: (any ErrorRenderer)? = nil, drain: Drain, options: Options
     ) {
         self.accounts = accounts
         self.authentication = authentication
         self.delivery = delivery
         self.ring = ring
         self.feed = feed
+        self.isStoreSound = isStoreSound
         self.pages = pages
         self.errorPages = errorPages
         self.drain = drain
@@ -49,8 +52,11 @@ package struct PublicListener: Sendable {
         return Application(
             responder: Responder(
                 routes: RouteTable(controllers + pages), proxies: options.trustedProxies,
-                maxBodyBytes: options.maxBodyBytes, cors: CORSPolicy(origins: authentication.browser.origins),
-                errorPages: errorPages),
+                maxBodyBytes: options.maxBodyBytes,
+                cors: CORSPolicy(
+                    origins: authentication.browser.origins,
+                    publicPaths: WellKnownController.paths(of: Issuer(options.issuer))),
+                errorPages: errorPages, usesTLS: options.tls != nil),
             server: .heirloom(rules: rules, certificate: options.tls),
             configuration: ApplicationConfiguration(
                 address: options.socketPath.map { .unixDomainSocket(path: $0) }
@@ -66,6 +72,11 @@ package struct PublicListener: Sendable {
         let sessions = accounts.sessions
         let (authenticator, clients) = (authentication.sessions, authentication.clients)
         let issuer = Issuer(options.issuer)
+        let readiness = ReadinessProbe { [ring, isStoreSound] in
+            guard isStoreSound() else { throw Problem.unavailable("The store is damaged.") }
+            _ = try await ring.reload()
+            try await sessions.probeWrite()
+        }
         return [
             LoginController(
                 accounts: accounts, clients: clients, gate: authentication.browser, delivery: delivery),
@@ -87,7 +98,7 @@ package struct PublicListener: Sendable {
                 sessions: sessions, authenticator: authenticator, clients: clients, issuer: issuer,
                 audience: options.audience),
             WellKnownController(ring: ring, issuer: issuer),
-            HealthController(probe: ReadinessProbe(sessions: sessions, ring: ring), drain: drain),
+            HealthController(probe: readiness, drain: drain),
         ]
     }
 }

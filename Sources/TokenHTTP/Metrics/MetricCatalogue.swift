@@ -2,50 +2,116 @@ package import PrometheusMetrics
 
 /// The service's metrics, and what each one means.
 package enum MetricCatalogue {
-    /// The descriptions by the metrics' names.
-    package static let descriptions: [String: MetricDescription] = [
-        "heirloom_http_requests_total": MetricDescription("Requests by route, method and status."),
-        "heirloom_http_request_duration_seconds": MetricDescription(
-            "From the head of a request to the head of its answer. A long poll includes its wait."),
-        "heirloom_http_requests_refused_total": MetricDescription(
-            "Requests refused before they were routed: not valid HTTP, or too slow. By status."),
-        "heirloom_http_connections_refused_total": MetricDescription(
-            "Connections closed because their address had too many."),
-        "heirloom_refreshes_total": MetricDescription("Presented refresh tokens by verdict."),
-        "heirloom_logins_total": MetricDescription("Password logins by outcome."),
-        "heirloom_throttled_attempts_total": MetricDescription("Password attempts refused by the login limits."),
-        "heirloom_events_total": MetricDescription("Audit events that this process wrote, by kind."),
-        "heirloom_commit_queue_depth": MetricDescription("Commands that wait for a commit."),
-        "heirloom_commit_batch_size": MetricDescription(
-            "Commands that shared a transaction.", buckets: MetricDescription.powersOfTwo),
-        "heirloom_commit_duration_seconds": MetricDescription(
-            "From the start of a transaction to the end of its commit."),
-        "heirloom_commit_failures_total": MetricDescription("Commands that failed because the store failed."),
-        "heirloom_commit_refused_total": MetricDescription(
-            "Commands refused because too many wait or the store does not answer."),
-        "heirloom_transaction_restarts_total": MetricDescription(
-            "Transactions that began anew because a command needed rows that were not prefetched."),
-        "heirloom_lookups_total": MetricDescription("Look-ups in the store."),
-        "heirloom_lookup_batch_size": MetricDescription(
-            "Look-ups that shared a read.", buckets: MetricDescription.powersOfTwo),
-        "heirloom_lookup_refused_total": MetricDescription("Look-ups refused because too many wait."),
-        "heirloom_password_hashes_pending": MetricDescription("Password hashes under way or waiting."),
-        "heirloom_feed_newest_sequence": MetricDescription(
-            "Sequence number of the newest entry of the revocation feed."),
-        "heirloom_feed_entries": MetricDescription("Entries in the revocation feed."),
-        "heirloom_feed_readers": MetricDescription("Readers that wait for the revocation feed."),
-        "heirloom_signing_keys": MetricDescription("Signing keys by state."),
-        "heirloom_signing_key_age_seconds": MetricDescription(
-            "Age of the oldest key in a state: since it became current, or else since it was made."
-        ),
-        "heirloom_build_info": MetricDescription("Always 1; the labels name the version."),
-        "heirloom_uptime_seconds": MetricDescription("Time since this process started."),
-        "process_cpu_seconds_total": MetricDescription("User and system CPU time."),
-        "process_resident_memory_bytes": MetricDescription("Resident memory."),
-        "process_virtual_memory_bytes": MetricDescription("Virtual memory."),
-        "process_start_time_seconds": MetricDescription("When this process started, in Unix seconds."),
-        "process_open_fds": MetricDescription("Open file descriptors."),
-        "process_max_fds": MetricDescription("The limit of open file descriptors."),
-        "process_threads": MetricDescription("Threads of this process."),
+    /// In the order of `docs/metrics.md`, which is made from this list.
+    package static let entries: [CatalogueEntry] = [
+        .counter(
+            "heirloom_http_requests_total", "route", "method", "status",
+            help: "Requests. All unknown paths are the route (unknown), all unusual methods other."),
+        .histogram(
+            "heirloom_http_request_duration_seconds", "route", "method",
+            help: "From the head of a request to the head of its answer. A long poll includes its wait."),
+        .counter(
+            "heirloom_http_requests_refused_total", "status",
+            help: "Requests refused before they were routed: not valid HTTP, or too slow."),
+        .counter(
+            "heirloom_http_connections_refused_total",
+            help: "Connections closed because their address had too many."),
+        .counter(
+            "heirloom_refreshes_total", "verdict",
+            help: "Presented refresh tokens: rotated, retried, reuse_detected, rollback_detected, session_revoked, "
+                + "expired, client_mismatch, unknown."),
+        .counter(
+            "heirloom_logins_total", "outcome", help: "Password logins: opened, refused, throttled, unavailable."),
+        .counter(
+            "heirloom_throttled_attempts_total", "action",
+            help: "Password attempts refused by the login limits: login, password_change."),
+        .counter("heirloom_events_total", "kind", help: "Events of the audit trail that this process wrote."),
+        .counter(
+            "heirloom_events_unrecorded_total", "kind",
+            help: "Events that were left out because a session had one of this kind in the last minute, or has ended."),
+        .gauge(
+            "heirloom_sessions",
+            help: "Sessions that were not ended. One whose lifetime is over counts until it is deleted."),
+        .gauge("heirloom_users", help: "Users, disabled ones included."),
+        .gauge("heirloom_database_size_bytes", help: "Size of the database."),
+        .gauge(
+            "heirloom_database_log_size_bytes",
+            help: "Size of the write-ahead log. PostgreSQL: of the whole cluster, for a role that may call "
+                + "pg_ls_waldir."),
+        .gauge("heirloom_commit_queue_depth", help: "Commands that wait for a commit."),
+        .histogram(
+            "heirloom_commit_batch_size", buckets: MetricDescription.powersOfTwo,
+            help: "Commands that shared a transaction."),
+        .histogram(
+            "heirloom_commit_duration_seconds", help: "From the start of a transaction to the end of its commit."),
+        .counter(
+            "heirloom_commit_failures_total",
+            help: "Commands that failed because the store failed. They are answered with 503."),
+        .counter(
+            "heirloom_commit_refused_total",
+            help: "Commands refused because too many wait or the store does not answer: 503."),
+        .counter(
+            "heirloom_transaction_restarts_total",
+            help: "PostgreSQL: transactions that began anew because a command needed rows that were not locked at "
+                + "their beginning."),
+        .counter("heirloom_lookups_total", help: "Look-ups in the store."),
+        .histogram(
+            "heirloom_lookup_batch_size", buckets: MetricDescription.powersOfTwo, help: "Look-ups that shared a read."),
+        .counter("heirloom_lookup_refused_total", help: "Look-ups refused because too many wait: 503."),
+        .gauge("heirloom_password_hashes_pending", help: "Password hashes under way or waiting."),
+        .gauge(
+            "heirloom_feed_newest_sequence", help: "Sequence number of the newest entry of the revocation feed."),
+        .gauge("heirloom_feed_entries", help: "Entries in the revocation feed."),
+        .gauge("heirloom_feed_readers", help: "Readers that wait for the revocation feed."),
+        .gauge("heirloom_signing_keys", "state", help: "Signing keys: next, current, retired."),
+        .gauge(
+            "heirloom_signing_key_age_seconds", "state",
+            help: "Age of the oldest key in a state: since it became current, or else since it was made."),
+        .gauge(
+            "heirloom_certificate_age_seconds",
+            help: "Time since the certificate in http.tls.certificateFile became valid. Without TLS there is none."),
+        .gauge(
+            "heirloom_certificate_expiry_time_seconds", help: "When that certificate expires, in Unix seconds."),
+        .gauge("heirloom_build_info", "version", "swift", help: "Always 1; the labels name the version."),
+        .gauge("heirloom_uptime_seconds", help: "Time since this process started."),
+        .counter("process_cpu_seconds_total", help: "User and system CPU time."),
+        .gauge("process_resident_memory_bytes", help: "Resident memory."),
+        .gauge("process_virtual_memory_bytes", help: "Virtual memory."),
+        .gauge("process_start_time_seconds", help: "When this process started, in Unix seconds."),
+        .gauge("process_open_fds", help: "Open file descriptors."),
+        .gauge("process_max_fds", help: "The limit of open file descriptors."),
+        .gauge("process_threads", help: "Threads of this process."),
     ]
+
+    /// The descriptions by the metrics' names.
+    package static let descriptions = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.description) })
+
+    /// The text of `docs/metrics.md`.
+    package static var page: String {
+        let rows = entries.map { entry in
+            let labels = entry.labels.map { "`\($0)`" }.joined(separator: ", ")
+            return "| `\(entry.name)` | \(entry.kind.rawValue) | \(labels) | \(entry.description.help) |\n"
+        }
+        return """
+            # Metrics
+
+            `GET /metrics` on the [admin listener](admin-api.md) is Prometheus's text format. Labels take few
+            values: routes, statuses, kinds; never a name, an id or an address. Counters count this process since
+            its start. What the store cannot answer at that moment is left out. A scrape costs two small reads of
+            the store. The numbers of sessions and users and the sizes are read again after 15 s, or later when
+            reading them is slow.
+
+            This page is made from `Sources/TokenHTTP/Metrics/MetricCatalogue.swift`:
+            `HEIRLOOM_WRITE_DOCS=1 swift test --filter MetricCatalogue`.
+
+            | metric | type | labels | meaning |
+            |---|---|---|---|
+            \(rows.joined())
+            Alert on any `reuse_detected` or `rollback_detected`, any `heirloom_commit_failures_total`, a
+            `heirloom_commit_queue_depth` above 0 for long, a current signing key much older than
+            `signingKeys.rotateEverySeconds`, a certificate that expires within days, and `process_open_fds` near
+            `process_max_fds`.
+
+            """
+    }
 }

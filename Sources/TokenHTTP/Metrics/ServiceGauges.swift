@@ -11,6 +11,8 @@ struct ServiceGauges: Sendable {
     let feed: RevocationFeed
     /// The version of this program.
     let version: String
+    /// Further metrics, of what the program alone sees.
+    let others: @Sendable () async -> [MetricReading]
 
     func readings() async -> [MetricReading] {
         var readings = [
@@ -25,7 +27,7 @@ struct ServiceGauges: Sendable {
             readings.append(MetricReading("heirloom_feed_entries", Double(feed.count)))
         }
         if let records = try? await keys.keys() { readings += signingKeys(records) }
-        return readings
+        return readings + (await others())
     }
 
     /// By state, not by key id: the number of labels must be bounded.

@@ -10,6 +10,19 @@ extension Exchange {
     /// - Throws: `invalid_request`.
     package func query() throws -> FormFields { try FormFields((request.uri.query ?? "").utf8) }
 
+    /// The query's fields. A field that the list does not know is an error: a filter that is ignored shows more than
+    /// was asked for.
+    ///
+    /// - Parameter names: those that the list knows.
+    /// - Throws: `invalid_request`.
+    func query(of names: [String]) throws -> FormFields {
+        let fields = try query()
+        guard fields.hasOnly(names) else {
+            throw Problem(.invalidRequest, "This list takes the parameters \(names.joined(separator: ", ")) only.")
+        }
+        return fields
+    }
+
     /// The variable part of the path, with its percent-encoding decoded.
     ///
     /// - Throws: `not_found` for an invalid encoding.

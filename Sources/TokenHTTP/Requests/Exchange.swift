@@ -13,6 +13,8 @@ package struct Exchange: Sendable {
     let connection: ConnectionContext
     /// The variable part of the path; empty if the route has none.
     var pathParameter = ""
+    /// Whether a trusted proxy sent the request, so that its `X-Forwarded-*` headers count.
+    var isFromTrustedProxy = false
 
     /// The `User-Agent` header.
     package var userAgent: String? { request.headers[.userAgent] }

@@ -23,6 +23,11 @@ package struct FormFields: Sendable {
         }
     }
 
+    /// Whether there is no field but those of `names`.
+    func hasOnly(_ names: [String]) -> Bool {
+        values.allSatisfy { field in names.contains { $0.utf8.elementsEqual(field.name.utf8) } }
+    }
+
     /// A field's value; nil when it is absent or empty, which have the same meaning (RFC 6749 §3.2).
     package subscript(name: String) -> String? {
         guard let index = index(of: name), !values[index].value.isEmpty else { return nil }

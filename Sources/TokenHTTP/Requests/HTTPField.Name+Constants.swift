@@ -8,10 +8,14 @@ extension HTTPField.Name {
     static let lastEventID = HTTPField.Name("Last-Event-ID")!
     /// Sec-Fetch-Site (W3C Fetch Metadata §2.4).
     package static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+    /// traceparent (W3C Trace Context §3.2).
+    static let traceparent = HTTPField.Name("traceparent")!
     /// The CSRF token of a session.
     static let csrfToken = HTTPField.Name("X-CSRF-Token")!
     /// The addresses that a proxy forwards a request for.
     static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+    /// The method of the request that a proxy asks about.
+    static let xForwardedMethod = HTTPField.Name("X-Forwarded-Method")!
 
     // Answers
 
@@ -23,13 +27,15 @@ extension HTTPField.Name {
     package static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
     /// Turns off nginx's buffering of an answer.
     static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
-    /// What `GET /v1/verify` reports to a proxy.
+    /// What `/v1/verify` reports to a proxy.
+    static let xAuthClaims = HTTPField.Name("X-Auth-Claims")!
+    /// What `/v1/verify` reports to a proxy.
     static let xAuthClient = HTTPField.Name("X-Auth-Client")!
-    /// What `GET /v1/verify` reports to a proxy.
+    /// What `/v1/verify` reports to a proxy.
     static let xAuthScope = HTTPField.Name("X-Auth-Scope")!
-    /// What `GET /v1/verify` reports to a proxy.
+    /// What `/v1/verify` reports to a proxy.
     static let xAuthSession = HTTPField.Name("X-Auth-Session")!
-    /// What `GET /v1/verify` reports to a proxy.
+    /// What `/v1/verify` reports to a proxy.
     static let xAuthSubject = HTTPField.Name("X-Auth-Subject")!
     /// X-Frame-Options (RFC 7034).
     package static let xFrameOptions = HTTPField.Name("X-Frame-Options")!

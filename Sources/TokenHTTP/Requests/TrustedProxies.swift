@@ -10,8 +10,9 @@ package struct TrustedProxies: Sendable {
 
         /// Reads an address or a CIDR block (RFC 4632 §3.1, RFC 4291 §2.3); nil for anything else.
         init?(_ text: String) {
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count <= 2, let address = IPAddress(String(parts[0])) else { return nil }
+            let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .map { String(Substring($0)) }
+            guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }
             self.address = address
             let length = address.bytes.count * 8
             guard parts.count == 2 else {
@@ -59,9 +60,8 @@ package struct TrustedProxies: Sendable {
     ///
     /// - Parameter peer: its IP address; nil for the peer of a Unix socket.
     package func origin(peer: String?, headers: HTTPFields) -> ClientAddress {
-        let isPeerTrusted = peer.map { !networks.isEmpty && isTrusted($0) } ?? trustsUnixSocket
         var origin = peer
-        guard isPeerTrusted else { return origin.map { ClientAddress($0) } ?? .unknown }
+        guard isTrusted(peer) else { return origin.map { ClientAddress($0) } ?? .unknown }
         for hop in headers[values: .xForwardedFor].flatMap({ $0.utf8.listMembers() }).reversed() {
             // No trusted proxy writes anything but an address.
             guard let address = IPAddress(forwarded: hop) else { break }
@@ -73,8 +73,11 @@ package struct TrustedProxies: Sendable {
 
     /// Whether a peer is a trusted proxy.
     ///
-    /// - Parameter peer: its IP address.
-    func isTrusted(_ peer: String) -> Bool { IPAddress(peer).map { isTrusted($0) } ?? false }
+    /// - Parameter peer: its IP address; nil for the peer of a Unix socket.
+    func isTrusted(_ peer: String?) -> Bool {
+        guard let peer else { return trustsUnixSocket }
+        return !networks.isEmpty && IPAddress(peer).map { isTrusted($0) } ?? false
+    }
 
     private func isTrusted(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
 }

@@ -12,71 +12,78 @@ struct Responder: HTTPResponder {
     let cors: CORSPolicy?
     /// Nil to answer every error with a document for programs.
     let errorPages: (any ErrorRenderer)?
+    /// Whether requests come over this listener's own TLS.
+    let usesTLS: Bool
+    /// Nil to accept any host.
+    let hostGate: HostGate?
     private let metrics = RequestMetrics()
 
     init(
         routes: RouteTable, proxies: TrustedProxies, maxBodyBytes: Int, cors: CORSPolicy? = nil,
-        errorPages: (any ErrorRenderer)? = nil
+        errorPages: (any ErrorRenderer)? = nil, usesTLS: Bool = false, hostGate: HostGate? = nil
     ) {
         self.routes = routes
         self.proxies = proxies
         self.maxBodyBytes = maxBodyBytes
         self.cors = cors
         self.errorPages = errorPages
+        self.usesTLS = usesTLS
+        self.hostGate = hostGate
     }
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let start = ContinuousClock.now
-        let requestID = RequestID.make()
+        let trace = RequestTrace(request, isFromProxy: proxies.isTrusted(context.peer))
         var response: Response
         do {
             response = try await answer(request, context)
         } catch {
-            response = failed(error, request, context, requestID)
+            response = failed(error, request, context, trace)
         }
         cors?.mark(&response, for: request)
-        response.headers[.xRequestID] = requestID
+        response.headers[.xRequestID] = trace.requestID
         response.headers[.xContentTypeOptions] = "nosniff"
+        // RFC 6797 §7.1 and §7.2: a year, and not over plain HTTP, where a proxy has the TLS.
+        if usesTLS { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         if request.method == .head {
             // The Content-Length of the answer to a GET (RFC 9110 §8.6), without its body.
             response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
         }
         let route = routes.route(of: request.uri.path)
         metrics.record(request.method, route: route, status: response.status.code, in: .now - start)
-        context.logger.debug(
-            "request",
-            metadata: [
-                "method": "\(request.method)", "path": "\(route)",
-                "status": "\(response.status.code)", "request_id": "\(requestID)",
-            ])
+        if context.logger.logLevel <= .debug {
+            trace.logger(context.logger).debug(
+                "request",
+                metadata: [
+                    "method": "\(request.method)", "path": "\(route)", "status": "\(response.status.code)",
+                ])
+        }
         return response
     }
 
     private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+        try hostGate?.check(request)
         if let preflight = cors?.preflight(request, routes: routes) { return preflight }
         let (handler, parameter) = try routes.handler(for: request.method, path: request.uri.path)
         return try await handler(
             Exchange(
                 request: request, address: proxies.origin(peer: context.peer, headers: request.headers),
-                maxBodyBytes: maxBodyBytes, connection: context, pathParameter: parameter))
+                maxBodyBytes: maxBodyBytes, connection: context, pathParameter: parameter,
+                isFromTrustedProxy: proxies.isTrusted(context.peer)))
     }
 
     private func failed(
-        _ error: any Error, _ request: Request, _ context: ConnectionContext, _ requestID: String
+        _ error: any Error, _ request: Request, _ context: ConnectionContext, _ trace: RequestTrace
     ) -> Response {
+        let logger = trace.logger(context.logger)
         if let cause = (error as? Unavailable)?.cause {
-            context.logger.error(
-                "The store failed; the client is asked to retry",
-                metadata: ["error": "\(cause)", "request_id": "\(requestID)"])
+            logger.error("The store failed; the client is asked to retry", metadata: ["error": "\(cause)"])
         }
         if let error = error as? OAuthError { return error.response }
         if let problem = Problem(error) { return answer(problem, request) }
-        context.logger.error(
-            "Unhandled error",
-            metadata: [
-                "error": "\(error)", "path": "\(routes.route(of: request.uri.path))", "request_id": "\(requestID)",
-            ])
-        return answer(Problem(.internal, "The error was logged with the request id \(requestID)."), request)
+        logger.error(
+            "Unhandled error", metadata: ["error": "\(error)", "path": "\(routes.route(of: request.uri.path))"])
+        return answer(Problem(.internal, "The error was logged with the request id \(trace.requestID)."), request)
     }
 
     /// An error in the format of the endpoint.

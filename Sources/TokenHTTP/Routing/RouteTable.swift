@@ -15,11 +15,17 @@ package struct RouteTable: Sendable {
     /// Paths whose last part, or last part but one, is variable, with `*` in its place.
     private var variable: [String: Methods] = [:]
 
+    /// Paths that are answered together with every path below them, whatever the method. The methods are those that
+    /// answers name; all have one handler.
+    private var subtrees: [String: Methods] = [:]
+
     private struct Match {
         /// The path for logs and metrics: with `*` for the variable part, which may be a token sent to the wrong place.
         let route: String
         let methods: Methods
         var parameter = ""
+        /// Whether other methods than `methods`, except OPTIONS, have the handler of GET.
+        var takesEveryMethod = false
     }
 
     init(_ controllers: [any Controller]) {
@@ -37,16 +43,24 @@ package struct RouteTable: Sendable {
         }
     }
 
+    /// Adds a route for a path and every path below it, and for every method but OPTIONS.
+    mutating func onEverything(under path: String, _ handler: @escaping Handler) {
+        let usual: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete]
+        subtrees[path] = Dictionary(uniqueKeysWithValues: usual.map { ($0, handler) })
+    }
+
     /// Adds the routes of another table, with each handler replaced by what `wrap` makes of it.
     mutating func add(_ routes: RouteTable, wrap: (@escaping Handler) -> Handler) {
         exact.merge(routes.exact.mapValues { $0.mapValues { wrap($0) } }) { $1 }
         variable.merge(routes.variable.mapValues { $0.mapValues { wrap($0) } }) { $1 }
+        subtrees.merge(routes.subtrees.mapValues { $0.mapValues { wrap($0) } }) { $1 }
     }
 
     /// - Throws: `not_found`, or `method_not_allowed` with `Allow`.
     func handler(for method: HTTPRequest.Method, path: String) throws -> (handler: Handler, parameter: String) {
         guard let match = match(path) else { throw Problem.unknownPath }
-        return (try pick(method, from: match.methods), match.parameter)
+        let isOther = match.takesEveryMethod && method != .options
+        return (try pick(isOther ? .get : method, from: match.methods), match.parameter)
     }
 
     /// The methods that a path accepts; nil for an unknown path.
@@ -57,6 +71,9 @@ package struct RouteTable: Sendable {
 
     private func match(_ path: String) -> Match? {
         if let methods = exact[path] { return Match(route: path, methods: methods) }
+        if let (route, methods) = subtrees.first(where: { RouteTable.contains($0.key, path) }) {
+            return Match(route: route, methods: methods, takesEveryMethod: true)
+        }
         guard let slash = path.lastIndex(of: "/") else { return nil }
         let last = path[path.index(after: slash)...]
         if let match = match(path[...slash], last, "") { return match }
@@ -70,11 +87,17 @@ package struct RouteTable: Sendable {
         return Match(route: route, methods: methods, parameter: String(parameter))
     }
 
+    /// Whether `path` is `tree`, or below it.
+    private static func contains(_ tree: String, _ path: String) -> Bool {
+        let rest = path.utf8.dropFirst(tree.utf8.count)
+        return path.utf8.starts(with: tree.utf8) && (rest.isEmpty || rest.first == UInt8(ascii: "/"))
+    }
+
     private func pick(_ method: HTTPRequest.Method, from methods: Methods) throws -> Handler {
         // HEAD is answered wherever GET is (RFC 9110 §9.3.2).
         if let handler = methods[method == .head ? .get : method] { return handler }
         var allowed = methods.keys.map(\.rawValue)
-        if methods[.get] != nil { allowed.append("HEAD") }
+        if methods[.get] != nil, methods[.head] == nil { allowed.append("HEAD") }
         throw Problem.methodNotAllowed(allowed: allowed.sorted())
     }
 }

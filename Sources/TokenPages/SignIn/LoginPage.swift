@@ -73,8 +73,8 @@ struct LoginPage: Controller {
             page(Content(username: username, isRemembered: isRemembered, error: error), status: status)
         }
         switch outcome {
-        case .opened(let session, let refresh):
-            return try redirect.response(to: "/account", for: session, refresh: refresh, of: exchange)
+        case .opened(let session, let refresh, let time):
+            return try redirect.response(to: "/account", for: session, refresh: refresh, at: time, of: exchange)
         case .refused: return failed("The name or the password is wrong.", .unauthorized)
         case .unknownClient: throw Problem.unknownClient
         case .throttled(let seconds):

@@ -53,16 +53,16 @@ struct SetupPage: Controller {
         case .created: isDone = true
         case .nameTaken: return mistake("This name is taken.")
         case .invalidName:
-            return mistake("A name has 1 to 128 bytes of printable characters, without a space at either end.")
+            return mistake("This is not a valid name. A name has \(Username.rule).")
         case .weakPassword(let objection): return mistake(objection)
         }
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         let outcome = try await accounts.login(
             username: username, password: password, client: .web, scope: .none, device: device,
             isRemembered: form.isRemembered, from: exchange.address)
-        guard case .opened(let session, let refresh) = outcome else { return .seeOther("/login") }
+        guard case .opened(let session, let refresh, let time) = outcome else { return .seeOther("/login") }
         return try redirect.response(
-            to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh, of: exchange)
+            to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh, at: time, of: exchange)
     }
 
     private var invalidLink: Problem {

@@ -8,19 +8,20 @@ extension AdminListener.Options {
 
     /// Nil when the host is empty: there is no admin listener.
     init?(_ reader: inout ConfigurationReader) {
-        let (host, port) = (reader[Key.host], reader[Key.port])
+        let (host, port) = (reader.host(Key.host), reader[Key.port])
         if host.isEmpty { return nil }
-        if port != 0, port == reader[PublicListener.Options.Key.port], host == reader[PublicListener.Options.Key.host] {
+        typealias Public = PublicListener.Options.Key
+        if port != 0, port == reader[Public.port], host == reader.host(Public.host) {
             reader.refuse(Key.port.path, "expected another port than http.port, \(port)")
         }
-        if !["127.0.0.1", "::1", "localhost"].contains(host) {
+        if !LoopbackHost.contains(host) {
             reader.warn(
                 Key.host.path,
                 "other machines reach \(host), and the admin token crosses the network in the clear; keep it within a "
                     + "private network, or put a proxy with TLS in front")
         }
         self.init(
-            host: host, port: port, maxBodyBytes: reader[PublicListener.Options.Key.maxBodyBytes],
+            host: host, port: port, maxBodyBytes: reader[Public.maxBodyBytes],
             version: Version.current)
     }
 }

@@ -13,6 +13,7 @@ extension DatabaseLocation {
         if let file = reader.optionalPath(Key.urlFile) {
             if let text = try? String(contentsOfFile: file, encoding: .utf8) {
                 url = text.trimmingCharacters(in: .whitespacesAndNewlines)
+                if Secret.holdsSecret(url) { reader.noteSecret(in: file) }
             } else {
                 reader.refuse(Key.urlFile.path, "\(file) cannot be read")
             }

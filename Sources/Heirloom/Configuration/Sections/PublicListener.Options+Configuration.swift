@@ -36,7 +36,7 @@ extension PublicListener.Options {
         }
         self.init(
             issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
-            host: reader[Key.host], port: reader[Key.port], socketPath: socketPath,
+            host: reader.host(Key.host), port: reader[Key.port], socketPath: socketPath,
             maxBodyBytes: reader[Key.maxBodyBytes], trustedProxies: proxies ?? .none, tls: TLSCertificate(&reader),
             allowedOrigins: allowedOrigins)
     }

@@ -9,7 +9,14 @@ extension RotateSigningKeys.Trigger {
     }
 
     /// The schedule of the key ring.
-    init(_ reader: ConfigurationReader) {
-        self = .schedule(every: reader[Key.rotateEverySeconds], publishedFor: reader[Key.publishAheadSeconds])
+    init(_ reader: inout ConfigurationReader) {
+        let (every, ahead) = (reader[Key.rotateEverySeconds], reader[Key.publishAheadSeconds])
+        self = .schedule(every: every, publishedFor: ahead)
+        if ahead > every {
+            reader.warn(
+                Key.publishAheadSeconds.path,
+                "\(ahead) s is longer than \(Key.rotateEverySeconds.path), \(every) s, so that each key signs for as "
+                    + "long as the next one is published: \(ahead) s")
+        }
     }
 }

@@ -17,11 +17,17 @@ extension RotationPolicy {
             "refreshToken.maxRetries", .integer(in: 0...1000), default: RotationPolicy().maxRetries)
     }
 
-    init(_ reader: ConfigurationReader) {
+    init(_ reader: inout ConfigurationReader) {
         self.init(
             idleLifetimeSeconds: reader[Key.idleLifetimeSeconds],
             absoluteLifetimeSeconds: reader[Key.absoluteLifetimeSeconds],
             unrememberedLifetimeSeconds: reader[Key.unrememberedLifetimeSeconds],
             retryWindowSeconds: reader[Key.retryWindowSeconds], maxRetries: reader[Key.maxRetries])
+        if absoluteLifetimeSeconds < idleLifetimeSeconds {
+            reader.warn(
+                Key.absoluteLifetimeSeconds.path,
+                "\(absoluteLifetimeSeconds) s is shorter than \(Key.idleLifetimeSeconds.path), "
+                    + "\(idleLifetimeSeconds) s, so that every session ends before it has been idle for that long")
+        }
     }
 }

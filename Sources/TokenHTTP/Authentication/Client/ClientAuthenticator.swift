@@ -19,7 +19,7 @@ extension ClientAuthenticator {
     /// - Throws: ``AuthenticationFailure``.
     func requestingClient(of exchange: Exchange, named name: String?) async throws -> RequestingClient {
         guard let basic = try BasicCredentials(exchange.request) else {
-            return RequestingClient(client: name.map { ClientID($0) }, isAuthenticated: false)
+            return RequestingClient(client: name.map { ClientID(requested: $0) }, isAuthenticated: false)
         }
         guard name == nil || name?.utf8.elementsEqual(basic.client.utf8) == true else {
             throw AuthenticationFailure.twoClients
@@ -38,7 +38,8 @@ extension ClientAuthenticator {
     }
 
     private func client(of basic: BasicCredentials) async throws -> ClientRecord {
-        guard let client = try await sessions.client(ClientID(basic.client)), client.accepts(secret: basic.secret)
+        guard let client = try await sessions.client(ClientID(requested: basic.client)),
+            client.accepts(secret: basic.secret)
         else { throw AuthenticationFailure.unauthenticatedClient }
         return client
     }
@@ -57,9 +58,9 @@ extension ClientAuthenticator {
         guard [basic != nil, form["client_secret"] != nil, assertion != nil].count(where: { $0 }) <= 1 else {
             throw AuthenticationFailure.twoClientCredentials
         }
-        let name = form["client_id"].map { ClientID($0) }
+        let name = form["client_id"].map { ClientID(requested: $0) }
         if let basic {
-            let client = ClientID(basic.client)
+            let client = ClientID(requested: basic.client)
             guard name == nil || name == client else { throw AuthenticationFailure.twoClients }
             return ClientCredential(client: client, proof: .secret(basic.secret))
         }
@@ -71,7 +72,7 @@ extension ClientAuthenticator {
             else { throw AuthenticationFailure.unauthenticatedClient }
             return ClientCredential(client: client, proof: .assertion(assertion))
         }
-        guard let name else { throw AuthenticationFailure.unauthenticatedClient }
+        guard let name else { throw AuthenticationFailure.missingClient }
         return ClientCredential(client: name, proof: form["client_secret"].map { .secret($0) } ?? .absent)
     }
 

@@ -31,6 +31,13 @@ struct PublicJWK {
             guard let value = jwk[name]?.string else { throw ClientKeys.Mistake("a key lacks \"\(name)\"") }
             members.append((name, value))
         }
+        if type == "RSA", let modulus = members.last.flatMap({ Base64URL.decode($0.value.utf8) }) {
+            guard !RSAModulus(bytes: modulus).isWeak else {
+                throw ClientKeys.Mistake(
+                    "an RSA key is weak: its modulus can be factored (ROCA, CVE-2017-15361, or a small factor); make "
+                        + "another one")
+            }
+        }
         // A key is used with one algorithm (RFC 8725 §3.1).
         let algorithm = jwk["alg"] == nil ? usual : jwk["alg"]?.string ?? ""
         guard algorithm == usual || type == "RSA" && algorithm == "PS256" else {

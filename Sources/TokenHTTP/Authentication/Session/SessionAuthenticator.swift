@@ -20,7 +20,7 @@ package struct SessionAuthenticator: Sendable {
     /// - Throws: ``AuthenticationFailure``, also for cookies of a forged request; `invalid_request`.
     func credentials(of exchange: Exchange, body: JSONMembers) async throws -> [PresentedCredential] {
         let bearer = try exchange.request.bearerToken().map { PresentedCredential.accessToken($0) }
-        let client = try body.string("client_id").map { ClientID($0) }
+        let client = try body.string("client_id").map { ClientID(requested: $0) }
         let refresh = try body.text("refresh_token").map { PresentedCredential.refreshToken($0, client: client) }
         let tokens = [refresh, bearer].compactMap { $0 }
         return tokens.isEmpty ? try await checkedCookies(of: exchange).map { [.cookies($0)] } ?? [] : tokens

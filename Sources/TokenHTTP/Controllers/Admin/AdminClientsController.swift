@@ -17,13 +17,20 @@ struct AdminClientsController: Controller {
         routes.on(.put, "/admin/v1/clients/*/jwks", setKeys)
     }
 
+    /// In the order of their names. `next` is the value of `after` for the next page.
     private func list(_ exchange: Exchange) async throws -> Response {
-        let clients = try await clients.clients()
-        return .json { $0.member("clients", each: clients) { $0.client($1) } }
+        let query = try exchange.query(of: ["limit", "after"])
+        let limit = try query.limit()
+        let found = try await clients.clients(after: query["after"] ?? "", limit: limit + 1)
+        let clients = found.prefix(limit)
+        return .json { json in
+            json.member("clients", each: clients) { $0.client($1) }
+            if found.count > limit, let last = clients.last { json.member("next", last.id.value) }
+        }
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        guard let client = try await sessions.client(ClientID(exchange.name())) else { throw notFound }
+        guard let client = try await sessions.client(ClientID(requested: exchange.name())) else { throw notFound }
         return .json { $0.client(client) }
     }
 
@@ -52,13 +59,13 @@ struct AdminClientsController: Controller {
     }
 
     private func remove(_ exchange: Exchange) async throws -> Response {
-        guard try await clients.remove(ClientID(exchange.name())) == .removed else { throw notFound }
+        guard try await clients.remove(ClientID(requested: exchange.name())) == .removed else { throw notFound }
         return .noContent
     }
 
     /// The previous secret stays valid.
     private func rotateSecret(_ exchange: Exchange) async throws -> Response {
-        let id = ClientID(try exchange.name())
+        let id = ClientID(requested: try exchange.name())
         guard let secret = try await clients.rotateSecret(of: id) else { throw noConfidentialClient }
         return .json { json in
             json.member("client_id", id.value)
@@ -68,7 +75,7 @@ struct AdminClientsController: Controller {
 
     /// The previous keys are not valid any more.
     private func setKeys(_ exchange: Exchange) async throws -> Response {
-        let id = ClientID(try exchange.name())
+        let id = ClientID(requested: try exchange.name())
         let body = try await exchange.json()
         guard let keys = try await keys(body.members["jwks"] ?? .object(body.members)) else { throw notFound }
         guard try await clients.setKeys(of: id, to: keys.jwks) == .set else { throw noConfidentialClient }

@@ -4,7 +4,8 @@ import SessionEngine
 import StrictCoding
 import TokenCore
 
-/// `/admin/v1/sessions` and `/admin/v1/subjects/{id}/sessions`: the sessions of all subjects.
+/// `/admin/v1/sessions` and `/admin/v1/subjects/{id}/sessions`: the sessions of all subjects. The path names a subject
+/// by its id, byte for byte, and never by a user's name, which may be the id of another subject.
 struct AdminSessionsController: Controller {
     let accounts: AccountService
 
@@ -17,17 +18,16 @@ struct AdminSessionsController: Controller {
         routes.on(.delete, "/admin/v1/subjects/*/sessions", endAll)
     }
 
-    /// The live sessions of one subject, or of all, the newest first.
+    /// The live sessions of one subject, or of all, the newest first. `next` is the value of `after` for the next page.
     private func list(_ exchange: Exchange) async throws -> Response {
-        let query = try exchange.query()
-        let limit = try query.limit(default: Exchange.longestPage)
-        guard let name = query["subject"] else { return answer(try await sessions.sessions(of: nil).prefix(limit)) }
-        guard let subject = try await accounts.directory.subject(name) else { return answer([]) }
-        return answer(try await sessions.sessions(of: subject.id).prefix(limit))
+        let query = try exchange.query(of: ["subject", "limit", "after"])
+        guard let name = query["subject"] else { return try await page(of: nil, query) }
+        return try await page(of: try await accounts.directory.subjectID(named: name), query)
     }
 
     private func listOfSubject(_ exchange: Exchange) async throws -> Response {
-        answer(try await sessions.sessions(of: try await subject(of: exchange).id)[...])
+        let query = try exchange.query(of: ["limit", "after"])
+        return try await page(of: try await subject(of: exchange).id, query)
     }
 
     private func end(_ exchange: Exchange) async throws -> Response {
@@ -47,18 +47,20 @@ struct AdminSessionsController: Controller {
     }
 
     private func subject(of exchange: Exchange) async throws -> SubjectRecord {
-        guard let subject = try await accounts.directory.subject(exchange.name()) else { throw noSubject }
+        guard let subject = try await accounts.directory.subject(SubjectID(exchange.name())) else { throw noSubject }
         return subject
     }
 
-    private func answer(_ live: ArraySlice<Session>) -> Response {
-        .json { json in
-            json.member("sessions", each: live) { json, session in
+    private func page(of subject: SubjectID?, _ query: FormFields) async throws -> Response {
+        let page = try await sessions.page(of: subject, after: query.sessionAfter(), limit: query.limit())
+        return .json { json in
+            json.member("sessions", each: page.sessions) { json, session in
                 json.session(session, expiresAt: sessions.expiry(of: session))
             }
+            if let next = page.next { json.member("next", next.description) }
         }
     }
 
     private var noSession: Problem { Problem(.notFound, "There is no live session with this id.") }
-    private var noSubject: Problem { Problem(.notFound, "There is no subject with this id or name.") }
+    private var noSubject: Problem { Problem(.notFound, "There is no subject with this id.") }
 }

@@ -15,6 +15,8 @@ struct AdminUsersController: Controller {
         routes.on(.delete, "/admin/v1/users/*", delete)
         routes.on(.post, "/admin/v1/users/*/disable", disable)
         routes.on(.post, "/admin/v1/users/*/enable", enable)
+        routes.on(.post, "/admin/v1/users/*/rename", rename)
+        routes.on(.post, "/admin/v1/users/*/unlock", unlock)
         for method in [HTTPRequest.Method.put, .post] {
             routes.on(method, "/admin/v1/users/*/password", setPassword)
         }
@@ -22,9 +24,9 @@ struct AdminUsersController: Controller {
 
     /// In the order of their names. `next` is the value of `after` for the next page.
     private func list(_ exchange: Exchange) async throws -> Response {
-        let query = try exchange.query()
+        let query = try exchange.query(of: ["limit", "after"])
         let limit = try query.limit()
-        let after = query["after"].map { Username($0)?.key ?? $0 } ?? ""
+        let after = query["after"].flatMap { GivenName($0)?.keys.exact } ?? ""
         let found = try await accounts.directory.users(afterKey: after, limit: limit + 1)
         let users = found.prefix(limit)
         return .json { json in
@@ -35,15 +37,12 @@ struct AdminUsersController: Controller {
 
     private func create(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
-        let username = try body.required("username", maximumLength: 256)
+        let username = try body.required("username", maximumLength: GivenName.maximumLength)
         let password = Password(try body.required("password", maximumLength: 4096))
         switch try await accounts.create(username: username, password: password) {
         case .created(let user): return .json(.created) { $0.user(user) }
-        case .nameTaken: throw Problem(.conflict, "A user of this name exists already.")
-        case .invalidName:
-            throw Problem(
-                .invalidRequest,
-                "\"username\" is not 1 to 128 bytes of printable characters without a space at either end.")
+        case .nameTaken: throw nameTaken
+        case .invalidName: throw invalidName
         case .weakPassword(let objection): throw Problem(.weakPassword, objection)
         }
     }
@@ -60,6 +59,24 @@ struct AdminUsersController: Controller {
     private func delete(_ exchange: Exchange) async throws -> Response {
         _ = try await set(.deleted, exchange)
         return .noContent
+    }
+
+    private func rename(_ exchange: Exchange) async throws -> Response {
+        let user = try await user(of: exchange)
+        let body = try await exchange.json()
+        let username = try body.required("username", maximumLength: GivenName.maximumLength)
+        guard let name = Username(username) else { throw invalidName }
+        switch try await accounts.directory.rename(user.id, to: name) {
+        case .renamed(let user): return .json { $0.user(user) }
+        case .nameTaken: throw nameTaken
+        case .notFound: throw notFound
+        }
+    }
+
+    private func unlock(_ exchange: Exchange) async throws -> Response {
+        let user = try await user(of: exchange)
+        guard try await accounts.directory.unlock(user.id) == .unlocked else { throw notFound }
+        return .json { $0.user(user) }
     }
 
     /// Ends every session of the user.
@@ -84,6 +101,12 @@ struct AdminUsersController: Controller {
     private func user(of exchange: Exchange) async throws -> SubjectRecord {
         guard let user = try await accounts.directory.user(exchange.name()) else { throw notFound }
         return user
+    }
+
+    private var nameTaken: Problem { Problem(.conflict, "A user of this name exists already.") }
+
+    private var invalidName: Problem {
+        Problem(.invalidRequest, "\"username\" is not a valid name. A name has \(Username.rule).")
     }
 
     private var notFound: Problem { Problem(.notFound, "There is no user with this id or name.") }

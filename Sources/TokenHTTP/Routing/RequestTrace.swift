@@ -1,0 +1,46 @@
+package import HTTPTypes
+import Hummingbird
+package import Logging
+
+/// The ids by which a request is found in this log, a proxy's and a caller's.
+package struct RequestTrace {
+    /// A trusted proxy's `X-Request-Id`, or a new one.
+    package let requestID: String
+    private let headers: HTTPFields
+
+    private static let longestRequestID = 128
+
+    /// - Parameter isFromProxy: whether the peer is a trusted proxy.
+    init(_ request: Request, isFromProxy: @autoclosure () -> Bool) {
+        self.init(request.headers, isFromProxy: isFromProxy())
+    }
+
+    package init(_ headers: HTTPFields, isFromProxy: @autoclosure () -> Bool) {
+        self.headers = headers
+        requestID = RequestTrace.given(headers).flatMap { isFromProxy() ? $0 : nil } ?? RequestID.make()
+    }
+
+    /// The trace id of the caller's `traceparent`; nil without exactly one valid one.
+    package var traceID: String? {
+        let values = headers[values: .traceparent]
+        return values.count == 1 ? TraceParent(values[0])?.traceID : nil
+    }
+
+    /// A logger whose lines have the request's ids, and no other id of a request.
+    package func logger(_ base: Logger) -> Logger {
+        var logger = base
+        // Hummingbird's id is in no answer.
+        logger[metadataKey: "hb.request.id"] = nil
+        logger[metadataKey: "request_id"] = "\(requestID)"
+        logger[metadataKey: "trace_id"] = traceID.map { "\($0)" }
+        return logger
+    }
+
+    private static func given(_ headers: HTTPFields) -> String? {
+        let values = headers[values: .xRequestID]
+        guard values.count == 1, let id = values.first, (1...longestRequestID).contains(id.utf8.count),
+            id.isVisibleASCII
+        else { return nil }
+        return id
+    }
+}
