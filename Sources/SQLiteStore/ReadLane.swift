@@ -24,8 +24,9 @@ final class ReadLane: Sendable {
     func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteRows) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let entry = Entry(
-                read: { rows in
-                    let result = Result { try body(rows) }.mapError { Unavailable.store($0) }
+                read: { [path = pool.path] rows in
+                    let result = Result { try body(rows) }
+                        .mapError { Unavailable.store(SQLiteStore.naming(path, $0)) }
                     return { continuation.resume(with: result) }
                 },
                 fail: { continuation.resume(throwing: $0) })
@@ -51,7 +52,8 @@ final class ReadLane: Sendable {
                 for answer in answers { answer() }
             } catch {
                 // The transaction has not begun. The failure of one look-up is its own result.
-                for entry in batch { entry.fail(Unavailable.store(error)) }
+                let failure = Unavailable.store(SQLiteStore.naming(pool.path, error))
+                for entry in batch { entry.fail(failure) }
             }
         }
     }

@@ -17,7 +17,7 @@ extension SQLiteStore {
             } catch {
                 // If the disk is full, a checkpoint may free the space of the log.
                 checkpointer.request()
-                throw error
+                throw SQLiteStore.naming(path, error)
             }
             if checkpointer.committed(pages: pageCount) { _ = try? database.checkpoint(.restart) }
         }

@@ -65,11 +65,15 @@ extension SQLiteStore {
 
     /// Names the file in an error that says that the file is damaged.
     static func naming<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
-        do { return try body() } catch let error as DatabaseError
-            where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
-        {
-            throw DamagedFile(path: path, reason: error.message ?? "\(error)")
-        }
+        do { return try body() } catch { throw naming(path, error) }
+    }
+
+    /// The error, or ``DamagedFile`` for one that says so.
+    static func naming(_ path: String, _ error: any Error) -> any Error {
+        guard let error = error as? DatabaseError,
+            error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+        else { return error }
+        return DamagedFile(path: path, reason: error.message ?? "\(error)")
     }
 
     /// The database file is truncated, overwritten or no database.

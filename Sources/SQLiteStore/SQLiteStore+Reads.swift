@@ -84,6 +84,8 @@ extension SQLiteStore {
 
     /// Reads beside other reads and beside the look-ups, for as long as it takes.
     private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        do { return try await pool.read(body) } catch { throw Unavailable.store(error) }
+        do { return try await pool.read(body) } catch {
+            throw Unavailable.store(SQLiteStore.naming(path, error))
+        }
     }
 }

@@ -29,7 +29,8 @@ struct MutatedRotate: Command {
             return .refused(.reuse(generationsBehind: generations, seconds: seconds))
         case (.grandparentAccepted, .refused(.reuse(generationsBehind: 2, _))):
             return rotate(session, in: &transaction)
-        case (.rollbackIgnored, .refused(.rollback)): return .refused(.rollback)
+        case (.rollbackIgnored, .refused(.rollback(let generations))):
+            return .refused(.rollback(generationsAhead: generations))
         case (.expiryEndsSession, .refused(.expired)):
             try transaction.end(session.id, reason: .reuse)
             return .refused(.expired)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import socket
 import struct
+import urllib.request
 
 import pytest
 
@@ -109,3 +111,26 @@ def test_a_client_that_hangs_up_is_no_error(make_server):
     assert server.get("/health/live").status == 200
     assert server.stop() == 0
     assert "level=error" not in server.log and "level=warning" not in server.log
+
+
+def test_a_reader_of_the_feed_that_hangs_up_is_no_error(make_server):
+    server = make_server()
+    client = json.loads(server.command("client", "add", "api", "--confidential", "--json"))
+    basic = base64.b64encode(f"{client['client_id']}:{client['client_secret']}".encode()).decode()
+    for accept in ("application/json", "text/event-stream"):
+        for reset in (False, True):
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(
+                    "GET /v1/revocations?after=0&wait=20 HTTP/1.1\r\nHost: x\r\n"
+                    f"Accept: {accept}\r\nAuthorization: Basic {basic}\r\n\r\n".encode())
+                wait_until(lambda: readers(server) == 1)
+                if reset:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            wait_until(lambda: readers(server) == 0)
+    assert server.stop() == 0
+    assert "level=error" not in server.log and "level=warning" not in server.log
+
+
+def readers(server) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.admin_port}/metrics") as answer:
+        return int(re.search(r"^heirloom_feed_readers (\d+)", answer.read().decode(), re.MULTILINE)[1])

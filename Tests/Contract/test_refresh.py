@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from harness import PASSWORD, TOKEN_MEMBERS, assert_problem, base64url, claims, encode, together, unbase64
+from harness.concurrency import wait_until
 
 
 def refresh_request(token: str) -> bytes:
@@ -285,6 +286,7 @@ def test_a_generation_newer_than_a_restored_backup_ends_the_session(make_server,
     assert_problem(server.refresh(third["refresh_token"]), "session_revoked")
     assert_problem(server.refresh(first["refresh_token"]), "session_revoked")
     assert server.query("SELECT end_reason FROM sessions WHERE ended_at IS NOT NULL") == [("rollback",)]
+    wait_until(lambda: "2 generations ahead of the database" in server.log)
     server.assert_live(neighbour)
 
 

@@ -22,7 +22,10 @@ struct RestoreTests {
         _ = try await service.login(user)
         try await service.submit(EndAllSessions(by: .administrator(of: user.id)))
         try save()
-        for _ in 0..<3 { try await service.submit(EndAllSessions(by: .administrator(of: user.id))) }
+        for _ in 0..<3 {
+            _ = try await service.login(user)
+            try await service.submit(EndAllSessions(by: .administrator(of: user.id)))
+        }
         let newest = try await feed(service).read(after: 0).next
         try close()
         _ = try restore()
@@ -83,9 +86,10 @@ struct RestoreTests {
     {
         let user = try await service.createUser("ada")
         let (_, token) = try await service.login(user)
+        let idle = try await service.createUser("idle")
         try save()
         let late = try await service.createUser("late")
-        _ = try await service.login(late)
+        for user in [idle, late] { _ = try await service.login(user) }
         try close()
         let draft = try RestoreDraft(of: backup.path, for: database.path)
         _ = try draft.inherit(at: service.clock.now, endingSessionsBy: service.rules)
@@ -96,7 +100,7 @@ struct RestoreTests {
         let named = try await feed(restored).read(after: 0).entries.compactMap { entry in
             if case .subject(let id, _) = entry.target { id } else { nil }
         }
-        #expect(Set(named) == [user.id, late.id])
+        #expect(Set(named) == [user.id, idle.id, late.id])
     }
 
     @Test func `a write-ahead log is not left beside the restored database`() async throws {

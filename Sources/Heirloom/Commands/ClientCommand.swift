@@ -34,7 +34,7 @@ struct ClientCommand: AsyncParsableCommand {
             let registration = ClientService.Registration(
                 name: name, isConfidential: confidential, jwks: keys?.jwks, accessTokenFormat: accessTokenFormat,
                 allowedScope: allowed.isEmpty ? nil : allowed)
-            switch try await options.assemble().clients.add(registration) {
+            switch try await options.assemble(mayBeLost: true).clients.add(registration) {
             case .added(let client, let secret): write(secret, of: client.id, json: json)
             case .nameTaken: throw CommandFailure("there is already a client \"\(name)\"")
             case .invalidName:

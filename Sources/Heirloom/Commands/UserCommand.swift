@@ -22,7 +22,7 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let accounts = try await options.assemble().accounts()
+            let accounts = try await options.assemble(mayBeLost: true).accounts()
             let password = try Terminal.password(fromStandardInput: passwordStdin)
             switch try await accounts.create(username: name, password: password) {
             case .created(let user):

@@ -126,27 +126,22 @@ extension RestoreDraft {
             [.integer(isEmpty ? start : start + 1 + newest - oldest)])
     }
 
-    /// Ends every session of the copy. The feed also names the subjects whose sessions only the replaced database has.
+    /// Ends every session of the copy. The feed also names the subjects whose live sessions only the replaced database
+    /// has.
     private func endSessions(
         in database: Database, alsoOfReplaced: Bool, by rules: SessionRules, at now: Timestamp
     ) throws {
-        let subjects = try database.run("SELECT DISTINCT subject_id FROM main.sessions") { $0.text(0) }
-        var others: [String] = []
-        if alsoOfReplaced {
-            others = try database.run(
-                "SELECT subject_id FROM replaced.sessions EXCEPT SELECT subject_id FROM main.sessions"
-            ) { $0.text(0) }
-        }
-        var remaining = (subjects.map { (SubjectID($0), true) } + others.map { (SubjectID($0), false) })[...]
+        let others = alsoOfReplaced ? " UNION SELECT subject_id FROM replaced.sessions" : ""
+        let query = "SELECT DISTINCT subject_id FROM main.sessions" + others
+        let subjects = try database.run(query) { SubjectID($0.text(0)) }
+        var remaining = subjects[...]
         while !remaining.isEmpty {
             let rows = SQLiteRows(database)
             var transaction = Transaction(rows: rows, rules: rules, now: now)
-            for (subject, isKnown) in remaining.prefix(500) {
-                if isKnown {
-                    _ = try EndAllSessions(by: .administrator(of: subject)).apply(to: &transaction)
-                } else {
-                    transaction.publish(.subject(subject, openedBefore: now + .millisecond))
-                }
+            for subject in remaining.prefix(500) {
+                let outcome = try EndAllSessions(by: .administrator(of: subject)).apply(to: &transaction)
+                if case .ended(1...) = outcome { continue }
+                transaction.publish(.subject(subject, openedBefore: now + .millisecond))
             }
             try rows.write(transaction.writeSet)
             remaining = remaining.dropFirst(500)

@@ -1,5 +1,5 @@
-/// Why a refresh token or a session is not accepted. Only ``reuse(generationsBehind:seconds:)`` and ``rollback`` end
-/// the session.
+/// Why a refresh token or a session is not accepted. Only ``reuse(generationsBehind:seconds:)`` and
+/// ``rollback(generationsAhead:)`` end the session.
 package enum Refusal: Sendable, Equatable {
     /// Row 2: no such session. It never was, or it was collected after it had expired.
     case unknown
@@ -11,6 +11,7 @@ package enum Refusal: Sendable, Equatable {
     case expired
     /// Row 8: an earlier generation, `generationsBehind` the current one, `seconds` after the current one was made.
     case reuse(generationsBehind: Int, seconds: Double)
-    /// Row 9: a generation that this database has not reached. It was restored from a backup.
-    case rollback
+    /// Row 9: a generation that this database has not reached, or another token of its current one (0). It was restored
+    /// from a backup.
+    case rollback(generationsAhead: Int)
 }

@@ -43,7 +43,7 @@ package struct RotationRule: Sendable {
                     seconds: now - current.rotatedAt))
         }
         // Row 9
-        return .refused(.rollback)
+        return .refused(.rollback(generationsAhead: current.generation.distance(to: presented.generation)))
     }
 
     /// Makes the successor of a token that was judged ``Verdict/current``, and the session's new row of

@@ -13,13 +13,15 @@ extension Transaction {
         }
         switch refusal {
         case .reuse(let generations, let seconds):
-            let distance = "\(generations) generation\(generations == 1 ? "" : "s") behind"
-            let detail = "\(distance), \(Int(seconds)) s after the last rotation"
+            let detail = "\(distance(generations)) behind, \(Int(seconds)) s after the last rotation"
             try end(session.id, reason: .reuse, detail: detail + (address.map { ", from \($0)" } ?? ""))
             record(event(.reuseDetected, detail, generationsBehind: generations))
-        case .rollback:
+        case .rollback(let generations):
             try end(session.id, reason: .rollback)
-            record(event(.rollbackDetected))
+            let isFork = generations == 0
+            let detail =
+                isFork ? "another token of the current generation" : "\(distance(generations)) ahead of the database"
+            record(event(.rollbackDetected, detail))
         case .otherClient:
             guard rules.rotation.policy.refusal(of: session, at: now) == nil else {
                 leaveOut(.clientMismatch)
@@ -32,4 +34,6 @@ extension Transaction {
             break
         }
     }
+
+    private func distance(_ generations: Int) -> String { "\(generations) generation\(generations == 1 ? "" : "s")" }
 }

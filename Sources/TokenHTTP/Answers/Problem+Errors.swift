@@ -10,6 +10,7 @@ extension Problem {
         case let problem as Problem: self = problem
         case let failure as AuthenticationFailure: self.init(failure)
         case let unavailable as Unavailable: self = .unavailable("Nothing was changed: \(unavailable.summary).")
+        case is CancellationError: self = .unavailable("The request was cancelled.")
         case is PasswordHasher.Busy: self = .unavailable("Nothing was changed: too many logins at once.")
         case let name as AmbiguousUsername: self.init(.conflict, "This is ambiguous: \(name).")
         default: return nil

@@ -76,7 +76,8 @@ struct Responder: HTTPResponder {
         _ error: any Error, _ request: Request, _ context: ConnectionContext, _ trace: RequestTrace
     ) -> Response {
         let logger = trace.logger(context.logger)
-        if let cause = (error as? Unavailable)?.cause {
+        // A read that is cancelled says that the client has hung up, or that the process ends.
+        if let cause = (error as? Unavailable)?.cause, !(cause is CancellationError) {
             logger.error("The store failed; the client is asked to retry", metadata: ["error": "\(cause)"])
         }
         if let error = error as? OAuthError { return error.response }
