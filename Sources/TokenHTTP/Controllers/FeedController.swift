@@ -5,8 +5,8 @@ import SessionEngine
 import StrictCoding
 import TokenCore
 
-/// `GET /v1/revocations`: the revocation feed for confidential clients with the permission `feed`, as JSON at once or by
-/// long poll, or as a stream of server-sent events.
+/// `GET /v1/revocations`: the revocation feed for confidential clients with the permission `feed`, as JSON at once or
+/// by long poll, or as a stream of server-sent events.
 struct FeedController: Controller {
     let feed: RevocationFeed
     let clients: ClientAuthenticator
