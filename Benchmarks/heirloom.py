@@ -62,7 +62,7 @@ class Heirloom:
 
     def make_opaque_tokens(self, count: int) -> pathlib.Path:
         """Opens as many sessions of a client with opaque access tokens; returns the file of those tokens."""
-        authorization = self.add_client("opaque", "--access-token-format", "opaque")
+        authorization = self.add_client("opaque", "--access-token-format", "opaque", "--permit", "vouch")
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         tokens = [self.open_session(connection, authorization, f"opaque-{number}") for number in range(count)]
         connection.close()

@@ -16,7 +16,8 @@ class Verifiers:
     """Processes of the example API, which verifies with the published keys and the feed alone."""
 
     def __init__(self, program: pathlib.Path, heirloom: Heirloom, count: int):
-        self.heirloom, self.authorization = heirloom, heirloom.add_client("verifiers")
+        self.heirloom, self.authorization = heirloom, heirloom.add_client(
+            "verifiers", "--permit", "feed,vouch", "--scope", "notes:read")
         name, secret = base64.b64decode(self.authorization.split()[1]).decode().split(":")
         self.processes, self.links = [], []
         self.service = http.client.HTTPConnection("127.0.0.1", heirloom.port)

@@ -5,6 +5,13 @@ import TokenVerifierHummingbird
 
 /// An API that keeps notes for the subject of an access token of Heirloom.
 ///
+/// The scope of a token says what the client may do: one with `notes:read` alone cannot write. Whose notes they are is
+/// decided by the subject. The clients that people use must be allowed to ask for the scopes, and this API reads the
+/// revocation feed as a client of its own:
+///
+///     heirloom client set web --scope "notes:read notes:write"
+///     heirloom client add notes --confidential --permit feed
+///
 ///     HEIRLOOM_ISSUER=http://localhost:8080 HEIRLOOM_CLIENT_ID=notes HEIRLOOM_CLIENT_SECRET=hc1_… notes-api
 @main
 struct NotesAPI {

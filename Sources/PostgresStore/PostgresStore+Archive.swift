@@ -38,6 +38,7 @@ extension PostgresStore: Archivable {
         try inTransaction(Queries.begin) { run in
             // No other transaction can write to the tables until the commit.
             _ = try run(Statement("LOCK TABLE \(ArchiveRow.tables.joined(separator: ", ")) IN EXCLUSIVE MODE"))
+            _ = try run(Statement(Queries.deleteBuiltInClient))
             for table in ArchiveRow.tables
             where try run(Statement("SELECT EXISTS (SELECT 1 FROM \(table))")).map({ $0.boolean(0) }) != [false] {
                 throw ArchiveFailure.notEmpty
@@ -59,6 +60,7 @@ extension PostgresStore: Archivable {
                 waiting.append(row)
             }
             try flush()
+            _ = try run(Statement(Queries.insertBuiltInClient))
         }
     }
 

@@ -101,7 +101,7 @@ struct Queries: QueryList {
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
         WHERE s.session_id < $1::uuid AND s.epoch = u.epoch AND s.ended_at IS NULL
-            AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
+            AND c.client_id IS NOT NULL
         ORDER BY s.session_id DESC
         LIMIT $2::bigint
         """
@@ -113,7 +113,7 @@ struct Queries: QueryList {
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
         WHERE u.subject_id = $1::text AND s.session_id < $2::uuid AND s.epoch = u.epoch AND s.ended_at IS NULL
-            AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
+            AND c.client_id IS NOT NULL
         ORDER BY s.session_id DESC
         LIMIT $3::bigint
         """
@@ -293,14 +293,29 @@ struct Queries: QueryList {
     let deleteSigningKeys = "DELETE FROM signing_keys WHERE key_id = ANY($1::text[])"
 
     static let saveClient = """
-        INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at, jwks)
-        VALUES ($1::text, $2::bytea, $3::text, $4::text, $5::bigint, $6::text)
+        INSERT INTO clients (
+            client_id, secret_hashes, token_format, allowed_scope, created_at, jwks, permissions, idle_lifetime,
+            absolute_lifetime, retry_window)
+        VALUES (
+            $1::text, $2::bytea, $3::text, $4::text, $5::bigint, $6::text, $7::text, $8::bigint, $9::bigint,
+            $10::bigint)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
-            allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks
+            allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks,
+            permissions = excluded.permissions, idle_lifetime = excluded.idle_lifetime,
+            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window
         """
 
     let deleteClients = "DELETE FROM clients WHERE client_id = ANY($1::text[])"
+
+    /// The row of the built-in client, which every database has, gives way to an archive's.
+    static let deleteBuiltInClient = "DELETE FROM clients WHERE client_id = 'web'"
+
+    /// An archive of a version that had no such row: the client may ask for any scope, as it could.
+    static let insertBuiltInClient = """
+        INSERT INTO clients (client_id, secret_hashes, token_format, created_at, permissions)
+        SELECT 'web', ''::bytea, 'jwt', 0, '' WHERE NOT EXISTS (SELECT 1 FROM clients WHERE client_id = 'web')
+        """
 
     /// Conflicts with another node that has used one of the assertions.
     static let insertAssertions = """

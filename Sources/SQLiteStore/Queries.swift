@@ -25,7 +25,7 @@ struct Queries: QueryList {
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
         WHERE s.session_id < ? AND s.epoch = u.epoch AND s.ended_at IS NULL
-            AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
+            AND c.client_id IS NOT NULL
         ORDER BY s.session_id DESC
         LIMIT ?
         """
@@ -37,7 +37,7 @@ struct Queries: QueryList {
         JOIN refresh_tokens t ON t.session_id = s.session_id
         LEFT JOIN clients c ON c.client_id = s.client_id
         WHERE u.subject_id = ? AND s.session_id < ? AND s.epoch = u.epoch AND s.ended_at IS NULL
-            AND (s.client_id = 'web' OR c.client_id IS NOT NULL)
+            AND c.client_id IS NOT NULL
         ORDER BY s.session_id DESC
         LIMIT ?
         """
@@ -182,14 +182,27 @@ struct Queries: QueryList {
     let deleteSigningKey = "DELETE FROM signing_keys WHERE key_id = ?"
 
     static let saveClient = """
-        INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at, jwks)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO clients (
+            client_id, secret_hashes, token_format, allowed_scope, created_at, jwks, permissions, idle_lifetime,
+            absolute_lifetime, retry_window)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
-            allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks
+            allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks,
+            permissions = excluded.permissions, idle_lifetime = excluded.idle_lifetime,
+            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window
         """
 
     let deleteClient = "DELETE FROM clients WHERE client_id = ?"
+
+    /// The row of the built-in client, which every database has, gives way to an archive's.
+    static let deleteBuiltInClient = "DELETE FROM clients WHERE client_id = 'web'"
+
+    /// An archive of a version that had no such row: the client may ask for any scope, as it could.
+    static let insertBuiltInClient = """
+        INSERT INTO clients (client_id, secret_hashes, token_format, created_at, permissions)
+        SELECT 'web', x'', 'jwt', 0, '' WHERE NOT EXISTS (SELECT 1 FROM clients WHERE client_id = 'web')
+        """
 
     static let insertAssertion = "INSERT INTO client_assertions (assertion_id, expires_at) VALUES (?, ?)"
 

@@ -31,6 +31,7 @@ extension SQLiteStore: Archivable {
     package func load(_ next: () throws -> ArchiveRow?) throws {
         try pool.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {
+                try database.run(Queries.deleteBuiltInClient)
                 for table in ArchiveRow.tables
                 where try database.run("SELECT EXISTS (SELECT 1 FROM \(table))", [], { $0.integer(0) }) != [0] {
                     throw ArchiveFailure.notEmpty
@@ -53,6 +54,7 @@ extension SQLiteStore: Archivable {
                         "INSERT INTO \(row.table) (\(given.joined(separator: ", "))) VALUES (\(places))",
                         given.map { SQLiteValue(row.values[$0] ?? .null) })
                 }
+                try database.run(Queries.insertBuiltInClient)
                 return .commit
             }
         }

@@ -7,13 +7,12 @@ struct AnswerChecker {
         let successor: TokenName
     }
 
-    private let policy: RotationPolicy
+    /// Whose each session is.
+    private var people: [Int: Person] = [:]
     private var uses: [TokenName: Use] = [:]
     private var ended: Set<Int> = []
     /// Sessions that existed when the clock went back or a backup was restored. Their times prove nothing.
     private(set) var sessionsOfUncertainTime: Set<Int> = []
-
-    init(policy: RotationPolicy) { self.policy = policy }
 
     mutating func clockWentBack(over sessions: some Sequence<Int>) { sessionsOfUncertainTime.formUnion(sessions) }
 
@@ -25,6 +24,7 @@ struct AnswerChecker {
 
     mutating func check(_ reply: Reply, to request: Request, at now: Timestamp) throws(Violation) {
         switch (request, reply) {
+        case (.open(let session, let person, _), .token): people[session] = person
         case (.refresh(let token, _), .token(let successor)):
             try checkAcceptance(of: token, successor, at: now)
         case (.refresh(let token, _), .refused(.reuse)), (.refresh(let token, _), .refused(.rollback)),
@@ -53,7 +53,8 @@ struct AnswerChecker {
         if uses[use.successor] != nil {
             throw Violation("\(token) was accepted after its successor had been used")
         }
-        if now > use.first + policy.retryWindowSeconds, !sessionsOfUncertainTime.contains(token.session) {
+        let window = people[token.session]?.policy.retryWindowSeconds ?? RotationPolicy.longestRetryWindowSeconds
+        if now > use.first + window, !sessionsOfUncertainTime.contains(token.session) {
             throw Violation("\(token) was accepted \(now - use.first) s after its first use")
         }
     }

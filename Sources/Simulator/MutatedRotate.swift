@@ -43,6 +43,11 @@ struct MutatedRotate: Command {
             var unchecked = session
             unchecked.record.epoch = unchecked.subject.epoch
             return rotateOrRetry(unchecked, in: &transaction)
+        case (.clientLimitsIgnored, _):
+            var unlimited = session
+            unlimited.client?.limits = ClientLimits()
+            if case .refused(let refusal) = judge(unlimited, in: transaction) { return .refused(refusal) }
+            return rotateOrRetry(unlimited, in: &transaction)
         case (.logoutUndone, _):
             guard var revived = readBefore else { return nil }
             revived.record.epoch = session.subject.epoch

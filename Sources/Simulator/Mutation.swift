@@ -26,6 +26,8 @@ package enum Mutation: String, Sendable, CaseIterable {
     case lifetimeExtended
     /// A token that this database has not made is refused, but its session stays open.
     case rollbackIgnored
+    /// A client's own limits do not count.
+    case clientLimitsIgnored
     /// The answer is sent before the commit is on disk.
     case answeredBeforeDurable
 }

@@ -3,6 +3,8 @@ import TokenCore
 /// The sessions, tokens and subjects of the service by their names in the simulation.
 struct NameTable: Sendable {
     private(set) var sessions: [Int: SessionID] = [:]
+    /// The clients of the sessions.
+    private(set) var clients: [Int: ClientID] = [:]
     private(set) var tokens: [TokenName: RefreshToken] = [:]
     private(set) var hashes: [TokenName: TokenHash] = [:]
     private(set) var subjects: [Person: SubjectID] = [.eve: SubjectID("eve@elsewhere")]
@@ -21,7 +23,10 @@ struct NameTable: Sendable {
         inOrder.append(name)
     }
 
-    mutating func register(_ id: SessionID, as number: Int) { sessions[number] = id }
+    mutating func register(_ session: Session, as number: Int) {
+        sessions[number] = session.id
+        clients[number] = session.record.client
+    }
 
     mutating func register(_ id: SubjectID, as person: Person) { subjects[person] = id }
 }

@@ -34,7 +34,7 @@ extension Reference {
         guard var account = accounts[person], !account.isDisabled else { return .notOpened }
         if person.isUser, !account.isRegistered || version != account.passwordVersion { return .notOpened }
         let first = TokenName(session: id, depth: 0, branch: branch)
-        let expiresAt = now + policy.absoluteLifetimeSeconds
+        let expiresAt = now + person.policy.absoluteLifetimeSeconds
         sessions[id] = Session(
             person: person, expiresAt: expiresAt, newest: first, rotatedAt: now, tokens: [first],
             accessTokenIssuedAt: now)
@@ -111,7 +111,7 @@ extension Reference {
             account.isDisabled.toggle()
             count(account.isDisabled ? .userDisabled : .userEnabled)
         case .deleted:
-            account = Account(isDeleted: true, expiresAt: now + policy.absoluteLifetimeSeconds)
+            account = Account(isDeleted: true, expiresAt: now + World.policy.absoluteLifetimeSeconds)
             count(.userDeleted)
         }
         accounts[person] = account

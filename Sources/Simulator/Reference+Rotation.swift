@@ -19,6 +19,7 @@ extension Reference {
         }
         guard let use = session.uses[token] else { return .unused }
         let successorIsUnused = session.uses[use.successor] == nil
+        let policy = session.person.policy
         let isInWindow = now <= use.first + policy.retryWindowSeconds && use.times <= policy.maxRetries
         return successorIsUnused && isInWindow ? .retry(use) : .refused(.reuse)
     }

@@ -48,7 +48,6 @@ struct Reference: Sendable {
         var isRegistered: Bool { exists && !isDeleted }
     }
 
-    let policy: RotationPolicy
     var sessions: [Int: Session] = [:]
     var accounts: [Person: Account]
     /// The number of entries of each kind in the audit trail.
@@ -56,14 +55,14 @@ struct Reference: Sendable {
     /// Whether the current transaction has a sweep.
     var isSweeping = false
 
-    init(policy: RotationPolicy) {
-        self.policy = policy
+    init() {
         accounts = Dictionary(uniqueKeysWithValues: Person.allCases.map { ($0, Account(exists: $0.isUser)) })
         events[.userCreated] = Person.allCases.count(where: \.isUser)
+        events[.clientAdded] = 1
     }
 
     func isLive(_ session: Session, at now: Timestamp) -> Bool {
-        session.isOpen && now < min(session.expiresAt, session.rotatedAt + policy.idleLifetimeSeconds)
+        session.isOpen && now < min(session.expiresAt, session.rotatedAt + session.person.policy.idleLifetimeSeconds)
     }
 
     func openSessions(of person: Person) -> [Int] {

@@ -59,7 +59,8 @@ struct SimulatedDevice: Sendable {
     }
 
     /// Whether its attempts follow the client rules. If they do, a refusal must have another cause.
-    func followsClientRules(_ policy: RotationPolicy, at now: Timestamp) -> Bool {
+    func followsClientRules(at now: Timestamp) -> Bool {
+        let policy = person.policy
         guard now < expiresAt, now < idleSince + policy.idleLifetimeSeconds else { return false }
         guard let firstAttempt else { return true }
         return now <= firstAttempt + policy.retryWindowSeconds && attempts <= policy.maxRetries + 1

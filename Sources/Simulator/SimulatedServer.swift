@@ -45,19 +45,19 @@ struct SimulatedServer: Sendable {
         case .open(_, let person, let version):
             guard let subject = names.subjects[person] else { return .plain(.notOpened) }
             let outcome = try await service.open(
-                subject, evidence: version.map { .password(version: $0) } ?? .vouched(by: nil), client: .web,
-                scope: .none, device: Device(), authenticationMethods: ["pwd"])
+                subject, evidence: version.map { .password(version: $0) } ?? .vouched(by: nil),
+                client: person.client, scope: .none, device: Device(), authenticationMethods: ["pwd"])
             return switch outcome {
             case .opened(let session, let token, _): .tokens(token, session)
             case .refused, .unknownClient: .plain(.notOpened)
             }
         case .refresh(let name, let byOther):
             guard let token = names.tokens[name] else { return .plain(.refused(.malformed)) }
-            return try await present(token.plaintext, client: byOther ? ClientID("other") : .web)
-        case .forge(let session):
-            guard let session = names.sessions[session] else { return .plain(.refused(.malformed)) }
+            return try await present(token.plaintext, client: byOther ? ClientID("other") : names.clients[name.session])
+        case .forge(let number):
+            guard let session = names.sessions[number] else { return .plain(.refused(.malformed)) }
             let forged = foreignKeys.first(of: session, secret: entropy.bytes())
-            return try await present(forged.plaintext, client: .web)
+            return try await present(forged.plaintext, client: names.clients[number])
         case .end(let session):
             guard let session = names.sessions[session] else { return .plain(.notFound) }
             return try await end(EndSession(session, by: .tokenHolder, reason: .logout))
@@ -78,7 +78,7 @@ struct SimulatedServer: Sendable {
         }
     }
 
-    private func present(_ text: String, client: ClientID) async throws -> Answer {
+    private func present(_ text: String, client: ClientID?) async throws -> Answer {
         let parsed =
             mutation == .macUnchecked ? RefreshToken(parsing: text, keys: keysAcceptingForgeries) : service.parse(text)
         guard let token = parsed else { return .plain(.refused(.malformed)) }
@@ -88,7 +88,7 @@ struct SimulatedServer: Sendable {
         }
     }
 
-    private func rotate(_ token: RefreshToken, client: ClientID) async throws -> Rotate.Outcome {
+    private func rotate(_ token: RefreshToken, client: ClientID?) async throws -> Rotate.Outcome {
         guard let mutation else { return try await service.refresh(token, client: client, address: nil) }
         let rotate = Rotate(
             Presentation(token, by: mutation == .clientUnchecked ? nil : client), address: nil, entropy: entropy)
@@ -120,7 +120,7 @@ struct SimulatedServer: Sendable {
             command = EndAllSessions(by: .holder(.session(session)))
         case .token(let name):
             guard let token = names.tokens[name] else { return .plain(.notFound) }
-            command = EndAllSessions(by: .holder(.refreshToken(token, .web)))
+            command = EndAllSessions(by: .holder(.refreshToken(token, names.clients[name.session])))
         }
         return switch try await lane.submit(command) {
         case .ended(let count): .plain(.endedAll(count))

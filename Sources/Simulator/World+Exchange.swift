@@ -81,7 +81,7 @@ extension World {
             if let known = names.name(of: token) { return .token(known) }
             guard case .token(let name) = expected, names.tokens[name] == nil else { return .unexpectedToken }
             names.register(token, as: name)
-            if name.depth == 0 { names.register(session.id, as: name.session) }
+            if name.depth == 0 { names.register(session, as: name.session) }
             return .token(name)
         }
     }
@@ -132,8 +132,8 @@ extension World {
         for person in Person.allCases {
             guard let subject = names.subjects[person] else { continue }
             let nameless = reference.openSessions(of: person).filter { names.sessions[$0] == nil }.sorted()
-            let found = try await server.store.openSessions(of: subject, limit: 1000).map(\.id)
-                .filter { !names.isKnown($0) }
+            let found = try await server.store.openSessions(of: subject, limit: 1000)
+                .filter { !names.isKnown($0.id) }
             for (id, session) in zip(nameless, found) { names.register(session, as: id) }
         }
     }

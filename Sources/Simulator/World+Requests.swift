@@ -71,7 +71,7 @@ extension World {
     @discardableResult
     private func recordAttempt(_ token: TokenName, by index: Int) -> Bool {
         devices[index].recordAttempt(at: now)
-        if devices[index].followsClientRules(World.policy, at: now) { return true }
+        if devices[index].followsClientRules(at: now) { return true }
         misusedSessions.insert(token.session)
         return false
     }

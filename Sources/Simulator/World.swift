@@ -4,8 +4,9 @@ import TokenTesting
 
 /// The state of a run: the service, its users and thieves, and the reference model that answers are compared with.
 final class World {
+    /// The service's. Ada's client has limits of its own: ``Person/policy``.
     static let policy = RotationPolicy(
-        idleLifetimeSeconds: 3600, absoluteLifetimeSeconds: 10_800, retryWindowSeconds: 60, maxRetries: 3)
+        idleLifetimeSeconds: 7200, absoluteLifetimeSeconds: 14_400, retryWindowSeconds: 30, maxRetries: 3)
     static let accessTokenLifetimeSeconds = 600
 
     let disk: any SimulatedDisk
@@ -15,8 +16,8 @@ final class World {
 
     var server: SimulatedServer
     var names = NameTable()
-    var reference = Reference(policy: World.policy)
-    var answerChecker = AnswerChecker(policy: World.policy)
+    var reference = Reference()
+    var answerChecker = AnswerChecker()
     var history = History()
     var devices = (0..<SimulatedDevice.count).map(SimulatedDevice.init(index:))
     var stolen: [Int: TokenName] = [:]
@@ -38,6 +39,14 @@ final class World {
         server = SimulatedServer(
             store: CrashingStore(try disk.open(), on: disk), ring: ring, clock: clock, entropy: entropy,
             mutation: mutation)
+        let limits = ClientSettings(
+            idleLifetime: .seconds(Person.ada.policy.idleLifetimeSeconds),
+            absoluteLifetime: .seconds(Person.ada.policy.absoluteLifetimeSeconds),
+            retryWindow: .seconds(Person.ada.policy.retryWindowSeconds))
+        let client = AddClient(Person.ada.client, secretHash: nil, settings: limits)
+        guard case .added = try await server.lane.submit(client) else {
+            throw Violation("Ada's client could not be added")
+        }
         for person in Person.allCases where person.isUser {
             let account = SubjectRecord.Account(
                 username: "\(person)", usernameKey: "\(person)", password: PasswordHash(phc: "old"))

@@ -19,6 +19,6 @@ extension Session {
         let record = try SessionRecord(columns, from: start)
         self.init(
             record: record, token: token, subject: try SubjectRecord(columns, from: subject),
-            client: try ClientRecord.joined(record.client, columns, from: subject + SubjectRecord.columnCount))
+            client: try ClientRecord.joined(columns, from: subject + SubjectRecord.columnCount))
     }
 }

@@ -26,7 +26,7 @@ package enum FirstVersionRows {
             INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries)
             VALUES (\(id), 3, \(zeros(32)), \(zeros(16)), 2000, 1);
             INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at)
-            VALUES ('api', \(zeros(32)), 'opaque', 'read', 1000);
+            VALUES ('api', \(zeros(32)), 'opaque', 'read', 1000), ('any', \(zeros(32)), 'jwt', NULL, 1000);
             INSERT INTO revocations VALUES (7, 'subject', 'ada', 500, 1000, 9000);
             INSERT INTO events (kind, at, subject_id, detail, expires_at) VALUES
                 ('login', 1000, 'ada', '1 of many', 9000),
@@ -35,7 +35,9 @@ package enum FirstVersionRows {
     }
 
     /// Records an issue for each row that a store does not return as it was inserted.
-    package static func check(in store: some Store) async throws {
+    ///
+    /// - Parameter version: the newest step that the database had when the rows were inserted.
+    package static func check(in store: some Store, from version: Int) async throws {
         func seconds(_ seconds: Int) -> Timestamp { Timestamp(seconds: seconds) }
         func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
         let ada = SubjectRecord(
@@ -50,12 +52,20 @@ package enum FirstVersionRows {
         let token = RefreshTokenRecord(
             generation: Generation(3), hash: try #require(TokenHash(bytes: zeros(32))),
             nonce: RotationNonce(bytes: zeros(16)), rotatedAt: seconds(2), retries: 1)
-        #expect(try await store.session(id) == Session(record: record, token: token, subject: ada, client: .web))
+        // Clients of a version without rights keep what they could do. Step 6 makes the row of the built-in one.
+        var web = ClientRecord.web
+        web.allowedScope = version < 6 ? nil : Scope.none
+        #expect(try await store.session(id) == Session(record: record, token: token, subject: ada, client: web))
         #expect(try await store.subjects(named: UsernameKeys(exact: "ada", folded: "")) == [ada])
+        let secretHashes = [try #require(ClientSecretHash(bytes: zeros(32)))]
+        let everything = Set(ClientRecord.Permission.allCases)
+        let any = ClientRecord(
+            id: ClientID("any"), secretHashes: secretHashes, allowedScope: nil, permissions: everything,
+            createdAt: seconds(1))
         let api = ClientRecord(
-            id: ClientID("api"), secretHashes: [try #require(ClientSecretHash(bytes: zeros(32)))],
-            accessTokenFormat: .opaque, allowedScope: Scope("read"), createdAt: seconds(1))
-        #expect(try await store.clients() == [api])
+            id: ClientID("api"), secretHashes: secretHashes, accessTokenFormat: .opaque, allowedScope: Scope("read"),
+            permissions: everything, createdAt: seconds(1))
+        #expect(try await store.clients() == [any, api, web])
         let entry = RevocationRecord(
             sequence: 7, target: .subject(ada.id, openedBefore: Timestamp(milliseconds: 500)), at: seconds(1),
             until: seconds(9))

@@ -7,7 +7,7 @@ extension MemoryStore {
         package var tokens: [SessionID: RefreshTokenRecord] = [:]
         package var subjects: [SubjectID: SubjectRecord] = [:]
         package var keys: [SigningKeyID: SigningKeyRecord] = [:]
-        package var clients: [ClientID: ClientRecord] = [:]
+        package var clients: [ClientID: ClientRecord] = [.web: .web]
         package var events: [EventRecord] = []
         package var newestEvent = 0
         package var revocations: [RevocationRecord] = []
@@ -24,8 +24,7 @@ extension MemoryStore.Tables: Rows {
         guard let record = sessions[id], let token = tokens[id], let subject = subjects[record.subject] else {
             return nil
         }
-        let client = record.client == .web ? .web : clients[record.client]
-        return Session(record: record, token: token, subject: subject, client: client)
+        return Session(record: record, token: token, subject: subject, client: clients[record.client])
     }
 
     package func subject(_ id: SubjectID) -> SubjectRecord? { subjects[id] }

@@ -2,6 +2,10 @@ import SessionEngine
 import Testing
 import TokenCore
 
+extension SessionStatus {
+    fileprivate var isLive: Bool { if case .live = self { true } else { false } }
+}
+
 extension StoreConformance {
     static let clientPromises = [
         Promise("replaces and removes clients") { try await $0.replacesAndRemovesClients() },
@@ -9,6 +13,8 @@ extension StoreConformance {
             try await $0.keepsSessionsEndedWhenAClientIsAddedAgain()
         },
         Promise("lists no session of a removed client") { try await $0.listsNoSessionOfARemovedClient() },
+        Promise("changes clients, the built-in one too") { try await $0.changesClients() },
+        Promise("judges sessions by their client's limits") { try await $0.judgesSessionsByTheirClientsLimits() },
         Promise("accepts an assertion once") { try await $0.acceptsAnAssertionOnce() },
     ]
 
@@ -18,11 +24,13 @@ extension StoreConformance {
         func client(_ secret: String, _ scope: String?) -> ClientRecord {
             ClientRecord(
                 id: id, secretHashes: [ClientSecretHash(of: secret)], jwks: scope,
-                allowedScope: scope.flatMap { Scope($0) }, createdAt: service.clock.now)
+                allowedScope: scope.flatMap { Scope($0) },
+                permissions: scope.map { _ in [] } ?? ClientRecord.Permission.usual,
+                limits: ClientLimits(idleLifetimeSeconds: scope.map { _ in 60 }), createdAt: service.clock.now)
         }
         try service.transaction { $0.save(client("1", "read")) }
         try service.transaction { $0.save(client("2", nil)) }
-        #expect(try await service.store.clients() == [client("2", nil)])
+        #expect(try await service.store.clients() == [client("2", nil), .web])
         try service.transaction { transaction in
             transaction.removeClient(id)
             transaction.save(client("3", "write"))
@@ -33,7 +41,7 @@ extension StoreConformance {
             transaction.removeClient(id)
         }
         #expect(try await service.store.client(id) == nil)
-        #expect(try await service.store.clients().isEmpty)
+        #expect(try await service.store.clients() == [.web])
     }
 
     /// The client is removed and added in two transactions, and in one. A session is open although a node with a fast
@@ -69,6 +77,81 @@ extension StoreConformance {
         #expect(try await service.sessions.sessions(of: SubjectID("ada")).map(\.id) == [kept.id])
         #expect(try await service.sessions.sessions(of: nil).map(\.id) == [kept.id])
         #expect(try await service.store.session(orphan.id)?.isOpen == false)
+    }
+
+    private func changesClients() async throws {
+        let service = TestService(store: try makeStore())
+        func set(_ name: String, _ settings: ClientSettings) async throws -> SetClient.Outcome {
+            try await service.submit(SetClient(ClientID(name), to: settings))
+        }
+        let read = try #require(Scope("read"))
+        var web = ClientRecord.web
+        #expect(try await service.store.client(.web) == web)
+        web.allowedScope = read
+        web.limits.retryWindowSeconds = 0
+        #expect(
+            try await set("web", ClientSettings(allowedScope: read, retryWindow: .seconds(0))) == .set(web))
+        #expect(try await service.store.client(.web) == web)
+        #expect(try await service.open().session.client == web)
+        // What is not named stays, and what changes nothing is not recorded.
+        #expect(try await set("web", ClientSettings(allowedScope: read)) == .set(web))
+        web.limits.retryWindowSeconds = nil
+        #expect(try await set("web", ClientSettings(retryWindow: .ofService)) == .set(web))
+        #expect(try await set("nobody", ClientSettings(allowedScope: read)) == .notFound)
+        #expect(try await set("web", ClientSettings(permissions: [])) == .invalid(.permissionsOfPublicClient))
+        #expect(try await service.store.clients() == [web])
+        let events = try await service.store.events(of: nil, limit: 9).filter { $0.kind == .clientChanged }
+        #expect(
+            events.map(\.detail) == ["retry window: the service's", "scope: read; retry window: 0 s"])
+
+        let secret = ClientSecretHash(of: "1")
+        let add = AddClient(ClientID("api"), secretHash: secret, settings: ClientSettings(permissions: [.vouch]))
+        guard case .added(var api) = try await service.submit(add) else { throw TestService.Refused() }
+        #expect(api.may(.vouch) && !api.may(.feed) && api.allowedScope == Scope.none)
+        api.permissions = [.feed]
+        api.accessTokenFormat = .opaque
+        let settings = ClientSettings(permissions: [.feed], accessTokenFormat: .opaque)
+        #expect(try await set("api", settings) == .set(api))
+        #expect(try await service.store.client(api.id) == api)
+        #expect(try await service.submit(AddClient(.web, secretHash: secret)) == .nameTaken)
+        #expect(try await service.submit(RemoveClient(.web)) == .notFound)
+    }
+
+    private func judgesSessionsByTheirClientsLimits() async throws {
+        let policy = RotationPolicy(idleLifetimeSeconds: 1000, absoluteLifetimeSeconds: 2000, retryWindowSeconds: 60)
+        let service = TestService(store: try makeStore(), policy: policy)
+        let kiosk = ClientID("kiosk")
+        let limits = ClientSettings(
+            idleLifetime: .seconds(100), absoluteLifetime: .seconds(300), retryWindow: .seconds(200))
+        _ = try await service.submit(AddClient(kiosk, secretHash: nil, settings: limits))
+        let start = service.clock.now
+        let (session, first) = try await service.open(client: kiosk)
+        #expect(session.record.expiresAt == start + 300)
+        #expect(service.sessions.expiry(of: session) == start + 100)
+        service.clock.advance(seconds: 99)
+        let second = try #require(try await service.rotate(first))
+        // The window is longer than the service's, and counts from the first use.
+        service.clock.advance(seconds: 99)
+        #expect(try await service.rotate(first)?.plaintext == second.plaintext)
+        service.clock.advance(seconds: 1)
+        #expect(try await service.refusal(of: second) == .expired)
+
+        // A change concerns sessions that are open; the end of the absolute lifetime stays.
+        let (young, token) = try await service.open(client: kiosk)
+        let longer = ClientSettings(
+            idleLifetime: .ofService, absoluteLifetime: .ofService, retryWindow: .seconds(0))
+        _ = try await service.submit(SetClient(kiosk, to: longer))
+        service.clock.advance(seconds: 299)
+        let next = try #require(try await service.rotate(token))
+        #expect(try await service.sessions.status(of: young.id).isLive)
+        service.clock.advance(seconds: 1)
+        #expect(try await service.refusal(of: next) == .expired)
+        let strict = try await service.open(client: kiosk).token
+        _ = try await service.rotate(strict)
+        #expect(
+            try await service.refusal(of: strict) == .reuse(generationsBehind: 1, seconds: 0))
+        // Sessions of other clients keep the service's limits.
+        #expect(try await service.open().session.record.expiresAt == service.clock.now + 2000)
     }
 
     private func acceptsAnAssertionOnce() async throws {

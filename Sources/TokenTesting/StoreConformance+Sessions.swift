@@ -34,11 +34,13 @@ extension StoreConformance {
         #expect(try await service.store.users(after: "", limit: 10).map(\.id) == [user.id])
         let client = ClientRecord(
             id: ClientID("api"), secretHashes: [ClientSecretHash(of: "1"), ClientSecretHash(of: "2")],
-            jwks: #"{"keys":[]}"#, accessTokenFormat: .opaque, allowedScope: Scope("read"), createdAt: service.clock.now
-        )
+            jwks: #"{"keys":[]}"#, accessTokenFormat: .opaque, allowedScope: Scope("read"),
+            permissions: [.vouch, .feed],
+            limits: ClientLimits(idleLifetimeSeconds: 1, absoluteLifetimeSeconds: 2, retryWindowSeconds: 0),
+            createdAt: service.clock.now)
         try service.transaction { $0.save(client) }
         #expect(try await service.store.client(client.id) == client)
-        #expect(try await service.store.clients() == [client, mobile])
+        #expect(try await service.store.clients() == [client, mobile, .web])
         // A look-up returns the client as it is now.
         try service.transaction { $0.removeClient(mobile.id) }
         let orphan = try await service.store.session(session.id)

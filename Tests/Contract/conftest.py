@@ -41,7 +41,8 @@ def cluster():
 
 @pytest.fixture(scope="module")
 def make_shared_server(tmp_path_factory, cluster):
-    """Makes servers that all tests of the file share, with the users ada and bob."""
+    """Makes servers that all tests of the file share, with the users ada and bob. The client web may ask for the scope
+    "read write"."""
     servers = []
 
     def make(settings=None) -> Server:
@@ -49,6 +50,7 @@ def make_shared_server(tmp_path_factory, cluster):
         servers.append(server)
         for name in ("ada", "bob"):
             server.add_user(name)
+        server.allow_scope("read write")
         return server.start()
 
     yield make

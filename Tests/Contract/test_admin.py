@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from harness import PASSWORD, TIMEOUT, Answer, Client, add_client, assert_problem, encode, form, vouch
+from harness import PASSWORD, TIMEOUT, Answer, Client, add_back_end, assert_problem, encode, form, vouch
 from harness.admin import Admin
 
 
@@ -38,7 +38,8 @@ GUARDED = [
     ("PUT", "/admin/v1/users/ada/password"), ("GET", "/admin/v1/sessions"), ("DELETE", "/admin/v1/sessions/x"),
     ("DELETE", "/admin/v1/subjects/ada/sessions"), ("GET", "/admin/v1/keys"), ("POST", "/admin/v1/keys/rotate"),
     ("DELETE", "/admin/v1/keys/x"), ("POST", "/admin/v1/keys/x/revoke"), ("GET", "/admin/v1/events"),
-    ("GET", "/admin/v1/clients"), ("POST", "/admin/v1/clients"), ("DELETE", "/admin/v1/clients/x"),
+    ("GET", "/admin/v1/clients"), ("POST", "/admin/v1/clients"), ("GET", "/admin/v1/clients/x"),
+    ("PATCH", "/admin/v1/clients/x"), ("PUT", "/admin/v1/clients/x"), ("DELETE", "/admin/v1/clients/x"),
     ("POST", "/admin/v1/clients/x/rotate-secret"), ("PUT", "/admin/v1/clients/x/jwks"),
 ]
 
@@ -251,7 +252,7 @@ def test_sessions_of_any_subject_are_listed_and_ended(server, admin, user):
 
 
 def test_a_subject_of_a_back_end_is_addressed_by_its_encoded_id(server, admin):
-    client = add_client(server, "vouching")
+    client = add_back_end(server, "vouching")
     subject = "https://id.example/a+b?c=d%20e"
     tokens = vouch(server, client, subject)
     name = quote(subject, safe="")
@@ -532,7 +533,7 @@ def test_a_request_in_flight_is_answered_after_sigterm(make_server):
 def test_a_user_name_and_the_same_id_of_a_subject_of_a_back_end_are_kept_apart(make_server):
     server = make_server()
     admin = Admin(server)
-    client = add_client(server, "backend")
+    client = add_back_end(server, "backend")
     own = server.login()
     path = "/admin/v1/subjects/ada/sessions"
     # There is no subject with this id yet.

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import get_default_algorithms
 
-from harness import Answer, Server, add_client, form, together, vouch
+from harness import Answer, Server, add_back_end, add_client, form, together, vouch
 from harness.admin import Admin
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -94,7 +94,7 @@ def test_an_assertion_works_once(make_server):
 
 
 def test_an_assertion_is_accepted_at_every_oauth_endpoint(server, client):
-    caller = add_client(server, "key-voucher")
+    caller = add_back_end(server, "key-voucher")
     tokens = vouch(server, caller, "carl", client_id=client.name)
     refreshed = client.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
     assert refreshed.status == 200, refreshed

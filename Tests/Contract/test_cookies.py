@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harness import PASSWORD, TOKEN_MEMBERS, add_client, assert_problem
+from harness import PASSWORD, TOKEN_MEMBERS, add_back_end, assert_problem
 from harness.cookies import ACCESS, REFRESH, Browser, cookies_of
 
 NEW_PASSWORD = "another fine long password"
@@ -216,7 +216,7 @@ def test_a_session_that_is_not_remembered_ends_at_its_own_absolute_lifetime(make
 
 @pytest.fixture(scope="module")
 def vouch(server):
-    client = add_client(server, "backend")
+    client = add_back_end(server, "backend")
     return lambda **members: server.post(
         "/v1/sessions", {"subject": "carl", **members}, headers={"Authorization": client.basic})
 

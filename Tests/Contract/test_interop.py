@@ -12,7 +12,7 @@ from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from joserfc.jwk import ECKey, RSAKey
 
-from harness import add_client, vouch
+from harness import add_back_end, add_client, vouch
 from harness.ports import free_port
 
 
@@ -38,7 +38,7 @@ def metadata(home):
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 def test_authlib_refreshes_revokes_and_introspects(home, metadata, method):
-    client = add_client(home, f"app-{method[-5:]}")
+    client = add_back_end(home, f"app-{method[-5:]}", "--scope", "read write")
     tokens = vouch(home, client, "carl", scope="read write")
     with OAuth2Session(client.name, client.secret, token_endpoint_auth_method=method) as session:
         session.token = {"refresh_token": tokens["refresh_token"], "token_type": "Bearer"}
@@ -78,7 +78,7 @@ def test_authlib_authenticates_with_private_key_jwt(home, metadata, kind, tmp_pa
     keys.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     name = f"keyed-{kind}"
     home.command("client", "add", name, "--confidential", "--jwks-file", str(keys))
-    tokens = vouch(home, add_client(home, f"voucher-{kind}"), "carl", client_id=name)
+    tokens = vouch(home, add_back_end(home, f"voucher-{kind}"), "carl", client_id=name)
     method = "private_key_jwt"
     with OAuth2Session(
             name, key, token_endpoint_auth_method=method, revocation_endpoint_auth_method=method) as session:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from harness import PASSWORD, Client, add_client, assert_problem, claims, form, vouch
+from harness import PASSWORD, Client, add_back_end, add_client, assert_problem, claims, form, vouch
 
 # RFC 6749 §5.2: the characters of an error_description.
 DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
@@ -17,7 +17,7 @@ DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
 
 @pytest.fixture(scope="module")
 def app(server):
-    return add_client(server, "app", "--scope", "read", "write")
+    return add_back_end(server, "app", "--scope", "read", "write")
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_a_session_of_a_confidential_client_needs_its_secret(server, app, other,
 
 def test_a_removed_client_ends_all_its_sessions(make_server):
     server = make_server()
-    app = add_client(server, "app")
+    app = add_back_end(server, "app")
     tokens = vouch(server, app, "carl", client_id="app")
     own = token(server, {"grant_type": "client_credentials"}, app).json
     public = add_client(server, "public", confidential=False)

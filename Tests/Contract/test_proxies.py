@@ -11,7 +11,7 @@ import time
 import jwt
 import pytest
 
-from harness import BINARY, Server, add_client, assert_problem, form, vouch
+from harness import BINARY, Server, add_back_end, add_client, assert_problem, form, vouch
 from harness.cookies import ACCESS, REFRESH, Browser
 from harness.documents import block, blocks
 from harness.proxies import Application, Proxy, program
@@ -122,7 +122,8 @@ def identity(answer) -> dict[str, str]:
 @pytest.mark.parametrize("one", ASKING, ids=str)
 def test_the_application_learns_who_it_is_from_heirloom_alone(home, start, application, one):
     proxy = start(one)
-    client = add_client(home, f"proxy-{ASKING.index(one)}", "--access-token-format", "opaque")
+    client = add_back_end(
+        home, f"proxy-{ASKING.index(one)}", "--access-token-format", "opaque", "--scope", "read write")
     tokens = vouch(home, client, "sub@example", scope="read write")
     own = form(home, "/oauth/token", {"grant_type": "client_credentials"}, client).json["access_token"]
     for headers in ({}, FORGED):
@@ -134,7 +135,8 @@ def test_the_application_learns_who_it_is_from_heirloom_alone(home, start, appli
         assert "authorization" not in received(answer)
         # A client's own token has no session, and a caller cannot add one.
         answer = proxy.get("/api/notes", bearer=own, headers=headers)
-        assert identity(answer) == {"x-auth-subject": f"client:{client.name}", "x-auth-client": client.name}
+        assert identity(answer) == {
+            "x-auth-subject": f"client:{client.name}", "x-auth-client": client.name, "x-auth-scope": "read write"}
     answer = proxy.post("/api/notes", "x" * 100_000, bearer=tokens["access_token"])
     assert (answer.json["method"], answer.json["body"]) == ("POST", 100_000)
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, mldsa
 from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import KeySet
 
-from harness import TIMEOUT, add_client, assert_problem, base64url, claims, unbase64, vouch
+from harness import TIMEOUT, add_back_end, assert_problem, base64url, claims, unbase64, vouch
 
 ISSUER, AUDIENCE = "http://localhost:8080", "api"
 KEY_MEMBERS = {
@@ -328,7 +328,7 @@ def test_inspect_neither_consumes_a_refresh_token_nor_prints_its_secret(server):
 
 
 def test_inspect_shows_an_opaque_token_and_whether_it_is_live(server):
-    client = add_client(server, "inspected", "--access-token-format", "opaque")
+    client = add_back_end(server, "inspected", "--access-token-format", "opaque", "--scope", "read")
     tokens = vouch(server, client, "ida", scope="read")
     run = server.cli("token", "inspect", tokens["access_token"])
     assert run.returncode == 0 and tokens["session_id"] in run.stdout and "live for another" in run.stdout

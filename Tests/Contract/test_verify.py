@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from harness import (
-    BINARY, Client, Server, add_client, assert_problem, base64url, form, vouch, wait_until)
+    BINARY, Client, Server, add_back_end, add_client, assert_problem, base64url, form, vouch, wait_until)
 from harness.admin import Admin
 from harness.cookies import Browser
 from harness.endpoint import Endpoint
@@ -35,7 +35,7 @@ def identity(answer) -> dict:
 
 @pytest.mark.parametrize("form", ["jwt", "opaque"])
 def test_verify_answers_with_the_tokens_claims_until_the_logout(server, form):
-    client = add_client(server, f"verify-{form}", "--access-token-format", form)
+    client = add_back_end(server, f"verify-{form}", "--access-token-format", form, "--scope", "read write")
     tokens = vouch(server, client, "sub@example", scope="read write")
     assert tokens["access_token"].startswith("ha1_" if form == "opaque" else "eyJ")
     answer = server.get("/v1/verify", headers={"Authorization": f"bEaReR {tokens['access_token']}"})
@@ -176,7 +176,7 @@ def test_verify_answers_401_and_not_400_which_proxies_report_as_500(server):
 
 
 def test_an_opaque_token_with_one_character_changed_is_refused(server):
-    client = add_client(server, "tampered", "--access-token-format", "opaque")
+    client = add_back_end(server, "tampered", "--access-token-format", "opaque", "--scope", "read")
     token = vouch(server, client, "carl", scope="read")["access_token"]
     for index in range(len("ha1_"), len(token), 7):
         other = "A" if token[index] != "A" else "B"
@@ -185,7 +185,7 @@ def test_an_opaque_token_with_one_character_changed_is_refused(server):
 
 def test_an_opaque_token_is_accepted_as_a_bearer_token_until_it_expires(make_server):
     server = make_server({"accessToken": {"lifetimeSeconds": 1}})
-    client = add_client(server, "opaque", "--access-token-format", "opaque")
+    client = add_back_end(server, "opaque", "--access-token-format", "opaque")
     tokens = vouch(server, client, "carl")
     assert server.session(tokens["access_token"]).json["subject"] == "carl"
     time.sleep(2.1)
@@ -240,6 +240,7 @@ def notes(tmp_path):
 
 def test_an_api_believes_no_keys_behind_a_redirect(make_server, notes):
     server = make_server()
+    server.allow_scope("notes:read")
     tokens = server.login(scope="notes:read")
     asked = []
 
@@ -268,6 +269,7 @@ def test_an_api_believes_no_keys_behind_a_redirect(make_server, notes):
 def test_an_api_verifies_offline_and_refuses_sessions_after_their_logout(make_server, notes):
     server = make_server()
     client = add_client(server, "notes")
+    server.allow_scope("notes:read notes:write")
     tokens = server.login(scope="notes:read notes:write")
     apis = [notes(server, client).wait(tokens["access_token"]) for _ in range(2)]
     assert apis[0].post("/notes", "bread", bearer=tokens["access_token"]).status == 201
@@ -300,6 +302,7 @@ def test_an_api_verifies_offline_and_refuses_sessions_after_their_logout(make_se
 def test_an_api_verifies_during_an_outage_and_misses_no_revocation(make_server, notes):
     server = make_server({"accessToken": {"algorithm": "EdDSA"}})
     client = add_client(server, "notes")
+    server.allow_scope("notes:read")
     first, second = (server.login(scope="notes:read") for _ in range(2))
     api = notes(server, client).wait(first["access_token"])
     port = server.port

@@ -58,7 +58,7 @@ struct LockOrderTests {
         let end = EndSession(mine.session.id, by: .administrator, reason: .endedByAdministrator)
         #expect(try await expectOneRestart(end) == .ended)
         #expect(try await expectOneRestart(EndAllSessions(by: .administrator(of: SubjectID("grace")))) == .ended(1))
-        let client = AddClient(ClientID("api"), secretHash: nil, accessTokenFormat: .jwt, allowedScope: nil)
+        let client = AddClient(ClientID("api"), secretHash: nil)
         #expect(try await expectOneRestart(client) != .nameTaken)
         let account = SubjectRecord.Account(username: "lin", usernameKey: "lin", password: PasswordHash(phc: "$"))
         guard case .created = try await expectOneRestart(CreateUser(account: account, entropy: node.entropy)) else {

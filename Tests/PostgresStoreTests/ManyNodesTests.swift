@@ -157,9 +157,7 @@ struct ManyNodesTests {
         let nodes = try nodes(3)
         let outcomes = try await all(nodes, times: 3) { node, index in
             try await node.submit(
-                AddClient(
-                    ClientID("api"), secretHash: ClientSecretHash(of: "\(index)"), accessTokenFormat: .jwt,
-                    allowedScope: nil))
+                AddClient(ClientID("api"), secretHash: ClientSecretHash(of: "\(index)")))
         }
         #expect(outcomes.count { $0 != .nameTaken } == 1)
     }

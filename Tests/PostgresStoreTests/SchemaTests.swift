@@ -91,7 +91,7 @@ struct SchemaTests {
                 sessionID: { "'\($0)'" }, zeros: { "decode(repeat('00', \($0)), 'hex')" }))
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
-        try await FirstVersionRows.check(in: store)
+        try await FirstVersionRows.check(in: store, from: version)
     }
 
     @Test func `every migration on disk is embedded, complete, in order and numbered as in SQLite`() throws {

@@ -10,8 +10,9 @@ struct CorruptRowsTests {
         "subjects.password_version", "sessions.authenticated_at", "sessions.created_at", "sessions.expires_at",
         "sessions.epoch", "refresh_tokens.generation", "refresh_tokens.rotated_at", "refresh_tokens.retries",
         "signing_keys.created_at", "signing_keys.activated_at", "signing_keys.expires_at", "clients.created_at",
-        "revocations.sequence", "revocations.opened_before", "revocations.at", "revocations.expires_at",
-        "events.event_id", "events.at", "events.generations_behind",
+        "clients.idle_lifetime", "clients.absolute_lifetime", "clients.retry_window", "revocations.sequence",
+        "revocations.opened_before", "revocations.at", "revocations.expires_at", "events.event_id", "events.at",
+        "events.generations_behind",
     ]
 
     @Test(arguments: columns, [Int.max - 1, Int.min, 1 << 62, -(1 << 62)])
@@ -21,8 +22,7 @@ struct CorruptRowsTests {
         let service = TestService(store: store)
         let user = try await service.createUser("ada")
         let (session, token) = try await service.login(user)
-        try await service.submit(
-            AddClient(ClientID("api"), secretHash: nil, accessTokenFormat: .jwt, allowedScope: nil))
+        try await service.submit(AddClient(ClientID("api"), secretHash: nil))
         try await service.submit(EndAllSessions(by: .administrator(of: user.id)))
         let key = SigningKeyRecord(
             id: SigningKeyID("k"), algorithm: .es256, state: .next, sealedPrivateKey: [1], createdAt: service.clock.now)
@@ -46,5 +46,19 @@ struct CorruptRowsTests {
         var failures = 0
         for read in reads { do { try await read() } catch { failures += 1 } }
         #expect(failures > 0)
+    }
+
+    /// A damaged right must not count as a wider one.
+    @Test(arguments: [
+        "allowed_scope = char(7)", "idle_lifetime = 0", "absolute_lifetime = -1", "retry_window = -1",
+        "retry_window = 601",
+    ])
+    func `a right that this program does not write is a corrupt row`(right: String) async throws {
+        let database = try TemporaryDatabase()
+        let store = try database.open()
+        let session = try await TestService(store: store).open().session
+        try database.run("UPDATE clients SET \(right)")
+        await #expect(throws: (any Error).self) { try await store.client(.web) }
+        await #expect(throws: (any Error).self) { try await store.session(session.id) }
     }
 }

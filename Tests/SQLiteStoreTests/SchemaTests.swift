@@ -106,7 +106,7 @@ struct SchemaTests {
             FirstVersionRows.statements(sessionID: { "x'\($0)'" }, zeros: { "zeroblob(\($0))" }))
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.sqlite.map(\.number))
-        try await FirstVersionRows.check(in: store)
+        try await FirstVersionRows.check(in: store, from: version)
     }
 
     @Test func `every migration on disk is embedded, complete and in order`() throws {

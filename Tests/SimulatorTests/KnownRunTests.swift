@@ -30,7 +30,7 @@ struct KnownRunTests {
 
     @Test func `a logout-all before a sweep does not concern a login in its millisecond`() async throws {
         try await Simulation([
-            .logIn(4, oldPassword: false), .jump(milliseconds: 10_800_000),
+            .logIn(4, oldPassword: false), .jump(milliseconds: 14_400_000),
             .together([.sweep, .administratorEndsAll(2)]), .sweep, .refresh(4, answer: .arrives),
             .logIn(4, oldPassword: false),
         ]).run()

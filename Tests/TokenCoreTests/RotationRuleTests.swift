@@ -89,6 +89,32 @@ struct RotationRuleTests {
         #expect(VerdictKind(verdict) == .reuse(1))
     }
 
+    /// Rows 5 and 7 by the client's own limits. A lifetime is never longer than the service's, 1000 s.
+    @Test(arguments: [
+        (ClientLimits(idleLifetimeSeconds: 100), 3, 100, VerdictKind.expired),
+        (ClientLimits(idleLifetimeSeconds: 100), 3, 99, .current),
+        (ClientLimits(idleLifetimeSeconds: 2000), 3, 1000, .expired),
+        (ClientLimits(absoluteLifetimeSeconds: 1), 3, 999, .current),
+        (ClientLimits(retryWindowSeconds: 0), 2, 0, .reuse(1)),
+        (ClientLimits(retryWindowSeconds: 30), 2, 30, .retry), (ClientLimits(retryWindowSeconds: 30), 2, 31, .reuse(1)),
+        (ClientLimits(retryWindowSeconds: 600), 2, 600, .retry),
+        (ClientLimits(retryWindowSeconds: 600), 2, 601, .reuse(1)),
+    ])
+    func `a client's own limits count`(limits: ClientLimits, generation: Int, seconds: Int, expected: VerdictKind) {
+        var line = Line()
+        line.session.client?.limits = limits
+        #expect(VerdictKind(line.judge(generation, at: Self.rotatedAt + seconds)) == expected)
+    }
+
+    @Test(arguments: [(nil, true, 5000), (300, true, 300), (300, false, 200), (100, false, 100), (9000, true, 5000)])
+    func `a new session lives as long as its client's sessions may`(own: Int?, isRemembered: Bool, expected: Int) {
+        var policy = Self.policy
+        policy.unrememberedLifetimeSeconds = 200
+        var client = ClientRecord.web
+        client.limits.absoluteLifetimeSeconds = own
+        #expect(policy.policy(for: client).absoluteLifetimeSeconds(isRemembered: isRemembered) == expected)
+    }
+
     /// Rows 4 and 5 come before rows 6 to 9.
     @Test(arguments: [0, 1, 2, 3, 4, 5])
     func `an ended or expired session refuses every generation`(generation: Int) {

@@ -14,7 +14,7 @@
   faults/         failing disks and clocks, recorded histories and the checker that judges them
 """
 
-from .clients import Client, add_client, form, vouch
+from .clients import Client, add_back_end, add_client, form, vouch
 from .concurrency import together, wait_until
 from .messages import PROBLEMS, TOKEN_MEMBERS, Answer, assert_problem, encode
 from .server import Server
@@ -23,6 +23,6 @@ from .tokens import base64url, claims, unbase64
 
 __all__ = [
     "BINARY", "DATABASE", "PASSWORD", "PROBLEMS", "ROOT", "TIMEOUT", "TOKEN_MEMBERS", "Answer", "Client", "Server",
-    "add_client", "assert_problem", "base64url", "claims", "encode", "form", "together", "unbase64", "vouch",
-    "wait_until",
+    "add_back_end", "add_client", "assert_problem", "base64url", "claims", "encode", "form", "together", "unbase64",
+    "vouch", "wait_until",
 ]

@@ -30,6 +30,11 @@ def add_client(server: Server, name: str, *options: str, confidential: bool = Tr
     return Client(name, made.get("client_secret", ""))
 
 
+def add_back_end(server: Server, name: str, *options: str) -> Client:
+    """A confidential client with every permission: it may open sessions for anybody."""
+    return add_client(server, name, "--permit", "introspect,feed,credentials,vouch", *options)
+
+
 def vouch(server: Server, client: Client, subject: str, **members) -> dict:
     """Opens a session as `client`, for a subject that the client has authenticated itself."""
     answer = server.post("/v1/sessions", {"subject": subject, **members}, headers={"Authorization": client.basic})

@@ -19,6 +19,7 @@ PROBLEMS = {
     "expired_token": (401, "login"),
     "session_revoked": (401, "login"),
     "reuse_detected": (401, "login"),
+    "insufficient_scope": (403, "fix"),
     "csrf_failed": (403, "fix"),
     "not_found": (404, "fix"),
     "conflict": (409, "fix"),

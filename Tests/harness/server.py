@@ -159,6 +159,10 @@ class Server(Endpoint):
         """Returns the subject id."""
         return self.command("user", "add", name, "--password-stdin", stdin=password).strip()
 
+    def allow_scope(self, scope: str, client: str = "web") -> None:
+        """Lets a client ask for a scope."""
+        self.command("client", "set", client, "--scope", scope)
+
     # The database.
 
     def query(self, sql: str) -> list[tuple]:

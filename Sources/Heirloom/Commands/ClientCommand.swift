@@ -7,8 +7,8 @@ import TokenHTTP
 
 struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "client", abstract: "Add, list and remove clients, and replace their secrets and keys.",
-        subcommands: [Add.self, List.self, Remove.self, RotateSecret.self, SetKeys.self])
+        commandName: "client", abstract: "Add, list and remove clients, and change their rights, secrets and keys.",
+        subcommands: [Add.self, Set.self, List.self, Remove.self, RotateSecret.self, SetKeys.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -19,33 +19,55 @@ struct ClientCommand: AsyncParsableCommand {
             false
         @Option(help: "A file with a JWK set: public keys for signed assertions (private_key_jwt) instead of a secret.")
         var jwksFile: String?
-        @Option(help: "The format of its access tokens: jwt or opaque.")
-        var accessTokenFormat = ClientRecord.AccessTokenFormat.jwt
-        @Option(parsing: .upToNextOption, help: "The scopes that its tokens may have. Without it, any.")
-        var scope: [String] = []
+        @OptionGroup var settings: ClientOptions
         @Flag(help: "Print a JSON object.") var json = false
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            guard let allowed = Scope(scope.joined(separator: " ")) else {
-                throw CommandFailure("\"\(scope.joined(separator: " "))\" is not a scope (RFC 6749 §3.3)")
-            }
             let keys = if let jwksFile { try await keys(in: jwksFile) } else { nil as ClientKeys? }
             let registration = ClientService.Registration(
-                name: name, isConfidential: confidential, jwks: keys?.jwks, accessTokenFormat: accessTokenFormat,
-                allowedScope: allowed.isEmpty ? nil : allowed)
+                name: name, isConfidential: confidential, jwks: keys?.jwks, settings: try settings.settings())
             switch try await options.assemble(mayBeLost: true).clients.add(registration) {
             case .added(let client, let secret): write(secret, of: client.id, json: json)
             case .nameTaken: throw CommandFailure("there is already a client \"\(name)\"")
             case .invalidName:
                 throw CommandFailure("a client's name has 1 to 64 letters, digits, dots, underscores and hyphens")
+            case .invalid(let mistake): throw CommandFailure("\(mistake)")
+            }
+        }
+    }
+
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change what a client may do. What is not named stays as it is.",
+            discussion: """
+                Open sessions keep their scope and the end of their absolute lifetime; an idle lifetime and a retry \
+                window concern them too. The built-in client for browsers is "web".
+                """)
+
+        @Argument(help: "The name of the client.") var name: String
+        @OptionGroup var settings: ClientOptions
+        @Flag(help: "Print a JSON object.") var json = false
+        @OptionGroup var options: ConfigurationOptions
+
+        func validate() throws {
+            if settings.isEmpty { throw ValidationError("Name what to change, for example --scope \"read write\".") }
+        }
+
+        func run() async throws {
+            switch try await options.assemble().clients.set(ClientID(name), to: try settings.settings()) {
+            case .set(let client):
+                if json { Terminal.write(JSONWriter.object { $0.client(client) }) }
+                Terminal.say("Client changed.")
+            case .notFound: throw CommandFailure("there is no client \"\(name)\"")
+            case .invalid(let mistake): throw CommandFailure("\(mistake)")
             }
         }
     }
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the clients. The built-in public client \"web\" is not listed.")
+            abstract: "List the clients, the built-in public client \"web\" among them.")
 
         @Flag(help: "Print a JSON array.") var json = false
         @OptionGroup var options: ConfigurationOptions
@@ -60,11 +82,18 @@ struct ClientCommand: AsyncParsableCommand {
                 let rows = clients.map { client in
                     [
                         client.id.value, client.isConfidential ? "confidential" : "public",
-                        client.accessTokenFormat.rawValue, client.allowedScope?.description ?? "any",
-                        client.createdAt.description,
+                        client.accessTokenFormat.rawValue, shown(client.allowedScope?.description ?? "any"),
+                        shown(client.isConfidential ? client.permissionNames.joined(separator: ",") : ""),
+                        client.limits.idleLifetimeSeconds.map(String.init) ?? "-",
+                        client.limits.absoluteLifetimeSeconds.map(String.init) ?? "-",
+                        client.limits.retryWindowSeconds.map(String.init) ?? "-",
+                        client.id == .web ? "-" : client.createdAt.description,
                     ]
                 }
-                Terminal.write(table: [["CLIENT", "TYPE", "FORMAT", "SCOPE", "CREATED"]] + rows)
+                let head = [
+                    "CLIENT", "TYPE", "FORMAT", "SCOPE", "PERMISSIONS", "IDLE", "ABSOLUTE", "RETRY", "CREATED",
+                ]
+                Terminal.write(table: [head] + rows)
             }
         }
     }
@@ -121,6 +150,8 @@ struct ClientCommand: AsyncParsableCommand {
         }
     }
 
+    private static func shown(_ text: String) -> String { text.isEmpty ? "-" : text }
+
     private static func keys(in file: String) async throws -> ClientKeys {
         guard let text = FileManager.default.contents(atPath: file) else {
             throw CommandFailure("\(file) cannot be read")
@@ -143,5 +174,3 @@ struct ClientCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension ClientRecord.AccessTokenFormat: ExpressibleByArgument {}

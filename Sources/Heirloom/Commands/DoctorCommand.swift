@@ -1,6 +1,7 @@
 import Accounts
 import ArgumentParser
 import Foundation
+import SessionEngine
 import TokenCore
 import TokenSigning
 
@@ -41,7 +42,7 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             report("signing keys", "\(error)")
         }
-        for line in try await notes(assembly.directory) { Terminal.write("note \(TerminalText.escaped(line))") }
+        for line in try await notes(assembly) { Terminal.write("note \(TerminalText.escaped(line))") }
         let free = try FileManager.default.attributesOfFileSystem(forPath: configuration.dataDirectory)[.systemFreeSize]
         let megabytes = ((free as? NSNumber)?.intValue ?? 0) / 1_000_000
         report("free space, \(megabytes) MB", megabytes < 100 ? "under 100 MB" : nil)
@@ -50,18 +51,37 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     /// What an operator should know and no login suffers from, a sentence each.
-    private func notes(_ directory: UserDirectory) async throws -> [String] {
+    private func notes(_ assembly: Assembly) async throws -> [String] {
+        let directory = assembly.directory
         let equal = try await directory.usersOfEqualNames(limit: DoctorCommand.noteLimit).map {
             "another user's name equals \($0.shown): both log in with this spelling only; run: heirloom user rename"
         }
         let invalid = try await directory.usersOfInvalidNames(limit: DoctorCommand.noteLimit).map {
             "no new user could have the name \($0.shown); run: heirloom user rename"
         }
-        return equal + invalid
+        return equal + invalid + (try await assembly.clients.clients().flatMap(\.notes))
     }
 
     /// The most users that are listed for one reason.
     private static let noteLimit = 100
+}
+
+extension ClientRecord {
+    /// What the client may do beyond a new one.
+    fileprivate var notes: [String] {
+        var notes: [String] = []
+        if allowedScope == nil {
+            notes.append(
+                "the client \(id) may ask for any scope; run: heirloom client set \(id) --scope \"WHAT IT NEEDS\"")
+        }
+        if may(.vouch) {
+            let others = permissionNames.filter { $0 != Permission.vouch.rawValue }.joined(separator: ",")
+            notes.append(
+                "the client \(id) may open a session for anybody; if it need not, run: heirloom client set \(id) "
+                    + "--permit \"\(others)\"")
+        }
+        return notes
+    }
 }
 
 extension SubjectRecord {

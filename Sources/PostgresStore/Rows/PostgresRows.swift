@@ -37,7 +37,7 @@ extension PostgresRows {
     func begin(prefetching keys: RowKeys) throws {
         let registers = keys.registers.sorted { $0.rawValue < $1.rawValue }
         let ids = Array(keys.sessions)
-        let clientNames = keys.clients.subtracting([.web]).map(\.value)
+        let clientNames = keys.clients.map(\.value)
         let hasSubjects = !keys.subjects.isEmpty || !keys.sessionsWithSubject.isEmpty
         var statements = [Statement(Queries.begin)]
         statements += registers.map { Statement(Queries.lockRegister, [.integer($0.rawValue)]) }
@@ -219,7 +219,7 @@ extension PostgresRows {
 
     private func session(_ columns: PostgresColumns, token: RefreshTokenRecord) throws -> Session {
         let session = try Session(columns, token: token)
-        if session.record.client != .web { clients[session.record.client] = .some(session.client) }
+        clients[session.record.client] = .some(session.client)
         if lockedSubjects[session.subject.id] == nil { unlockedSubjects.insert(session.subject.id) }
         return session
     }

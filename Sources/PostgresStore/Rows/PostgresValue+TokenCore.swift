@@ -6,6 +6,8 @@ extension PostgresValue {
 
     static func time(_ time: Timestamp?) -> PostgresValue { time.map { .time($0) } ?? .null }
 
+    static func integer(_ number: Int?) -> PostgresValue { number.map { .integer($0) } ?? .null }
+
     static func times(_ times: [Timestamp?]) -> PostgresValue {
         .integers(times.map { $0.map { Int($0.milliseconds) } })
     }

@@ -93,7 +93,9 @@ extension ClientRecord {
     fileprivate var values: [PostgresValue] {
         [
             .text(id.value), .bytes(storedSecretHashes), .text(accessTokenFormat.rawValue),
-            .text(allowedScope?.description), .time(createdAt), .text(jwks),
+            .text(allowedScope?.description), .time(createdAt), .text(jwks), .text(storedPermissions),
+            .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
+            .integer(limits.retryWindowSeconds),
         ]
     }
 }

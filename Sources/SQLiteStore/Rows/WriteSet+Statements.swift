@@ -95,7 +95,9 @@ extension ClientRecord {
     fileprivate var values: [SQLiteValue] {
         [
             .text(id.value), .blob(storedSecretHashes), .text(accessTokenFormat.rawValue),
-            .text(allowedScope?.description), .time(createdAt), .text(jwks),
+            .text(allowedScope?.description), .time(createdAt), .text(jwks), .text(storedPermissions),
+            .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
+            .integer(limits.retryWindowSeconds),
         ]
     }
 }

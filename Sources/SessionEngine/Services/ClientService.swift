@@ -1,6 +1,6 @@
 package import TokenCore
 
-/// Registers clients, changes their secrets and keys, and uses up their assertions.
+/// Registers clients, changes their settings, secrets and keys, and uses up their assertions.
 package struct ClientService: Sendable {
     private let store: any Store
     private let lane: CommitLane
@@ -19,19 +19,15 @@ package struct ClientService: Sendable {
         package var isConfidential: Bool
         /// A JWK set of public keys. A client with keys signs assertions and is given no secret.
         package var jwks: String?
-        package var accessTokenFormat: ClientRecord.AccessTokenFormat
-        /// The scope that it may ask for; nil for any.
-        package var allowedScope: Scope?
+        package var settings: ClientSettings
 
         package init(
-            name: String, isConfidential: Bool, jwks: String? = nil,
-            accessTokenFormat: ClientRecord.AccessTokenFormat = .jwt, allowedScope: Scope? = nil
+            name: String, isConfidential: Bool, jwks: String? = nil, settings: ClientSettings = ClientSettings()
         ) {
             self.name = name
             self.isConfidential = isConfidential || jwks != nil
             self.jwks = jwks
-            self.accessTokenFormat = accessTokenFormat
-            self.allowedScope = allowedScope
+            self.settings = settings
         }
     }
 
@@ -40,14 +36,15 @@ package struct ClientService: Sendable {
         case added(ClientRecord, ClientSecret?)
         case nameTaken
         case invalidName
+        case invalid(ClientSettings.Mistake)
     }
 
-    /// Registered clients in the order of their names, those after `name`.
+    /// Registered clients and the built-in one, in the order of their names, those after `name`.
     package func clients(after name: String = "", limit: Int) async throws -> [ClientRecord] {
         try await store.clients(after: name, limit: limit)
     }
 
-    /// Every registered client, in the order of their names.
+    /// Every registered client and the built-in one, in the order of their names.
     package func clients() async throws -> [ClientRecord] {
         var clients: [ClientRecord] = []
         while true {
@@ -62,12 +59,17 @@ package struct ClientService: Sendable {
         guard let id = ClientID(named: registration.name) else { return .invalidName }
         let secret = registration.isConfidential && registration.jwks == nil ? ClientSecret(entropy.bytes()) : nil
         let command = AddClient(
-            id, secretHash: secret?.hash, jwks: registration.jwks, accessTokenFormat: registration.accessTokenFormat,
-            allowedScope: registration.allowedScope)
+            id, secretHash: secret?.hash, jwks: registration.jwks, settings: registration.settings)
         switch try await lane.submit(command) {
         case .added(let client): return .added(client, secret)
         case .nameTaken: return .nameTaken
+        case .invalid(let mistake): return .invalid(mistake)
         }
+    }
+
+    /// Changes what a client may do, the format of its access tokens, and the limits of its sessions.
+    package func set(_ id: ClientID, to settings: ClientSettings) async throws -> SetClient.Outcome {
+        try await lane.submit(SetClient(id, to: settings))
     }
 
     /// Gives a confidential client one more secret; nil when there is no such client.

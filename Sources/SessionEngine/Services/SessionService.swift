@@ -40,9 +40,7 @@ package struct SessionService: Sendable {
     package func parse(_ token: String) -> RefreshToken? { RefreshToken(parsing: token, keys: rules.rotation.keys) }
 
     /// When a session expires if its refresh token is not used again.
-    package func expiry(of session: Session) -> Timestamp {
-        session.expiry(idleLifetimeSeconds: policy.idleLifetimeSeconds)
-    }
+    package func expiry(of session: Session) -> Timestamp { policy.expiry(of: session) }
 }
 
 // MARK: - Opening and refreshing
@@ -92,7 +90,7 @@ extension SessionService {
     package func session(
         _ id: SessionID?, askedBy client: ClientID
     ) async throws -> (session: Session?, client: ClientRecord?) {
-        guard let id, client != .web else { return (nil, try await self.client(client)) }
+        guard let id else { return (nil, try await self.client(client)) }
         return try await store.session(id, askedBy: client)
     }
 
@@ -152,9 +150,7 @@ extension SessionService {
     private static let longestSearch = 8
 
     /// The client of this name, the built-in one included.
-    package func client(_ id: ClientID) async throws -> ClientRecord? {
-        id == .web ? .web : try await store.client(id)
-    }
+    package func client(_ id: ClientID) async throws -> ClientRecord? { try await store.client(id) }
 
     /// Events of one subject, or of all, the newest first.
     package func events(of subject: SubjectID?, limit: Int) async throws -> [EventRecord] {

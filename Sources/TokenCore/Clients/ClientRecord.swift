@@ -6,26 +6,32 @@ package struct ClientRecord: Sendable, Equatable {
     /// The public keys that verify its assertions, as a JWK set; nil for none.
     package var jwks: String?
     package var accessTokenFormat: AccessTokenFormat
-    /// The scope that its tokens may have; nil for any.
+    /// The scope that it may ask for; nil for any, which only clients of older versions may.
     package var allowedScope: Scope?
+    /// What it may do if it is confidential.
+    package var permissions: Set<Permission>
+    package var limits: ClientLimits
     package var createdAt: Timestamp
 
     package enum AccessTokenFormat: String, Sendable, CaseIterable { case jwt, opaque }
 
+    /// - Parameter permissions: nil for those of a new client.
     package init(
         id: ClientID, secretHashes: [ClientSecretHash] = [], jwks: String? = nil,
-        accessTokenFormat: AccessTokenFormat = .jwt,
-        allowedScope: Scope? = nil, createdAt: Timestamp
+        accessTokenFormat: AccessTokenFormat = .jwt, allowedScope: Scope? = Scope.none,
+        permissions: Set<Permission>? = nil, limits: ClientLimits = ClientLimits(), createdAt: Timestamp
     ) {
         self.id = id
         self.secretHashes = secretHashes
         self.jwks = jwks
         self.accessTokenFormat = accessTokenFormat
         self.allowedScope = allowedScope
+        self.permissions = permissions ?? (secretHashes.isEmpty && jwks == nil ? [] : Permission.usual)
+        self.limits = limits
         self.createdAt = createdAt
     }
 
-    /// The built-in public client.
+    /// The built-in public client as it is in a new database.
     package static let web = ClientRecord(id: .web, createdAt: Timestamp(milliseconds: 0))
 
     package var isConfidential: Bool { !secretHashes.isEmpty || jwks != nil }

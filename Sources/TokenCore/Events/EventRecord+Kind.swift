@@ -32,6 +32,7 @@ extension EventRecord {
         package static let clientAdded = Kind(rawValue: "client_added")
         package static let clientRemoved = Kind(rawValue: "client_removed")
         package static let clientSecretRotated = Kind(rawValue: "client_secret_rotated")
+        package static let clientChanged = Kind(rawValue: "client_changed")
         package static let clientKeysChanged = Kind(rawValue: "client_keys_changed")
 
         /// Every kind that this version writes.
@@ -40,7 +41,7 @@ extension EventRecord {
             .logoutAll,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
             .userRenamed, .userUnlocked, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved, .clientSecretRotated,
-            .clientKeysChanged,
+            .clientChanged, .clientKeysChanged,
         ]
 
         /// The kinds that the holder of a token can cause without end. At most one of each is recorded a session and

@@ -18,15 +18,37 @@ package struct RotationPolicy: Sendable, Equatable {
         self.maxRetries = maxRetries
     }
 
+    /// The longest retry window that the service or a client may have.
+    package static let longestRetryWindowSeconds = 600
+
+    /// The policy for a client's sessions: its own limits in place of the service's. A lifetime is never longer than
+    /// the service's, also after the service's was shortened.
+    ///
+    /// The client's limits are read at each judgement, as the service's are, so that an administrator who shortens one
+    /// ends idle sessions at once. Only the end of the absolute lifetime is fixed when the session is opened.
+    package func policy(for client: ClientRecord?) -> RotationPolicy {
+        guard let limits = client?.limits else { return self }
+        var policy = self
+        policy.idleLifetimeSeconds = min(limits.idleLifetimeSeconds ?? .max, idleLifetimeSeconds)
+        policy.absoluteLifetimeSeconds = min(limits.absoluteLifetimeSeconds ?? .max, absoluteLifetimeSeconds)
+        policy.retryWindowSeconds = limits.retryWindowSeconds ?? retryWindowSeconds
+        return policy
+    }
+
+    /// When a session expires if its refresh token is not used again.
+    package func expiry(of session: Session) -> Timestamp {
+        min(session.record.expiresAt, session.token.rotatedAt + policy(for: session.client).idleLifetimeSeconds)
+    }
+
     /// The absolute lifetime of a new session.
-    func absoluteLifetimeSeconds(isRemembered: Bool) -> Int {
+    package func absoluteLifetimeSeconds(isRemembered: Bool) -> Int {
         isRemembered ? absoluteLifetimeSeconds : min(unrememberedLifetimeSeconds, absoluteLifetimeSeconds)
     }
 
     /// Rows 4 and 5 of the rule: why a session is not live; nil when it is. The one place that decides this.
     package func refusal(of session: Session, at now: Timestamp) -> Refusal? {
         if !session.isOpen { return .revoked }
-        return now < session.expiry(idleLifetimeSeconds: idleLifetimeSeconds) ? nil : .expired
+        return now < expiry(of: session) ? nil : .expired
     }
 
     /// What a session is worth; nil names no session.

@@ -27,7 +27,8 @@ package struct RotationRule: Sendable {
         }
         // Row 7
         if presented.generation.distance(to: current.generation) == 1,
-            policy.allowsRetry(of: current, isConcurrent: presentation.isConcurrent, at: now),
+            policy.policy(for: session.client).allowsRetry(
+                of: current, isConcurrent: presentation.isConcurrent, at: now),
             let nonce = current.nonce,
             let successor = keys.successor(of: presented, nonce: nonce, matching: current.hash)
         {

@@ -76,8 +76,8 @@ package struct OpenSession: Command {
             id: id, subject: subject.id, client: client, scope: scope, device: device,
             authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now,
             createdAt: max(now, registered.createdAt),
-            expiresAt: now + rule.policy.absoluteLifetimeSeconds(isRemembered: isRemembered), epoch: subject.epoch,
-            isRemembered: isRemembered)
+            expiresAt: now + rule.policy.policy(for: registered).absoluteLifetimeSeconds(isRemembered: isRemembered),
+            epoch: subject.epoch, isRemembered: isRemembered)
         let token = rule.keys.first(of: id, secret: secret)
         let tokenRecord = RefreshTokenRecord(generation: .first, hash: token.hash, nonce: nil, rotatedAt: now)
 

@@ -23,9 +23,4 @@ package struct Session: Sendable, Equatable {
     /// Whether its client is registered. A client that was removed and added again under the same name is another
     /// client.
     package var isOfRegisteredClient: Bool { client.map { $0.createdAt <= record.createdAt } ?? false }
-
-    /// When it expires if its refresh token is not used again.
-    package func expiry(idleLifetimeSeconds: Int) -> Timestamp {
-        min(record.expiresAt, token.rotatedAt + idleLifetimeSeconds)
-    }
 }

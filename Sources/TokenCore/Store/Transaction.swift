@@ -70,7 +70,6 @@ extension Transaction {
     }
 
     package func client(_ id: ClientID) throws -> ClientRecord? {
-        if id == .web { return .web }
         if writeSet.removedClients.contains(id) { return nil }
         return try writeSet.clients[id] ?? rows.client(id)
     }
@@ -281,8 +280,9 @@ extension Transaction {
 
     /// Appends an entry for each session but one: an entry for the subject would name that one too.
     private mutating func publishSessions(of subject: SubjectID, except kept: SessionID) throws {
-        // A retry makes an access token too, and leaves the time of the rotation as it was.
-        let seconds = rules.accessTokenLifetimeSeconds + rules.rotation.policy.retryWindowSeconds
+        // A retry makes an access token too, and leaves the time of the rotation as it was. The sessions may be of
+        // several clients, each with a window of its own.
+        let seconds = rules.accessTokenLifetimeSeconds + RotationPolicy.longestRetryWindowSeconds
         let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
         let limit = Transaction.namedSessionsLimit
         let stored = try rows.openSessions(of: subject, rotatedSince: since, limit: limit)

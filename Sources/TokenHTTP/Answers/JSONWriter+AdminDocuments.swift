@@ -11,7 +11,8 @@ extension JSONWriter {
         member("created_at", user.createdAt.description)
     }
 
-    /// Writes the members of a client, without its secrets.
+    /// Writes the members of a client, without its secrets. A client that may ask for any scope has no `scope`, a
+    /// public one no `permissions`, and a limit that it does not have of its own is absent.
     package mutating func client(_ client: ClientRecord) {
         member("client_id", client.id.value)
         member("confidential", client.isConfidential)
@@ -19,6 +20,10 @@ extension JSONWriter {
         if let jwks = client.jwks { member("jwks", json: Array(jwks.utf8)) }
         member("access_token_format", client.accessTokenFormat.rawValue)
         if let scope = client.allowedScope { member("scope", scope.description) }
+        if client.isConfidential { member("permissions", client.permissionNames) }
+        if let seconds = client.limits.idleLifetimeSeconds { member("idle_lifetime", seconds) }
+        if let seconds = client.limits.absoluteLifetimeSeconds { member("absolute_lifetime", seconds) }
+        if let seconds = client.limits.retryWindowSeconds { member("retry_window", seconds) }
         member("created_at", client.createdAt.description)
     }
 

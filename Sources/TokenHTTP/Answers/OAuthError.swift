@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import StrictCoding
+import TokenCore
 
 /// An error of the `/oauth` endpoints (RFC 6749 §5.2): a short JSON object, never a problem document.
 struct OAuthError: Error {
@@ -28,6 +29,10 @@ struct OAuthError: Error {
         self.code = code
         self.detail = detail
         status = .badRequest
+    }
+
+    init(notPermitted permission: ClientRecord.Permission) {
+        self.init(.unauthorizedClient, "This client does not have the permission \(permission.rawValue).")
     }
 
     /// The OAuth error for a problem, with the problem's status and headers.

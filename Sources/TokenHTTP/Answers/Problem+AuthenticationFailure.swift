@@ -45,6 +45,8 @@ extension Problem {
                 .invalidCredentials,
                 "client_id is missing: name a public client in client_id, or authenticate a confidential one.",
                 action: .fix, challenge: .basic)
+        case .notPermitted(let permission):
+            self.init(.insufficientScope, "This client does not have the permission \"\(permission.rawValue)\".")
         case .refusedAssertion(let refusal):
             self.init(
                 .invalidCredentials, "The client_assertion is not accepted: \(refusal.sentence).", action: .fix,

@@ -39,6 +39,10 @@ extension Problem {
         Problem(.invalidRequest, "\"client_id\" names no client of this service.")
     }
 
+    static var excessiveScope: Problem {
+        Problem(.invalidRequest, "\"scope\" asks for more than the client may ask for.")
+    }
+
     static func methodNotAllowed(allowed: [String]) -> Problem {
         var problem = Problem(.methodNotAllowed, "This path accepts \(allowed.joined(separator: ", ")).")
         problem.headers[.allow] = allowed.joined(separator: ", ")

@@ -32,6 +32,8 @@ package enum AuthenticationFailure: Error, Sendable, Equatable {
     case unauthenticatedClient
     /// The request names no client, and shows no client's credential.
     case missingClient
+    /// The client was not given the permission.
+    case notPermitted(ClientRecord.Permission)
     case refusedAssertion(AssertionRefusal)
     case unknownAssertionType
     /// Two client names in one request.

@@ -5,8 +5,8 @@ import SessionEngine
 import StrictCoding
 import TokenCore
 
-/// `GET /v1/revocations`: the revocation feed for confidential clients, as JSON at once or by long poll, or as a stream
-/// of server-sent events.
+/// `GET /v1/revocations`: the revocation feed for confidential clients with the permission `feed`, as JSON at once or
+/// by long poll, or as a stream of server-sent events.
 struct FeedController: Controller {
     let feed: RevocationFeed
     let clients: ClientAuthenticator
@@ -18,7 +18,7 @@ struct FeedController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.get, "/v1/revocations", read) }
 
     private func read(_ exchange: Exchange) async throws -> Response {
-        let client = try await clients.confidentialClient(of: exchange).id
+        let client = try await clients.confidentialClient(of: exchange, permitted: .feed).id
         let query = try exchange.query()
         let after = try query.number("after", in: 0...Int.max) ?? 0
         let wait = min(try query.number("wait", in: 0...Int.max) ?? 0, FeedController.longestWaitSeconds)

@@ -3,8 +3,8 @@ import SessionEngine
 import StrictCoding
 import TokenCore
 
-/// `POST /oauth/introspect` (RFC 7662): whether a token is active, for confidential clients. Any of them may ask about
-/// an access token. Only the client of a refresh token may ask about it.
+/// `POST /oauth/introspect` (RFC 7662): whether a token is active, for confidential clients with the permission
+/// `introspect`. Any of them may ask about an access token. Only the client of a refresh token may ask about it.
 struct IntrospectionController: Controller {
     let sessions: SessionService
     let authenticator: SessionAuthenticator
@@ -22,6 +22,7 @@ struct IntrospectionController: Controller {
         let (session, registered) = try await sessions.session(token.session, askedBy: credential.client)
         let client = try await clients.check(credential, of: registered, exchange)
         guard client.isConfidential else { throw AuthenticationFailure.unauthenticatedClient }
+        guard client.may(.introspect) else { throw OAuthError(notPermitted: .introspect) }
         _ = try form.required("token")
         switch token {
         case .refreshToken(let token): return answer(to: token, session, by: client)

@@ -47,9 +47,7 @@ struct LoginController: Controller {
             throw Problem.unknownClient
         }
         if client.isConfidential, !requesting.isAuthenticated { throw AuthenticationFailure.unauthenticatedClient }
-        if let allowed = client.allowedScope, !scope.isSubset(of: allowed) {
-            throw Problem(.invalidRequest, "\"scope\" asks for more than this client may have.")
-        }
+        guard client.mayAsk(for: scope) else { throw Problem.excessiveScope }
         return client.id
     }
 }

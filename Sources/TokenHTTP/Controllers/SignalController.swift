@@ -4,8 +4,8 @@ import StrictCoding
 import TokenCore
 import TokenSigning
 
-/// `POST /v1/signals`: the revocation feed as security event tokens by poll (RFC 8936), for confidential clients that
-/// use the standard format.
+/// `POST /v1/signals`: the revocation feed as security event tokens by poll (RFC 8936), for confidential clients with
+/// the permission `feed` that use the standard format.
 struct SignalController: Controller {
     let delivery: SecurityEventDelivery
     let issuer: SecurityEventIssuer
@@ -19,7 +19,7 @@ struct SignalController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/v1/signals", poll) }
 
     private func poll(_ exchange: Exchange) async throws -> Response {
-        let client = try await clients.confidentialClient(of: exchange)
+        let client = try await clients.confidentialClient(of: exchange, permitted: .feed)
         let body = try await exchange.json()
         let limit = min(try body.integer("maxEvents") ?? SignalController.largestPage, SignalController.largestPage)
         guard limit >= 0 else { throw Problem(.invalidRequest, "\"maxEvents\" is negative.") }

@@ -71,8 +71,9 @@ struct TokenController: Controller {
         guard client.isConfidential else {
             throw OAuthError(.unauthorizedClient, "A public client cannot use client_credentials.")
         }
+        guard client.may(.credentials) else { throw OAuthError(notPermitted: .credentials) }
         let asked = try form.scope()
-        if let asked, let allowed = client.allowedScope, !asked.isSubset(of: allowed) {
+        guard asked.map(client.mayAsk) ?? true else {
             throw OAuthError(.invalidScope, "The scope is wider than the client's.")
         }
         let access = try accessTokens.issue(to: client, scope: asked ?? client.allowedScope ?? .none, at: now)

@@ -3,7 +3,8 @@ import Hummingbird
 import SessionEngine
 import TokenCore
 
-/// `POST /v1/sessions`: a confidential client opens a session for a subject that it has authenticated.
+/// `POST /v1/sessions`: a confidential client with the permission `vouch` opens a session for a subject that it has
+/// authenticated.
 struct VouchedSessionController: Controller {
     let sessions: SessionService
     let clients: ClientAuthenticator
@@ -12,7 +13,7 @@ struct VouchedSessionController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/v1/sessions", open) }
 
     private func open(_ exchange: Exchange) async throws -> Response {
-        let caller = try await clients.confidentialClient(of: exchange)
+        let caller = try await clients.confidentialClient(of: exchange, permitted: .vouch)
         let body = try await exchange.json()
         let subject = try subject(body)
         let scope = try body.scope()
@@ -22,10 +23,7 @@ struct VouchedSessionController: Controller {
             throw Problem(.invalidRequest, "With delivery \"cookie\", \"client_id\" must name a public client.")
         }
         // The scope must be allowed to the caller and to the client that the session is for.
-        for allowed in [caller.allowedScope, client.allowedScope].compactMap({ $0 }) where !scope.isSubset(of: allowed)
-        {
-            throw Problem(.invalidRequest, "\"scope\" asks for more than this client may have.")
-        }
+        guard caller.mayAsk(for: scope), client.mayAsk(for: scope) else { throw Problem.excessiveScope }
         let outcome = try await sessions.open(
             subject, evidence: .vouched(by: caller.id), client: client.id, scope: scope,
             device: try device(body), authenticationMethods: try methods(body),

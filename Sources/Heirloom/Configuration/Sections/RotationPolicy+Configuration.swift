@@ -12,7 +12,8 @@ extension RotationPolicy {
             "refreshToken.unrememberedLifetimeSeconds", .integer(in: 1...315_360_000),
             default: RotationPolicy().unrememberedLifetimeSeconds)
         static let retryWindowSeconds = ConfigurationKey(
-            "refreshToken.retryWindowSeconds", .integer(in: 0...600), default: RotationPolicy().retryWindowSeconds)
+            "refreshToken.retryWindowSeconds", .integer(in: 0...RotationPolicy.longestRetryWindowSeconds),
+            default: RotationPolicy().retryWindowSeconds)
         static let maxRetries = ConfigurationKey(
             "refreshToken.maxRetries", .integer(in: 0...1000), default: RotationPolicy().maxRetries)
     }

@@ -27,14 +27,18 @@ extension ClientAuthenticator {
         return RequestingClient(client: try await client(of: basic).id, isAuthenticated: true)
     }
 
-    /// The confidential client that HTTP Basic proves.
+    /// The confidential client that HTTP Basic proves, if it has a permission.
     ///
     /// - Throws: ``AuthenticationFailure``.
-    func confidentialClient(of exchange: Exchange) async throws -> ClientRecord {
+    func confidentialClient(
+        of exchange: Exchange, permitted permission: ClientRecord.Permission
+    ) async throws -> ClientRecord {
         guard let basic = try BasicCredentials(exchange.request) else {
             throw AuthenticationFailure.unauthenticatedClient
         }
-        return try await client(of: basic)
+        let client = try await client(of: basic)
+        guard client.may(permission) else { throw AuthenticationFailure.notPermitted(permission) }
+        return client
     }
 
     private func client(of basic: BasicCredentials) async throws -> ClientRecord {

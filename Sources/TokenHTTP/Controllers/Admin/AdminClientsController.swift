@@ -12,6 +12,8 @@ struct AdminClientsController: Controller {
         routes.on(.get, "/admin/v1/clients", list)
         routes.on(.post, "/admin/v1/clients", add)
         routes.on(.get, "/admin/v1/clients/*", show)
+        routes.on(.patch, "/admin/v1/clients/*", change)
+        routes.on(.put, "/admin/v1/clients/*", replace)
         routes.on(.delete, "/admin/v1/clients/*", remove)
         routes.on(.post, "/admin/v1/clients/*/rotate-secret", rotateSecret)
         routes.on(.put, "/admin/v1/clients/*/jwks", setKeys)
@@ -30,8 +32,13 @@ struct AdminClientsController: Controller {
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        guard let client = try await sessions.client(ClientID(requested: exchange.name())) else { throw notFound }
+        let client = try await client(exchange)
         return .json { $0.client(client) }
+    }
+
+    private func client(_ exchange: Exchange) async throws -> ClientRecord {
+        guard let client = try await sessions.client(ClientID(exchange.name())) else { throw notFound }
+        return client
     }
 
     /// Only this answer contains the secret of a confidential client.
@@ -40,11 +47,9 @@ struct AdminClientsController: Controller {
         guard let name = try body.string("client_id") ?? body.string("name") else {
             throw Problem(.invalidRequest, "\"client_id\" is missing.")
         }
-        let scope = try body.scopeOrList()
         let registration = ClientService.Registration(
             name: name, isConfidential: try body.boolean("confidential") ?? false,
-            jwks: try await keys(body.members["jwks"])?.jwks, accessTokenFormat: try body.accessTokenFormat(),
-            allowedScope: scope.isEmpty ? nil : scope)
+            jwks: try await keys(body.members["jwks"])?.jwks, settings: try body.clientSettings())
         switch try await clients.add(registration) {
         case .added(let client, let secret):
             return .json(.created) { json in
@@ -55,6 +60,33 @@ struct AdminClientsController: Controller {
         case .invalidName:
             throw Problem(
                 .invalidRequest, "\"client_id\" is not 1 to 64 letters, digits, dots, underscores and hyphens.")
+        case .invalid(let mistake): throw problem(mistake)
+        }
+    }
+
+    /// Changes the settings that the body has.
+    private func change(_ exchange: Exchange) async throws -> Response {
+        try await set(exchange, to: try await exchange.json().clientSettings())
+    }
+
+    /// Replaces all settings: one that the body does not have becomes a new client's.
+    private func replace(_ exchange: Exchange) async throws -> Response {
+        var settings = try await exchange.json().clientSettings()
+        let client = try await client(exchange)
+        settings.allowedScope = settings.allowedScope ?? Scope.none
+        if client.isConfidential { settings.permissions = settings.permissions ?? ClientRecord.Permission.usual }
+        settings.accessTokenFormat = settings.accessTokenFormat ?? .jwt
+        settings.idleLifetime = settings.idleLifetime ?? .ofService
+        settings.absoluteLifetime = settings.absoluteLifetime ?? .ofService
+        settings.retryWindow = settings.retryWindow ?? .ofService
+        return try await set(exchange, to: settings)
+    }
+
+    private func set(_ exchange: Exchange, to settings: ClientSettings) async throws -> Response {
+        switch try await clients.set(ClientID(exchange.name()), to: settings) {
+        case .set(let client): return .json { $0.client(client) }
+        case .notFound: throw notFound
+        case .invalid(let mistake): throw problem(mistake)
         }
     }
 
@@ -89,27 +121,12 @@ struct AdminClientsController: Controller {
         }
     }
 
+    private func problem(_ mistake: ClientSettings.Mistake) -> Problem {
+        Problem(.invalidRequest, "Nothing was changed: \(mistake).")
+    }
+
     private var notFound: Problem { Problem(.notFound, "There is no client of this name.") }
     private var noConfidentialClient: Problem {
         Problem(.notFound, "There is no confidential client of this name.")
-    }
-}
-
-extension JSONMembers {
-    /// The member `scope`: `"read write"`, or `["read", "write"]`.
-    fileprivate func scopeOrList() throws -> Scope {
-        guard let list = members["scope"]?.strings else { return try scope() }
-        guard let scope = Scope(list.joined(separator: " ")) else {
-            throw Problem(.invalidRequest, "\"scope\" has an entry that is not a scope token (RFC 6749 §3.3).")
-        }
-        return scope
-    }
-
-    fileprivate func accessTokenFormat() throws -> ClientRecord.AccessTokenFormat {
-        guard let name = try string("access_token_format") else { return .jwt }
-        guard let format = ClientRecord.AccessTokenFormat(rawValue: name) else {
-            throw Problem(.invalidRequest, "\"access_token_format\" is not \"jwt\" or \"opaque\".")
-        }
-        return format
     }
 }

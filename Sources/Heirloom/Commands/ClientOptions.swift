@@ -1,0 +1,77 @@
+import ArgumentParser
+import TokenCore
+
+/// The flags that set what a client may do, the format of its access tokens, and the limits of its sessions.
+struct ClientOptions: ParsableArguments {
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "What the client may ask for: \"read write\". \"\" for no scope, which is a new client's.",
+            valueName: "scope"))
+    var scope: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            """
+            What a confidential client may do: any of \(ClientRecord.Permission.list), separated by commas. \
+            A new one may do the first three.
+            """, valueName: "permissions"))
+    var permit: ClientPermissions?
+    @Option(help: "The format of its access tokens: jwt, which is a new client's, or opaque.")
+    var accessTokenFormat: ClientRecord.AccessTokenFormat?
+    @Option(
+        help: ArgumentHelp(
+            "Its sessions expire so long after their last refresh, at most the service's. \"default\": the service's.",
+            valueName: "seconds"))
+    var idleLifetime: ClientSettings.Limit?
+    @Option(
+        help: ArgumentHelp(
+            "Its new sessions expire so long after the login, at most the service's. \"default\": the service's.",
+            valueName: "seconds"))
+    var absoluteLifetime: ClientSettings.Limit?
+    @Option(
+        help: ArgumentHelp(
+            "How long a used refresh token may be presented again, 0 to 600. \"default\": the service's.",
+            valueName: "seconds"))
+    var retryWindow: ClientSettings.Limit?
+
+    var isEmpty: Bool {
+        scope.isEmpty && permit == nil && accessTokenFormat == nil && idleLifetime == nil && absoluteLifetime == nil
+            && retryWindow == nil
+    }
+
+    /// - Throws: ``CommandFailure`` for a malformed scope.
+    func settings() throws -> ClientSettings {
+        let text = scope.joined(separator: " ")
+        guard let allowed = Scope(text) else { throw CommandFailure("\"\(text)\" is not a scope (RFC 6749 §3.3)") }
+        return ClientSettings(
+            allowedScope: scope.isEmpty ? nil : allowed, permissions: permit?.permissions,
+            accessTokenFormat: accessTokenFormat, idleLifetime: idleLifetime, absoluteLifetime: absoluteLifetime,
+            retryWindow: retryWindow)
+    }
+}
+
+/// The value of `--permit`: names that are separated by commas. Empty for no permission.
+struct ClientPermissions: ExpressibleByArgument {
+    let permissions: Set<ClientRecord.Permission>
+
+    init?(argument: String) {
+        let names = argument.utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }
+        let permissions = names.compactMap { ClientRecord.Permission(exactly: $0) }
+        guard permissions.count == names.count else { return nil }
+        self.permissions = Set(permissions)
+    }
+}
+
+extension ClientRecord.AccessTokenFormat: ExpressibleByArgument {}
+
+extension ClientSettings.Limit: ExpressibleByArgument {
+    init?(argument: String) {
+        if argument == "default" {
+            self = .ofService
+        } else if let seconds = Int(argument) {
+            self = .seconds(seconds)
+        } else {
+            return nil
+        }
+    }
+}
