@@ -17,6 +17,7 @@ package enum Migrations {
         Migration(number: 3, name: "generations_behind", sql: PackageResources._003_generations_behind_sqlite_sql),
         Migration(number: 4, name: "remembered", sql: PackageResources._004_remembered_sqlite_sql),
         Migration(number: 5, name: "folded_names", sql: PackageResources._005_folded_names_sqlite_sql),
+        Migration(number: 6, name: "claims", sql: PackageResources._006_claims_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -26,5 +27,6 @@ package enum Migrations {
         Migration(number: 3, name: "generations_behind", sql: PackageResources._003_generations_behind_postgres_sql),
         Migration(number: 4, name: "remembered", sql: PackageResources._004_remembered_postgres_sql),
         Migration(number: 5, name: "folded_names", sql: PackageResources._005_folded_names_postgres_sql),
+        Migration(number: 6, name: "claims", sql: PackageResources._006_claims_postgres_sql),
     ]
 }
