@@ -5,7 +5,7 @@ package struct StoreConformance: Sendable {
     package typealias Promise = ConformancePromise<StoreConformance>
 
     package static let promises =
-        rotationPromises + sessionPromises + claimsPromises + logoutAllPromises + feedPromises
+        rotationPromises + sessionPromises + sessionLimitPromises + claimsPromises + logoutAllPromises + feedPromises
         + userPromises + clientPromises
         + signingKeyPromises + storagePromises
 

@@ -82,7 +82,8 @@ package struct OpenSession: Command {
         let token = rule.keys.first(of: id, secret: secret)
         let tokenRecord = RefreshTokenRecord(generation: .first, hash: token.hash, nonce: nil, rotatedAt: now)
 
-        subject.openSessions += 1
+        let ended = try transaction.endSurplusSessions(of: subject, for: client, address: device.address)
+        subject.openSessions += 1 - ended
         if subject.account == nil, subject.claims == nil {
             subject.expiresAt = max(record.expiresAt, subject.expiresAt ?? record.expiresAt)
         }

@@ -15,6 +15,9 @@ extension RotationPolicy {
             "refreshToken.retryWindowSeconds", .integer(in: 0...600), default: RotationPolicy().retryWindowSeconds)
         static let maxRetries = ConfigurationKey(
             "refreshToken.maxRetries", .integer(in: 0...1000), default: RotationPolicy().maxRetries)
+        static let maxSessionsPerSubject = ConfigurationKey(
+            "refreshToken.maxSessionsPerSubject", .integer(in: 0...1000),
+            default: RotationPolicy().maxSessionsPerSubject)
     }
 
     init(_ reader: inout ConfigurationReader) {
@@ -22,7 +25,8 @@ extension RotationPolicy {
             idleLifetimeSeconds: reader[Key.idleLifetimeSeconds],
             absoluteLifetimeSeconds: reader[Key.absoluteLifetimeSeconds],
             unrememberedLifetimeSeconds: reader[Key.unrememberedLifetimeSeconds],
-            retryWindowSeconds: reader[Key.retryWindowSeconds], maxRetries: reader[Key.maxRetries])
+            retryWindowSeconds: reader[Key.retryWindowSeconds], maxRetries: reader[Key.maxRetries],
+            maxSessionsPerSubject: reader[Key.maxSessionsPerSubject])
         if absoluteLifetimeSeconds < idleLifetimeSeconds {
             reader.warn(
                 Key.absoluteLifetimeSeconds.path,
