@@ -3,6 +3,7 @@ import GRDB
 import Migrations
 import SQLiteStore
 import Testing
+import TokenCore
 import TokenTesting
 
 struct SchemaTests {

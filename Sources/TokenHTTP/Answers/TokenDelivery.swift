@@ -21,11 +21,14 @@ package struct TokenDelivery: Sendable {
     }
 
     /// An answer with the tokens in its body.
+    ///
+    /// - Parameter asked: when the tokens were asked for, before the session is read; nil for now. As the time of issue
+    ///   it shows whether claims have changed since they were read.
     func body(
-        for session: Session, refresh: RefreshToken, status: HTTPResponse.Status = .ok
+        for session: Session, refresh: RefreshToken, asked: Timestamp? = nil, status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let now = sessions.clock()
-        let access = try accessTokens.issue(for: session, at: now)
+        let access = try accessTokens.issue(for: session, at: asked ?? now)
         return .json(status) { json in
             json.member("token_type", "Bearer")
             json.member("access_token", access.token)
@@ -37,11 +40,13 @@ package struct TokenDelivery: Sendable {
     }
 
     /// An answer with the tokens in cookies. Its body has the CSRF token, and nothing secret.
+    ///
+    /// - Parameter asked: see ``body(for:refresh:asked:status:)``.
     func cookies(
-        for session: Session, refresh: RefreshToken, status: HTTPResponse.Status = .ok
+        for session: Session, refresh: RefreshToken, asked: Timestamp? = nil, status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let now = sessions.clock()
-        let access = try cookieToken(for: session, at: now)
+        let access = try cookieToken(for: session, at: asked ?? now)
         let secondsLeft = secondsLeft(of: session, at: now)
         var response = Response.json(status) { json in
             json.member("expires_in", access.expiresInSeconds)

@@ -22,10 +22,12 @@ struct RefreshController: Controller {
         guard let token = sessions.parse(try body.required("refresh_token")) else {
             throw AuthenticationFailure.invalidRefreshToken
         }
+        let asked = sessions.clock()
         let outcome = try await sessions.refresh(
             token, client: client.client, isAuthenticated: client.isAuthenticated, address: exchange.address.text)
         switch outcome {
-        case .successor(let successor, let session): return try delivery.body(for: session, refresh: successor)
+        case .successor(let successor, let session):
+            return try delivery.body(for: session, refresh: successor, asked: asked)
         case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
         }
     }
@@ -35,8 +37,10 @@ struct RefreshController: Controller {
         guard let token = cookies.refresh.flatMap({ sessions.parse($0) }) else {
             throw Problem(.missingRefreshCookie).clearingCookies()
         }
+        let asked = sessions.clock()
         switch try await sessions.refresh(token, client: nil, address: address) {
-        case .successor(let successor, let session): return try delivery.cookies(for: session, refresh: successor)
+        case .successor(let successor, let session):
+            return try delivery.cookies(for: session, refresh: successor, asked: asked)
         case .refused(let refusal): throw Problem(.refused(refusal)).clearingCookies()
         }
     }

@@ -51,11 +51,13 @@ struct TokenController: Controller {
         {
             throw OAuthError(.invalidScope, "The scope is wider than the session's.")
         }
+        // Before the session is read, so that its claims are never older than the token's `iat`.
+        let now = sessions.clock()
         let outcome = try await sessions.refresh(
             token, client: client?.id, isAuthenticated: client?.isConfidential ?? false, address: exchange.address.text)
         switch outcome {
         case .successor(let successor, let session):
-            let access = try accessTokens.issue(for: session, scope: asked, at: sessions.clock())
+            let access = try accessTokens.issue(for: session, scope: asked, at: now)
             return .json { $0.grant(access, refresh: successor) }
         case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
         }
