@@ -13,8 +13,14 @@ package enum FirstVersionRows {
     package static func statements(sessionID: (String) -> String, zeros: (Int) -> String) -> String {
         let id = sessionID(uuid.replacing("-", with: ""))
         return """
-            INSERT INTO subjects VALUES ('ada', 'active', 0, 1, 1000, NULL, 'Ada', 'ada', '$x$', 0);
-            INSERT INTO sessions VALUES (
+            INSERT INTO subjects (
+                subject_id, state, epoch, open_sessions, created_at, expires_at, username, username_key, password,
+                password_version)
+            VALUES ('ada', 'active', 0, 1, 1000, NULL, 'Ada', 'ada', '$x$', 0);
+            INSERT INTO sessions (
+                session_id, subject_id, client_id, scope, device, address, user_agent, amr, authenticated_at,
+                created_at, expires_at, epoch, ended_at, end_reason, end_detail)
+            VALUES (
                 \(id), 'ada', 'web', 'read', 'Laptop', NULL, NULL, 'pwd otp', 1000, 1000, 9000, 0, 3000, 'reuse',
                 '2 generations behind');
             INSERT INTO refresh_tokens VALUES (\(id), 3, \(zeros(32)), \(zeros(16)), 2000, 1);
