@@ -19,6 +19,7 @@ package enum Migrations {
         Migration(number: 5, name: "folded_names", sql: PackageResources._005_folded_names_sqlite_sql),
         Migration(number: 6, name: "event_bounds", sql: PackageResources._006_event_bounds_sqlite_sql),
         Migration(number: 7, name: "client_rights", sql: PackageResources._007_client_rights_sqlite_sql),
+        Migration(number: 8, name: "claims", sql: PackageResources._008_claims_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -30,5 +31,6 @@ package enum Migrations {
         Migration(number: 5, name: "folded_names", sql: PackageResources._005_folded_names_postgres_sql),
         Migration(number: 6, name: "event_bounds", sql: PackageResources._006_event_bounds_postgres_sql),
         Migration(number: 7, name: "client_rights", sql: PackageResources._007_client_rights_postgres_sql),
+        Migration(number: 8, name: "claims", sql: PackageResources._008_claims_postgres_sql),
     ]
 }

@@ -16,7 +16,7 @@ struct Microbenchmarks {
         // Rounds alternate, so that a disturbance concerns all benchmarks.
         var benchmarks: [(name: String, body: () throws -> Void, samples: [Double])] = [
             ("es256_signature", { _ = try raw.signature(for: message) }, []),
-            ("mint", { _ = try fixture.issuer.issue(for: fixture.session.record, at: fixture.now) }, []),
+            ("mint", { _ = try fixture.issuer.issue(for: fixture.session, at: fixture.now) }, []),
             ("parse", { _ = RefreshToken(parsing: fixture.text, keys: fixture.rule.keys) }, []),
             ("judge", { fixture.judge() }, []),
             ("es256_verification", { _ = raw.publicKey.isValidSignature(signature, for: message) }, []),

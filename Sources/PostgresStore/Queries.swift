@@ -126,6 +126,18 @@ struct Queries: QueryList {
         LIMIT $2::bigint
         """
 
+    /// Bounded by the index, however many sessions of the subject have ended.
+    let sessionUses = """
+        SELECT
+            s.session_id, s.client_id, t.rotated_at, s.expires_at,
+            (s.client_id = 'web' OR EXISTS (
+                SELECT 1 FROM clients c WHERE c.client_id = s.client_id AND c.created_at <= s.created_at))::integer
+        FROM sessions s
+        JOIN refresh_tokens t ON t.session_id = s.session_id
+        WHERE s.subject_id = $1::text AND s.epoch = $2::bigint AND s.ended_at IS NULL
+        ORDER BY s.session_id LIMIT $3::bigint
+        """
+
     let newestSession = """
         SELECT session_id FROM sessions WHERE subject_id = $1::text ORDER BY subject_id DESC, session_id DESC LIMIT 1
         """
@@ -223,34 +235,38 @@ struct Queries: QueryList {
     static let insertSubjects = """
         INSERT INTO subjects (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, username_folded, password, password_version, unlocks)
+            username, username_key, username_folded, password, password_version, unlocks, claims, issued_from)
         SELECT * FROM unnest(
             $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[])
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[],
+            $13::text[], $14::bigint[])
         """
 
     let updateSubjects = """
         UPDATE subjects u SET
             state = n.state, epoch = n.epoch, open_sessions = n.open_sessions, expires_at = n.expires_at,
             username = n.username, username_key = n.username_key, username_folded = n.username_folded,
-            password = n.password, password_version = n.password_version, unlocks = n.unlocks
+            password = n.password, password_version = n.password_version, unlocks = n.unlocks, claims = n.claims,
+            issued_from = n.issued_from
         FROM unnest(
             $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[]
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[],
+            $13::text[], $14::bigint[]
         ) AS n (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, username_folded, password, password_version, unlocks)
+            username, username_key, username_folded, password, password_version, unlocks, claims, issued_from)
         WHERE u.subject_id = n.subject_id
         """
 
     static let insertSessions = """
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
-            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered)
+            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered,
+            claims)
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[],
-            $16::bigint[])
+            $16::bigint[], $17::text[])
         """
 
     let updateSessions = """

@@ -51,6 +51,18 @@ struct Queries: QueryList {
         LIMIT ?
         """
 
+    /// Bounded by the index, however many sessions of the subject have ended.
+    let sessionUses = """
+        SELECT
+            s.session_id, s.client_id, t.rotated_at, s.expires_at,
+            s.client_id = 'web' OR EXISTS (
+                SELECT 1 FROM clients c WHERE c.client_id = s.client_id AND c.created_at <= s.created_at)
+        FROM sessions s
+        JOIN refresh_tokens t ON t.session_id = s.session_id
+        WHERE s.subject_id = ? AND s.epoch = ? AND s.ended_at IS NULL
+        ORDER BY s.session_id LIMIT ?
+        """
+
     let newestSession = """
         SELECT session_id FROM sessions WHERE subject_id = ? ORDER BY session_id DESC LIMIT 1
         """
@@ -135,20 +147,22 @@ struct Queries: QueryList {
     static let saveSubject = """
         INSERT INTO subjects (
             subject_id, state, epoch, open_sessions, created_at, expires_at,
-            username, username_key, username_folded, password, password_version, unlocks
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            username, username_key, username_folded, password, password_version, unlocks, claims, issued_from
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (subject_id) DO UPDATE SET
             state = excluded.state, epoch = excluded.epoch, open_sessions = excluded.open_sessions,
             expires_at = excluded.expires_at, username = excluded.username, username_key = excluded.username_key,
             username_folded = excluded.username_folded, password = excluded.password,
-            password_version = excluded.password_version, unlocks = excluded.unlocks
+            password_version = excluded.password_version, unlocks = excluded.unlocks, claims = excluded.claims,
+            issued_from = excluded.issued_from
         """
 
     static let insertSession = """
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
-            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered,
+            claims
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateSession = """

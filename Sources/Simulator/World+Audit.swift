@@ -96,6 +96,7 @@ extension World {
             case .session(let target): target == session
             case .subject(let subject, let before):
                 subject == names.subjects[expected.person] && session.uuid.time < before
+            case .claims: false
             }
         }
         if expected.isOpen, isNamed { throw Violation("S\(id) is open, but the feed names it") }

@@ -48,6 +48,17 @@ extension Columns {
         isNull(column) ? nil : try time(column, of: table)
     }
 
+    /// Claims as compact JSON; nil for null.
+    ///
+    /// - Throws: ``TokenCore/CorruptRow`` with `table` for anything but a JSON object.
+    package func claims(_ column: Int, of table: String) throws -> Claims? {
+        guard !isNull(column) else { return nil }
+        guard let claims = Claims(stored: text(column)) else {
+            throw CorruptRow(table: table, reason: "the claims are not a JSON object")
+        }
+        return claims
+    }
+
     /// - Throws: ``TokenCore/CorruptRow`` with `table` when the column does not hold sixteen bytes.
     package func sessionID(_ column: Int, of table: String = "sessions") throws -> SessionID {
         guard let uuid = UUIDv7(bytes: bytes(column)) else { throw CorruptRow(table: table) }

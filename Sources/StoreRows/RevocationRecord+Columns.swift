@@ -13,11 +13,12 @@ extension RevocationRecord {
         case "session":
             guard let id = SessionID(columns.text(start + 2)) else { throw CorruptRow(table: "revocations") }
             target = .session(id)
-        case "subject":
+        case let kind where kind == "subject" || kind == "claims":
             guard let bound = try columns.optionalTime(start + 3, of: "revocations") else {
                 throw CorruptRow(table: "revocations")
             }
-            target = .subject(SubjectID(columns.text(start + 2)), openedBefore: bound)
+            let id = SubjectID(columns.text(start + 2))
+            target = kind == "claims" ? .claims(id, issuedBefore: bound) : .subject(id, openedBefore: bound)
         default: return nil
         }
         try self.init(
@@ -31,6 +32,7 @@ extension RevocationRecord {
         switch target {
         case .session(let id): ("session", id.description, nil)
         case .subject(let id, let bound): ("subject", id.value, bound)
+        case .claims(let id, let bound): ("claims", id.value, bound)
         }
     }
 }

@@ -5,11 +5,11 @@ extension SessionRecord {
     package static let columns = """
         s.session_id, s.subject_id, s.client_id, s.scope, s.device, s.address, s.user_agent, s.amr,
         s.authenticated_at, s.created_at, s.expires_at, s.epoch, s.ended_at, s.end_reason, s.end_detail,
-        s.remembered
+        s.remembered, s.claims
         """
 
     /// How many columns these are.
-    package static let columnCount = 16
+    package static let columnCount = 17
 
     /// Reads a row whose first column is `start`.
     ///
@@ -30,7 +30,8 @@ extension SessionRecord {
             authenticatedAt: columns.time(start + 8, of: "sessions"),
             createdAt: columns.time(start + 9, of: "sessions"),
             expiresAt: columns.time(start + 10, of: "sessions"), epoch: columns.time(start + 11, of: "sessions"),
-            isRemembered: columns.integer(start + 15) != 0, ending: ending)
+            isRemembered: columns.integer(start + 15) != 0, claims: columns.claims(start + 16, of: "sessions"),
+            ending: ending)
     }
 
     /// The authentication methods as they are stored: separated by spaces.

@@ -4,11 +4,12 @@ extension SubjectRecord {
     /// The columns that ``init(_:from:)`` reads, of the table `u`.
     package static let columns = """
         u.subject_id, u.state, u.epoch, u.open_sessions, u.created_at, u.expires_at,
-        u.username, u.username_key, u.username_folded, u.password, u.password_version, u.unlocks
+        u.username, u.username_key, u.username_folded, u.password, u.password_version, u.unlocks,
+        u.claims, u.issued_from
         """
 
     /// How many columns these are.
-    package static let columnCount = 12
+    package static let columnCount = 14
 
     /// Reads a row whose first column is `start`.
     ///
@@ -26,6 +27,8 @@ extension SubjectRecord {
         try self.init(
             id: SubjectID(columns.text(start)), state: state, epoch: columns.time(start + 2, of: "subjects"),
             openSessions: columns.number(start + 3, of: "subjects"), createdAt: columns.time(start + 4, of: "subjects"),
-            expiresAt: columns.optionalTime(start + 5, of: "subjects"), account: account)
+            expiresAt: columns.optionalTime(start + 5, of: "subjects"), account: account,
+            claims: columns.claims(start + 12, of: "subjects"),
+            issuedFrom: columns.optionalTime(start + 13, of: "subjects"))
     }
 }

@@ -28,6 +28,15 @@ package enum JSON: Sendable {
         }
     }
 
+    /// How many levels of arrays and objects it has: 0 for other values.
+    package var depth: Int {
+        switch self {
+        case .array(let elements): 1 + (elements.map(\.depth).max() ?? 0)
+        case .object(let members): 1 + (members.map(\.value.depth).max() ?? 0)
+        default: 0
+        }
+    }
+
     /// The member of an object with this name; nil if there is none or the value is not an object.
     package subscript(member: String) -> JSON? {
         guard case .object(let members) = self else { return nil }

@@ -42,6 +42,14 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// Writes a member with a value that was read and a name that is known at run time.
+    package mutating func member(named name: String, value: JSON) {
+        string(name)
+        raw(":")
+        needsComma = false
+        self.value(value)
+    }
+
     /// Writes a member with an object and a name that is known at run time.
     package mutating func member(named name: String, object members: (inout JSONWriter) -> Void) {
         string(name)

@@ -52,9 +52,9 @@ package enum FirstVersionRows {
         let token = RefreshTokenRecord(
             generation: Generation(3), hash: try #require(TokenHash(bytes: zeros(32))),
             nonce: RotationNonce(bytes: zeros(16)), rotatedAt: seconds(2), retries: 1)
-        // Clients of a version without rights keep what they could do. Step 6 makes the row of the built-in one.
+        // Clients of a version without rights keep what they could do. Step 7 makes the row of the built-in one.
         var web = ClientRecord.web
-        web.allowedScope = version < 6 ? nil : Scope.none
+        web.allowedScope = version < 7 ? nil : Scope.none
         #expect(try await store.session(id) == Session(record: record, token: token, subject: ada, client: web))
         #expect(try await store.subjects(named: UsernameKeys(exact: "ada", folded: "")) == [ada])
         let secretHashes = [try #require(ClientSecretHash(bytes: zeros(32)))]

@@ -49,6 +49,13 @@ extension MemoryStore.Tables: Rows {
         return Array(ids.prefix(limit))
     }
 
+    package func sessionUses(of subject: SubjectID, in epoch: Timestamp, limit: Int) -> [SessionUse] {
+        let open = sessions.values
+            .filter { $0.subject == subject && $0.epoch == epoch && $0.ending == nil }
+            .compactMap { session($0.id).map { SessionUse($0) } }
+        return Array(open.sorted { $0.id.description < $1.id.description }.prefix(limit))
+    }
+
     package func newestSession(of subject: SubjectID) -> SessionID? {
         sessions.values.filter { $0.subject == subject }.map(\.id).max { $0.description < $1.description }
     }

@@ -218,7 +218,7 @@ extension StoreConformance {
             }
         }
         #expect(try await service.store.clients(after: "", limit: 2).map(\.id.value) == ["app", "mobile"])
-        #expect(try await service.store.clients(after: "mobile", limit: 2).map(\.id.value) == ["shop"])
+        #expect(try await service.store.clients(after: "mobile", limit: 2).map(\.id.value) == ["shop", "web"])
         #expect(try await service.store.events(of: nil, limit: 3).map(\.kind) == [.login, .userCreated, .login])
         let logins = try await service.store.events(of: somebody, limit: 9)
         #expect(logins.map(\.session) == opened.reversed())

@@ -5,7 +5,8 @@ package struct StoreConformance: Sendable {
     package typealias Promise = ConformancePromise<StoreConformance>
 
     package static let promises =
-        rotationPromises + sessionPromises + logoutAllPromises + feedPromises + userPromises + clientPromises
+        rotationPromises + sessionPromises + sessionLimitPromises + claimsPromises + logoutAllPromises + feedPromises
+        + userPromises + clientPromises
         + signingKeyPromises + eventPromises + storagePromises
 
     let makeStore: @Sendable () throws -> any Store

@@ -12,7 +12,8 @@ extension AccessToken {
             guard let value = claims[name]?.integer, (0..<(1 << 52)).contains(value) else { return nil }
             return value
         }
-        guard let issuer = claims["iss"]?.string, let subject = claims["sub"]?.string,
+        guard case .object(let members) = claims, let issuer = claims["iss"]?.string,
+            let subject = claims["sub"]?.string,
             let audience = claims["aud"]?.strings ?? claims["aud"]?.string.map({ [$0] }),
             let clientID = claims["client_id"]?.string, let issuedAt = time("iat"), let expiresAt = time("exp"),
             let id = claims["jti"]?.string, claims["sid"] == nil || claims["sid"]?.string != nil,
@@ -28,7 +29,8 @@ extension AccessToken {
                 (claims["scope"]?.string ?? "").utf8.split(separator: UInt8(ascii: " ")).map {
                     String(decoding: $0, as: UTF8.self)
                 }),
-            authenticatedAt: time("auth_time"), authenticationMethods: claims["amr"]?.strings ?? [])
+            authenticatedAt: time("auth_time"), authenticationMethods: claims["amr"]?.strings ?? [],
+            claims: Claims(othersOf: members))
     }
 
     private static func isScope(_ text: String) -> Bool {

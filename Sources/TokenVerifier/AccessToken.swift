@@ -22,11 +22,14 @@ public struct AccessToken: Sendable, Equatable {
     public let authenticatedAt: Int?
     /// How the subject was authenticated: `amr`, with the values of RFC 8176.
     public let authenticationMethods: [String]
+    /// The claims that have no property here, such as roles.
+    public let claims: Claims
 
     /// Makes a token from claims that have been verified.
     package init(
         issuer: String, subject: String, audience: [String], clientID: String, issuedAt: Int, expiresAt: Int,
-        id: String, sessionID: String?, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String]
+        id: String, sessionID: String?, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String],
+        claims: Claims = Claims()
     ) {
         self.issuer = issuer
         self.subject = subject
@@ -39,5 +42,6 @@ public struct AccessToken: Sendable, Equatable {
         self.scope = scope
         self.authenticatedAt = authenticatedAt
         self.authenticationMethods = authenticationMethods
+        self.claims = claims
     }
 }

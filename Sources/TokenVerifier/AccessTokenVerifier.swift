@@ -70,8 +70,8 @@ public final class AccessTokenVerifier: Sendable {
         }
     }
 
-    /// Returns the token if the issuer signed it for this API, it has not expired, and the revocation feed has not
-    /// revoked it.
+    /// Returns the token if the issuer signed it for this API, it has not expired, and the revocation feed has
+    /// neither revoked it nor asked for its refresh.
     ///
     /// A token that was verified before costs a look-up in memory; a new one costs the check of a signature. An unknown
     /// `kid` causes a fetch of the keys, at most once in ten seconds.
@@ -83,7 +83,7 @@ public final class AccessTokenVerifier: Sendable {
             let verified: AccessToken
             if let known = cache[token] { verified = known } else { verified = try await authenticate(token) }
             try gate.checkTime(of: verified, at: clock.now())
-            if revocations.concerns(verified) { throw TokenRefusal.revoked }
+            if let refusal = revocations.refusal(of: verified) { throw refusal }
             return verified
         } catch {
             metrics.refused(error)

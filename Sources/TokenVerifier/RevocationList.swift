@@ -4,7 +4,8 @@ import Synchronization
 /// The revocations that the feed has published and that may still concern a token that has not expired.
 package final class RevocationList: Sendable {
     private struct Cutoff {
-        /// Sessions opened before this time are revoked. Unix milliseconds, the unit of session ids.
+        /// Sessions opened before this time are revoked, in Unix milliseconds, the unit of session ids. For claims:
+        /// tokens issued before this time are outdated, in Unix seconds, the unit of `iat`.
         var before: Int
         /// When the entry may be removed, in Unix seconds.
         var until: Int
@@ -15,6 +16,8 @@ package final class RevocationList: Sendable {
         var sessions: [ExactText: Int] = [:]
         /// By subject.
         var subjects: [ExactText: Cutoff] = [:]
+        /// By subject: tokens issued before these times, in Unix seconds, are outdated.
+        var claims: [ExactText: Cutoff] = [:]
         var nextPurge = 0
     }
 
@@ -29,16 +32,26 @@ package final class RevocationList: Sendable {
     package init(leeway: Int) { self.leeway = leeway }
 
     /// The number of entries.
-    package var count: Int { state.withLock { $0.sessions.count + $0.subjects.count } }
+    package var count: Int { state.withLock { $0.sessions.count + $0.subjects.count + $0.claims.count } }
 
-    /// Whether the session of a token, or the subject's sessions of its age, have been revoked.
-    package func concerns(_ token: AccessToken) -> Bool {
+    /// ``TokenRefusal/revoked`` when the session of a token, or the subject's sessions of its age, have been revoked.
+    /// ``TokenRefusal/outdated`` when the subject's claims have changed since. Otherwise nil.
+    package func refusal(of token: AccessToken) -> TokenRefusal? {
         state.withLock { state in
             if let session = token.sessionID, !state.sessions.isEmpty, state.sessions[ExactText(session)] != nil {
-                return true
+                return .revoked
             }
-            guard !state.subjects.isEmpty, let cutoff = state.subjects[ExactText(token.subject)] else { return false }
-            return token.openedAtMilliseconds < cutoff.before
+            if !state.subjects.isEmpty, let cutoff = state.subjects[ExactText(token.subject)],
+                token.openedAtMilliseconds < cutoff.before
+            {
+                return .revoked
+            }
+            if !state.claims.isEmpty, let cutoff = state.claims[ExactText(token.subject)],
+                token.issuedAt < cutoff.before
+            {
+                return .outdated
+            }
+            return nil
         }
     }
 
@@ -57,6 +70,7 @@ package final class RevocationList: Sendable {
             if now >= state.nextPurge {
                 state.sessions = state.sessions.filter { $0.value > now }
                 state.subjects = state.subjects.filter { $0.value.until > now }
+                state.claims = state.claims.filter { $0.value.until > now }
                 state.nextPurge = now + 60
             }
             return next
@@ -71,11 +85,14 @@ package final class RevocationList: Sendable {
         }
         switch (entry["kind"]?.ascii, time("before")) {
         case ("session", _): state.sessions[id] = max(until, state.sessions[id] ?? until)
-        case ("subject", let before?):
-            // The latest cutoff of a subject applies.
-            let known = state.subjects[id] ?? Cutoff(before: before, until: until)
-            state.subjects[id] = Cutoff(before: max(before, known.before), until: max(until, known.until))
+        case ("subject", let before?): state.subjects[id] = later(state.subjects[id], before: before, until: until)
+        case ("claims", let before?): state.claims[id] = later(state.claims[id], before: before, until: until)
         default: break
         }
+    }
+
+    /// The latest cutoff of a subject applies.
+    private func later(_ known: Cutoff?, before: Int, until: Int) -> Cutoff {
+        Cutoff(before: max(before, known?.before ?? before), until: max(until, known?.until ?? until))
     }
 }

@@ -9,7 +9,7 @@ package import StrictCoding
 /// read, so a token can neither supply a key nor cause a request.
 package struct StrictJWS: Sendable {
     /// The longest accepted token, in bytes.
-    package static let maximumLength = 8192
+    package static let maximumLength = 14_336
 
     /// The accepted values of `typ`, in lower case; nil means that `typ` is absent.
     let types: Set<String?>

@@ -20,6 +20,9 @@ public enum TokenRefusal: Error, Sendable, Equatable {
     case wrongAudience
     /// The token has expired.
     case expired
+    /// The claims of the subject have changed since the token was issued. Like ``expired``: the session lives on, and a
+    /// refresh gets a token with the new claims.
+    case outdated
     /// The revocation feed has revoked the session or the subject of the token.
     case revoked
     /// The keys have not been fetched yet, so the token could not be judged.

@@ -9,6 +9,9 @@ public enum BearerChallenge: HTTPResponseError {
     case invalidRequest
     /// 401: the token was refused.
     case invalidToken
+    /// 401: the token has expired, or its claims have changed since. The body is a problem document (RFC 9457) with the
+    /// code `expired_token` and the action `refresh`.
+    case expiredToken
     /// 403: the token lacks at least one of these scopes.
     case insufficientScope([String])
     /// 503: the keys have not been fetched yet, so the token could not be judged.
@@ -17,7 +20,7 @@ public enum BearerChallenge: HTTPResponseError {
     /// The status of the answer.
     public var status: HTTPResponse.Status {
         switch self {
-        case .missing, .invalidToken: .unauthorized
+        case .missing, .invalidToken, .expiredToken: .unauthorized
         case .invalidRequest: .badRequest
         case .insufficientScope: .forbidden
         case .unavailable: .serviceUnavailable
@@ -29,19 +32,31 @@ public enum BearerChallenge: HTTPResponseError {
         case .missing: "Bearer"
         case .invalidRequest: "Bearer error=\"invalid_request\""
         case .invalidToken: "Bearer error=\"invalid_token\""
+        case .expiredToken:
+            "Bearer error=\"invalid_token\", error_description=\"The access token has expired. Refresh it.\""
         case .insufficientScope(let scopes):
             "Bearer error=\"insufficient_scope\", scope=\"\(scopes.joined(separator: " "))\""
         case .unavailable: nil
         }
     }
 
-    /// Makes the answer: the status, `WWW-Authenticate` or `Retry-After`, and no body.
+    /// Makes the answer: the status, `WWW-Authenticate` or `Retry-After`, and no body but for ``expiredToken``.
     public func response(from request: Request, context: some RequestContext) throws -> Response {
         var headers: HTTPFields = [.cacheControl: "no-store"]
         headers[.wwwAuthenticate] = challenge
         if case .unavailable = self { headers[BearerChallenge.retryAfter] = "1" }
-        return Response(status: status, headers: headers)
+        guard case .expiredToken = self else { return Response(status: status, headers: headers) }
+        headers[.contentType] = "application/problem+json"
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(staticString: BearerChallenge.problem)))
     }
+
+    private static let problem: StaticString = """
+        {"type":"urn:heirloom:problem:expired_token","title":"Expired token","status":401,\
+        "detail":"The access token has expired. Refresh it.",\
+        "code":"expired_token","action":"refresh"}
+        """
 
     // The name is constant and valid.
     private static let retryAfter = HTTPField.Name("Retry-After")!

@@ -20,7 +20,11 @@ public struct BearerMiddleware<Context: AccessTokenRequestContext>: RouterMiddle
             context.accessToken = try await verifier.verify(
                 try BearerCredential(request.headers[values: .authorization]).token)
         } catch let refusal as TokenRefusal {
-            throw refusal == .keysUnavailable ? BearerChallenge.unavailable : .invalidToken
+            switch refusal {
+            case .keysUnavailable: throw BearerChallenge.unavailable
+            case .expired, .outdated: throw BearerChallenge.expiredToken
+            default: throw BearerChallenge.invalidToken
+            }
         }
         return try await next(request, context)
     }

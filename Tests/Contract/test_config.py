@@ -77,6 +77,7 @@ def test_a_value_of_a_wrong_type_is_named_with_the_expected_type(installation, s
     ({"refreshToken": {"retryWindowSeconds": 601}}, "refreshToken.retryWindowSeconds", ["600", "601"]),
     ({"refreshToken": {"idleLifetimeSeconds": 0}}, "refreshToken.idleLifetimeSeconds", ["1"]),
     ({"refreshToken": {"maxRetries": -1}}, "refreshToken.maxRetries", ["0"]),
+    ({"refreshToken": {"maxSessionsPerSubject": -1}}, "refreshToken.maxSessionsPerSubject", ["0"]),
     ({"passwords": {"minimumLength": 7}}, "passwords.minimumLength", ["8", "7"]),
     ({"loginLimits": {"windowSeconds": 0}}, "loginLimits.windowSeconds", ["1"]),
     ({"log": {"level": "loud"}}, "log.level", ["info", "loud"]),

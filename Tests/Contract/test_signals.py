@@ -10,6 +10,7 @@ from joserfc.jwk import KeySet
 
 from harness import add_client, assert_problem, together
 
+CLAIMS_CHANGED = "https://schemas.openid.net/secevent/caep/event-type/token-claims-change"
 SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 
 
@@ -91,3 +92,13 @@ def test_a_malformed_poll_is_refused(receiver):
         assert_problem(answer, "invalid_request")
     answer = server.post("/v1/signals", {})
     assert answer.status == 401 and answer.json["code"] == "invalid_credentials"
+
+
+def test_claims_that_change_at_once_are_an_event_of_their_own(receiver):
+    server, client = receiver
+    subject = server.login()["subject"]
+    server.command("user", "claims", "ada", '{"role":"admin"}', "--now")
+    (event,) = events(server, poll(server, client))
+    assert event["sub_id"] == {"format": "iss_sub", "iss": "http://localhost:8080", "sub": subject}
+    assert set(event["events"]) == {CLAIMS_CHANGED}
+    assert event["events"][CLAIMS_CHANGED]["claims"] == {"role": "admin"}

@@ -20,7 +20,7 @@ struct FeedFuzzTests {
             let list = RevocationList(leeway: 10)
             #expect(list.apply(try JSONReader.read(Array(known.utf8)), at: now) == 1)
             let next = list.apply(page, at: now)
-            let isRevoked = list.concerns(token(subject: "somebody", session: "known"))
+            let isRevoked = list.refusal(of: token(subject: "somebody", session: "known")) == .revoked
             #expect(isRevoked || next != nil && page["reset"] == .bool(true), "\(Fuzzer.escape(input))")
             guard let next else {
                 #expect(list.count == 1, "\(Fuzzer.escape(input))")
@@ -29,7 +29,9 @@ struct FeedFuzzTests {
             #expect((0...1 << 53).contains(next), "\(Fuzzer.escape(input))")
             guard case .array(let entries)? = page["revocations"] else { continue }
             #expect(list.count <= entries.count + 1, "\(Fuzzer.escape(input))")
-            for id in entries.compactMap({ $0["id"]?.string }) { _ = list.concerns(token(subject: id, session: id)) }
+            for id in entries.compactMap({ $0["id"]?.string }) {
+                _ = list.refusal(of: token(subject: id, session: id))
+            }
             // Everything ends, whatever `until` was.
             _ = list.apply(
                 .object(["revocations": .array([]), "next": .integer(1), "reset": .bool(false)]), at: 1 << 54)

@@ -68,7 +68,7 @@ struct TokenFuzzTests {
             #expect(isWithin, "\(Fuzzer.escape(input))")
             let isExpired = (try? gate.checkTime(of: token, at: now)) == nil
             #expect(isExpired == (now >= token.expiresAt + 10), "\(Fuzzer.escape(input))")
-            _ = revocations.concerns(token)
+            _ = revocations.refusal(of: token)
         }
     }
 

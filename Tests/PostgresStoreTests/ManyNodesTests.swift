@@ -49,6 +49,17 @@ struct ManyNodesTests {
         #expect(Set(outcomes).count == tokens.count)
     }
 
+    @Test func `logins on all nodes keep a subject within the limit of sessions`() async throws {
+        let policy = RotationPolicy(maxSessionsPerSubject: 3)
+        let nodes = try (0..<2).map {
+            try TestService(store: database.open(), policy: policy, seed: UInt64($0 + 1), holdBack: .zero)
+        }
+        let opened = try await all(nodes, times: 20) { node, _ in try await node.open("ada").session.id }
+        #expect(opened.count == 40)
+        #expect(try await nodes[0].store.openSessions(of: SubjectID("ada"), limit: 99).count == 3)
+        #expect(try await nodes[1].store.subject(SubjectID("ada"))?.openSessions == 3)
+    }
+
     @Test func `opening and ending sessions of one subject on all nodes keeps the count`() async throws {
         let nodes = try nodes()
         let ada = SubjectID("ada")

@@ -3,6 +3,7 @@ import GRDB
 import Migrations
 import SQLiteStore
 import Testing
+import TokenCore
 import TokenTesting
 
 struct SchemaTests {
@@ -107,6 +108,32 @@ struct SchemaTests {
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.sqlite.map(\.number))
         try await FirstVersionRows.check(in: store, from: version)
+    }
+
+    @Test func `the numbers of the feed go on after its table was made anew`() async throws {
+        let steps = Migrations.sqlite.prefix { $0.name != "claims" }
+        let old = try DatabaseQueue(path: database.path)
+        try await old.write { connection in
+            for step in steps { try connection.execute(sql: String(decoding: step.sql, as: UTF8.self)) }
+            try connection.execute(
+                sql: """
+                    CREATE TABLE schema_migrations (
+                        number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,
+                        checksum TEXT NOT NULL, applied_at TEXT NOT NULL
+                    ) STRICT;
+                    INSERT INTO revocations VALUES 
+                        (7, 'subject', 'ada', 500, 1000, 9000), (9, 'session', 'x', NULL, 1, 2);
+                    DELETE FROM revocations WHERE sequence = 9
+                    """)
+            for step in steps {
+                try connection.execute(
+                    sql: "INSERT INTO schema_migrations VALUES (?, ?, ?, '')",
+                    arguments: [step.number, step.name, step.checksum])
+            }
+        }
+        try old.close()
+        let page = try await database.open().revocations(after: 0, limit: 9)
+        #expect(page.entries.map(\.sequence) == [7] && page.newest == 9)
     }
 
     @Test func `every migration on disk is embedded, complete and in order`() throws {

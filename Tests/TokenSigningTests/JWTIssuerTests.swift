@@ -32,7 +32,9 @@ struct JWTIssuerTests {
     struct Issued {
         let token: IssuedToken
         let ring: KeyRing
-        let session: SessionRecord
+        let whole: Session
+
+        var session: SessionRecord { whole.record }
 
         /// Header, payload and signature, decoded.
         var parts: [[UInt8]] {
@@ -52,7 +54,9 @@ struct JWTIssuerTests {
 
     private func issue(
         _ algorithm: SigningAlgorithm, audience: [String] = ["api"], scope: String = "read write",
-        expiresAt: Timestamp = now + 7_776_000, narrowed: Scope? = nil
+        expiresAt: Timestamp = now + 7_776_000, narrowed: Scope? = nil,
+        claims: (subject: String, session: String)? = nil,
+        issuedFrom: Timestamp? = nil
     ) async throws -> Issued {
         let sealer = KeySealer(TestService.masterKeys())
         let service = TestService(store: MemoryStore())
@@ -62,14 +66,22 @@ struct JWTIssuerTests {
         let issuer = JWTIssuer(
             ring: ring, issuer: "https://id.example", audience: audience, lifetimeSeconds: 600,
             entropy: service.entropy)
-        let session = SessionRecord(
+        let record = SessionRecord(
             id: SessionID(UUIDv7(at: Self.now, random: service.entropy.bytes())), subject: SubjectID("ada \"\u{E9}\""),
             client: ClientID("mobile"), scope: try #require(Scope(scope)),
             device: Device(name: "phone", address: "192.0.2.1", userAgent: "curl"),
             authenticationMethods: ["pwd", "otp"], authenticatedAt: Timestamp(milliseconds: 1_799_999_000_999),
-            createdAt: Self.now, expiresAt: expiresAt, epoch: Timestamp(milliseconds: 0))
+            createdAt: Self.now, expiresAt: expiresAt, epoch: Timestamp(milliseconds: 0),
+            claims: claims.flatMap { TokenCore.Claims(stored: $0.session) })
+        let subject = SubjectRecord(
+            id: record.subject, createdAt: Self.now, claims: claims.flatMap { TokenCore.Claims(stored: $0.subject) },
+            issuedFrom: issuedFrom)
+        let token = RefreshTokenRecord(
+            generation: .first, hash: try #require(TokenHash(bytes: [UInt8](repeating: 0, count: 32))), nonce: nil,
+            rotatedAt: Self.now)
+        let session = Session(record: record, token: token, subject: subject, client: nil)
         return Issued(
-            token: try issuer.issue(for: session, scope: narrowed, at: Self.now), ring: ring, session: session)
+            token: try issuer.issue(for: session, scope: narrowed, at: Self.now), ring: ring, whole: session)
     }
 
     private func publishedKeys(_ ring: KeyRing) throws -> [JSON] {
@@ -130,13 +142,50 @@ struct JWTIssuerTests {
         #expect(Int64(expiry) * 1000 <= end.milliseconds)
     }
 
+    @Test func `claims stand at the top level, and the subject's win`() async throws {
+        let issued = try await issue(
+            .es256, claims: (#"{"role":"user","a":null}"#, #"{"tenant":{"id":[1,2.5]},"role":"admin"}"#))
+        let plain = Set(try await issue(.es256).claims.map(\.name))
+        let added = try issued.claims.filter { !plain.contains($0.name) }
+        #expect(
+            added == [
+                "role": .string("user"), "a": .null, "tenant": .object(["id": .array([.integer(1), .number(2.5)])]),
+            ])
+        // The library for APIs gives access to them, and to no others.
+        let keys = try await VerificationKeys(jwks: issued.ring.snapshot.jwks)
+        let gate = TokenGate(issuer: "https://id.example", audience: ["api"])
+        let read = try gate.verify(issued.token.token, keys: keys, at: Self.now.seconds).claims
+        #expect(read.names == ["role", "a", "tenant"])
+        #expect(read["role"]?.string == "user" && read["a"]?.isNull == true && read["sub"] == nil)
+        #expect(read["tenant"]?["id"]?.elements?.map(\.number) == [1, 2.5] && read["tenant"]?.names == ["id"])
+    }
+
+    @Test func `the longest claims fit into a token that verifiers accept`() async throws {
+        let long = String(repeating: "x", count: 2038)
+        let claims = (#"{"role":"\#(long)"}"#, #"{"team":"\#(long)"}"#)
+        let scope = String(repeating: "s", count: Scope.maximumLength)
+        let issued = try await issue(.mldsa65, scope: scope, claims: claims)
+        let keys = try await VerificationKeys(jwks: issued.ring.snapshot.jwks)
+        let gate = TokenGate(issuer: "https://id.example", audience: ["api"])
+        let read = try gate.verify(issued.token.token, keys: keys, at: Self.now.seconds)
+        #expect(read.claims["team"]?.string == long)
+    }
+
+    @Test func `no token has an iat before the change of its subject's claims, and its lifetime stays`() async throws {
+        let issued = try await issue(.es256, issuedFrom: Timestamp(seconds: Self.now.seconds + 1))
+        #expect(try issued.claims["iat"] == .integer(Self.now.seconds + 1))
+        #expect(try issued.claims["exp"] == .integer(Self.now.seconds + 600) && issued.token.expiresInSeconds == 600)
+        let earlier = try await issue(.es256, issuedFrom: Timestamp(seconds: Self.now.seconds - 9))
+        #expect(try earlier.claims["iat"] == .integer(Self.now.seconds))
+    }
+
     @Test func `ids of tokens differ, and the description of a token is redacted`() async throws {
         let issued = try await issue(.es256)
         #expect("\(issued.token)" == "IssuedToken(redacted)")
         let issuer = JWTIssuer(ring: issued.ring, issuer: "i", audience: ["a"], lifetimeSeconds: 600)
         let ids = try (0..<100).map { _ in
-            let token = try issuer.issue(for: issued.session, at: Self.now)
-            return try Issued(token: token, ring: issued.ring, session: issued.session).claims["jti"]?.string
+            let token = try issuer.issue(for: issued.whole, at: Self.now)
+            return try Issued(token: token, ring: issued.ring, whole: issued.whole).claims["jti"]?.string
         }
         #expect(Set(ids).count == 100)
     }

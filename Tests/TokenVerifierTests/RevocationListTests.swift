@@ -37,8 +37,9 @@ struct RevocationListTests {
     func `an entry with extreme times takes effect and ends`(time: String) throws {
         try apply(
             #"{"kind":"session","id":"2","until":9223372036854775807},"#
+                + #"{"kind":"claims","id":"eve","before":\#(time),"until":\#(time)},"#
                 + #"{"kind":"subject","id":"eve","before":\#(time),"until":\#(time)}"#)
-        #expect(list.concerns(token()))
+        #expect(list.refusal(of: token()) == .revoked)
         #expect(
             list.apply(.object(["revocations": .array([]), "next": .integer(1), "reset": .bool(false)]), at: 1 << 54)
                 == 1)
@@ -48,7 +49,8 @@ struct RevocationListTests {
     @Test(arguments: [
         "null", "1", "[]", "{}", #"{"kind":"session","id":2,"until":1}"#, #"{"kind":"session","id":"2"}"#,
         #"{"kind":"session","id":"2","until":1.5}"#, #"{"kind":"session","id":"2","until":9223372036854775808}"#,
-        #"{"kind":"subject","id":"ada","until":1}"#, "{\"kind\":\"session\u{301}\",\"id\":\"2\",\"until\":1800000600}",
+        #"{"kind":"subject","id":"ada","until":1}"#, #"{"kind":"claims","id":"ada","until":1800000600}"#,
+        "{\"kind\":\"session\u{301}\",\"id\":\"2\",\"until\":1800000600}",
     ])
     func `an entry that is not one of a known kind is ignored`(entry: String) throws {
         #expect(try apply(entry) == 1 && list.count == 0)
@@ -59,8 +61,28 @@ struct RevocationListTests {
         try apply(
             #"{"kind":"subject","id":"\#u{C5}","before":9007199254740992,"until":1800000600},"#
                 + #"{"kind":"session","id":"\#u{C5}","until":1800000600}"#)
-        #expect(list.concerns(token(subject: "\u{C5}")) && list.concerns(token(session: "\u{C5}")))
-        #expect(!list.concerns(token(subject: "\u{212B}")) && !list.concerns(token(session: "\u{212B}")))
-        #expect(!list.concerns(token(subject: "A\u{30A}")) && !list.concerns(token(session: nil)))
+        for named in [token(subject: "\u{C5}"), token(session: "\u{C5}")] {
+            #expect(list.refusal(of: named) == .revoked)
+        }
+        for other in ["\u{212B}", "A\u{30A}"] {
+            #expect(list.refusal(of: token(subject: other)) == nil && list.refusal(of: token(session: other)) == nil)
+        }
+        #expect(list.refusal(of: token(session: nil)) == nil)
+    }
+
+    /// The token is issued at `now`.
+    @Test(arguments: [(0, nil), (1, TokenRefusal.outdated), (-1, nil)])
+    func `claims that have changed make tokens outdated that were issued before`(
+        seconds: Int, refusal: TokenRefusal?
+    ) throws {
+        try apply(#"{"kind":"claims","id":"ada","before":\#(now + seconds),"until":\#(now + 600)}"#)
+        #expect(list.refusal(of: token()) == refusal && list.refusal(of: token(subject: "bob")) == nil)
+        // The latest change applies, and an end of the session outweighs it.
+        try apply(#"{"kind":"claims","id":"ada","before":\#(now - 9),"until":\#(now + 600)}"#)
+        #expect(list.refusal(of: token()) == refusal && list.count == 1)
+        try apply(#"{"kind":"session","id":"2","until":\#(now + 600)}"#)
+        #expect(list.refusal(of: token()) == .revoked)
+        try apply("", reset: "true")
+        #expect(list.refusal(of: token()) == nil && list.count == 0)
     }
 }

@@ -79,6 +79,13 @@ package struct UserDirectory: Sendable {
         try await lane.submit(UnlockUser(user))
     }
 
+    /// Replaces the claims of a user or of an outside subject.
+    package func setClaims(
+        of subject: SetClaims.Subject, to claims: Claims?, isImmediate: Bool, address: String? = nil
+    ) async throws -> SetClaims.Outcome {
+        try await lane.submit(SetClaims(of: subject, to: claims, isImmediate: isImmediate, address: address))
+    }
+
     package func hasUsers() async throws -> Bool { try await !users(limit: 1).isEmpty }
 
     /// Disables, enables or deletes a user.

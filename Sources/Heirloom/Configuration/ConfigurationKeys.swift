@@ -33,6 +33,7 @@ package enum ConfigurationKeys {
         RotationPolicy.Key.unrememberedLifetimeSeconds,
         RotationPolicy.Key.retryWindowSeconds,
         RotationPolicy.Key.maxRetries,
+        RotationPolicy.Key.maxSessionsPerSubject,
         RotateSigningKeys.Trigger.Key.rotateEverySeconds,
         RotateSigningKeys.Trigger.Key.publishAheadSeconds,
         Argon2id.Key.memoryKiB,

@@ -146,6 +146,15 @@ extension PostgresRows {
         try run(sql.openSessionIDs, [.text(subject.value), .integer(limit)]) { try $0.sessionID(0) }
     }
 
+    func sessionUses(of subject: SubjectID, in epoch: Timestamp, limit: Int) throws -> [SessionUse] {
+        try run(sql.sessionUses, [.text(subject.value), .time(epoch), .integer(limit)]) { try SessionUse($0) }
+    }
+
+    func prepare(_ sessions: [SessionID], spare: [SessionID]) throws {
+        guard sessions.contains(where: { self.sessions[$0] == nil }) else { return }
+        throw RowsNotPrefetched { keys in for id in sessions + spare { keys.insert(sessionWithSubject: id) } }
+    }
+
     func newestSession(of subject: SubjectID) throws -> SessionID? {
         try run(sql.newestSession, [.text(subject.value)]) { try $0.sessionID(0) }.first
     }

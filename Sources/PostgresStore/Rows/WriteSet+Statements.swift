@@ -53,7 +53,8 @@ extension SubjectRecord {
             .times(subjects.map(\.expiresAt)), .texts(subjects.map { $0.account?.username }),
             .texts(subjects.map { $0.account?.usernameKey }), .texts(subjects.map { $0.account?.foldedUsername }),
             .texts(subjects.map { $0.account?.password.phc }), .integers(subjects.map { $0.account?.passwordVersion }),
-            .integers(subjects.map { $0.account?.unlocks ?? 0 }),
+            .integers(subjects.map { $0.account?.unlocks ?? 0 }), .texts(subjects.map { $0.claims?.text }),
+            .times(subjects.map(\.issuedFrom)),
         ]
     }
 }
@@ -68,7 +69,7 @@ extension SessionRecord {
             .times(sessions.map(\.authenticatedAt)), .times(sessions.map(\.createdAt)),
             .times(sessions.map(\.expiresAt)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
-            .integers(sessions.map { $0.isRemembered ? 1 : 0 }),
+            .integers(sessions.map { $0.isRemembered ? 1 : 0 }), .texts(sessions.map { $0.claims?.text }),
         ]
     }
 

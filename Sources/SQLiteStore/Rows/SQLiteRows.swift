@@ -38,6 +38,10 @@ final class SQLiteRows: Rows {
         try ids(sql.openSessionIDs, [.text(subject.value), .time(since), .integer(limit)])
     }
 
+    func sessionUses(of subject: SubjectID, in epoch: Timestamp, limit: Int) throws -> [SessionUse] {
+        try database.run(sql.sessionUses, [.text(subject.value), .time(epoch), .integer(limit)]) { try SessionUse($0) }
+    }
+
     func newestSession(of subject: SubjectID) throws -> SessionID? {
         try first(sql.newestSession, [.text(subject.value)]) { try $0.sessionID(0) }
     }

@@ -36,7 +36,7 @@ extension WriteSet {
 
     /// About how many pages of the file these statements change.
     var pageCount: Int {
-        tokens.count + 4 * openedSessions.count + events.count + revocations.count + subjects.count
+        tokens.count + 5 * openedSessions.count + events.count + revocations.count + subjects.count
             + collectedSessions.count + 2 * usedAssertions.count
     }
 }
@@ -54,6 +54,7 @@ extension SubjectRecord {
             .text(id.value), .text(state.rawValue), .time(epoch), .integer(openSessions), .time(createdAt),
             .time(expiresAt), .text(account?.username), .text(account?.usernameKey), .text(account?.foldedUsername),
             .text(account?.password.phc), .integer(account?.passwordVersion), .integer(account?.unlocks ?? 0),
+            .text(claims?.text), .time(issuedFrom),
         ]
     }
 }
@@ -65,6 +66,7 @@ extension SessionRecord {
             .text(device.address), .text(device.userAgent), .text(storedAuthenticationMethods),
             .time(authenticatedAt), .time(createdAt), .time(expiresAt), .time(epoch), .time(ending?.at),
             .text(ending?.reason.rawValue), .text(ending?.detail), .integer(isRemembered ? 1 : 0),
+            .text(claims?.text),
         ]
     }
 

@@ -48,13 +48,14 @@ package struct SessionService: Sendable {
 extension SessionService {
     package func open(
         _ subject: SubjectID, evidence: OpenSession.Evidence, client: ClientID, scope: Scope, device: Device,
-        authenticationMethods: [String], authenticatedAt: Timestamp? = nil, isRemembered: Bool = true
+        authenticationMethods: [String], authenticatedAt: Timestamp? = nil, isRemembered: Bool = true,
+        claims: Claims? = nil
     ) async throws -> OpenSession.Outcome {
         try await lane.submit(
             OpenSession(
                 subject: subject, evidence: evidence, client: client, scope: scope, device: device,
                 authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt,
-                isRemembered: isRemembered, entropy: entropy))
+                isRemembered: isRemembered, claims: claims, entropy: entropy))
     }
 
     /// Presents a refresh token.
@@ -148,6 +149,9 @@ extension SessionService {
 
     /// How many pages of open sessions are read for one page of live ones.
     private static let longestSearch = 8
+
+    /// A subject; nil when it is not known.
+    package func subject(_ id: SubjectID) async throws -> SubjectRecord? { try await store.subject(id) }
 
     /// The client of this name, the built-in one included.
     package func client(_ id: ClientID) async throws -> ClientRecord? { try await store.client(id) }

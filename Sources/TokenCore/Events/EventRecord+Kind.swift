@@ -19,6 +19,7 @@ extension EventRecord {
         package static let clientMismatch = Kind(rawValue: "client_mismatch")
         package static let logout = Kind(rawValue: "logout")
         package static let logoutAll = Kind(rawValue: "logout_all")
+        package static let sessionLimit = Kind(rawValue: "session_limit")
         package static let passwordChanged = Kind(rawValue: "password_changed")
         package static let passwordChangeFailed = Kind(rawValue: "password_change_failed")
         package static let userCreated = Kind(rawValue: "user_created")
@@ -27,6 +28,7 @@ extension EventRecord {
         package static let userDeleted = Kind(rawValue: "user_deleted")
         package static let userRenamed = Kind(rawValue: "user_renamed")
         package static let userUnlocked = Kind(rawValue: "user_unlocked")
+        package static let claimsChanged = Kind(rawValue: "claims_changed")
         package static let keyRotated = Kind(rawValue: "key_rotated")
         package static let keyRevoked = Kind(rawValue: "key_revoked")
         package static let clientAdded = Kind(rawValue: "client_added")
@@ -38,10 +40,10 @@ extension EventRecord {
         /// Every kind that this version writes.
         package static let all: [Kind] = [
             .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
-            .logoutAll,
+            .logoutAll, .sessionLimit,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
-            .userRenamed, .userUnlocked, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved, .clientSecretRotated,
-            .clientChanged, .clientKeysChanged,
+            .userRenamed, .userUnlocked, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
+            .clientSecretRotated, .clientChanged, .clientKeysChanged,
         ]
 
         /// The kinds that the holder of a token can cause without end. At most one of each is recorded a session and

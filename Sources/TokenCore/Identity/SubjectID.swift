@@ -10,6 +10,12 @@ package struct SubjectID: OpaqueID, Sendable {
 
     private static let clientPrefix = "client:"
 
+    /// Whether a back-end may name an outside subject so: 1 to 255 visible ASCII characters, which have one form in a
+    /// token, a log line and a header, and not a client's own id.
+    package var isValidOutside: Bool {
+        (1...255).contains(value.utf8.count) && value.utf8.allSatisfy { 0x21...0x7E ~= $0 } && !isClient
+    }
+
     package var isClient: Bool { value.hasPrefix(SubjectID.clientPrefix) }
 
     package var description: String { value }

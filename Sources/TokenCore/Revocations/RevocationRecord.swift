@@ -1,4 +1,4 @@
-/// An entry of the revocation feed: access tokens that are not valid any more though their signature is.
+/// An entry of the revocation feed: access tokens that verifiers refuse though their signature is valid.
 package struct RevocationRecord: Sendable, Equatable {
     /// An access token is issued at the time of the transaction that allows it, however late it is signed. A refresh
     /// beside a logout may judge after the logout has judged and before it is committed. Its token then expires later
@@ -16,6 +16,9 @@ package struct RevocationRecord: Sendable, Equatable {
         case session(SessionID)
         /// Every session of the subject whose id holds a time before this one.
         case subject(SubjectID, openedBefore: Timestamp)
+        /// The access tokens of the subject with an `iat` before this one, in whole seconds: their claims have changed.
+        /// They must be refreshed; the sessions live on.
+        case claims(SubjectID, issuedBefore: Timestamp)
     }
 
     package init(sequence: Int = 0, target: Target, at: Timestamp, until: Timestamp) {

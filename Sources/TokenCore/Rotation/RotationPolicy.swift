@@ -1,4 +1,4 @@
-/// The configured numbers of the rotation rule (`refreshToken.*`): durations in seconds, and a count.
+/// The configured numbers of sessions and of the rotation rule (`refreshToken.*`): durations in seconds, and counts.
 package struct RotationPolicy: Sendable, Equatable {
     package var idleLifetimeSeconds: Int
     package var absoluteLifetimeSeconds: Int
@@ -6,16 +6,20 @@ package struct RotationPolicy: Sendable, Equatable {
     package var unrememberedLifetimeSeconds: Int
     package var retryWindowSeconds: Int
     package var maxRetries: Int
+    /// How many open sessions a subject may have; 0 for any number.
+    package var maxSessionsPerSubject: Int
 
     package init(
         idleLifetimeSeconds: Int = 1_209_600, absoluteLifetimeSeconds: Int = 7_776_000,
-        unrememberedLifetimeSeconds: Int = 43_200, retryWindowSeconds: Int = 60, maxRetries: Int = 10
+        unrememberedLifetimeSeconds: Int = 43_200, retryWindowSeconds: Int = 60, maxRetries: Int = 10,
+        maxSessionsPerSubject: Int = 0
     ) {
         self.idleLifetimeSeconds = idleLifetimeSeconds
         self.absoluteLifetimeSeconds = absoluteLifetimeSeconds
         self.unrememberedLifetimeSeconds = unrememberedLifetimeSeconds
         self.retryWindowSeconds = retryWindowSeconds
         self.maxRetries = maxRetries
+        self.maxSessionsPerSubject = maxSessionsPerSubject
     }
 
     /// The longest retry window that the service or a client may have.

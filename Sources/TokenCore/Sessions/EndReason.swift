@@ -10,9 +10,10 @@ package struct EndReason: RawRepresentable, Hashable, Sendable {
     package static let endedByOwner = EndReason(rawValue: "ended_by_owner")
     package static let endedByAdministrator = EndReason(rawValue: "ended_by_administrator")
     package static let revokedByClient = EndReason(rawValue: "revoked_by_client")
+    package static let sessionLimit = EndReason(rawValue: "session_limit")
 
     /// Every reason that this version writes.
     package static let all: [EndReason] = [
-        .logout, .reuse, .rollback, .endedByOwner, .endedByAdministrator, .revokedByClient,
+        .logout, .reuse, .rollback, .endedByOwner, .endedByAdministrator, .revokedByClient, .sessionLimit,
     ]
 }

@@ -10,6 +10,7 @@ package struct OpenSession: Command {
     package var authenticatedAt: Timestamp?
     /// Whether a browser keeps the session when it is closed. If not, its absolute lifetime is a shorter one.
     package var isRemembered: Bool
+    package var claims: Claims?
     package var idRandom: RandomBytes<16>
     package var secret: RandomBytes<32>
 
@@ -33,7 +34,7 @@ package struct OpenSession: Command {
     package init(
         subject: SubjectID, evidence: Evidence, client: ClientID, scope: Scope, device: Device,
         authenticationMethods: [String], authenticatedAt: Timestamp? = nil, isRemembered: Bool = true,
-        entropy: Entropy
+        claims: Claims? = nil, entropy: Entropy
     ) {
         self.subject = subject
         self.evidence = evidence
@@ -43,6 +44,7 @@ package struct OpenSession: Command {
         self.authenticationMethods = authenticationMethods
         self.authenticatedAt = authenticatedAt
         self.isRemembered = isRemembered
+        self.claims = claims
         idRandom = entropy.bytes()
         secret = entropy.bytes()
     }
@@ -77,12 +79,13 @@ package struct OpenSession: Command {
             authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now,
             createdAt: max(now, registered.createdAt),
             expiresAt: now + rule.policy.policy(for: registered).absoluteLifetimeSeconds(isRemembered: isRemembered),
-            epoch: subject.epoch, isRemembered: isRemembered)
+            epoch: subject.epoch, isRemembered: isRemembered, claims: claims)
         let token = rule.keys.first(of: id, secret: secret)
         let tokenRecord = RefreshTokenRecord(generation: .first, hash: token.hash, nonce: nil, rotatedAt: now)
 
-        subject.openSessions += 1
-        if subject.account == nil {
+        let ended = try transaction.endSurplusSessions(of: subject, for: client, address: device.address)
+        subject.openSessions += 1 - ended
+        if subject.account == nil, subject.claims == nil {
             subject.expiresAt = max(record.expiresAt, subject.expiresAt ?? record.expiresAt)
         }
         transaction.save(subject)

@@ -15,6 +15,8 @@ package struct SessionRecord: Sendable, Equatable {
     package var epoch: Timestamp
     /// Whether a browser keeps the session when it is closed.
     package var isRemembered: Bool
+    /// What its access tokens carry besides the registered claims and the subject's.
+    package var claims: Claims?
     package var ending: Ending?
 
     /// How a session was ended by itself. A logout-all writes the subject's row instead.
@@ -34,7 +36,7 @@ package struct SessionRecord: Sendable, Equatable {
     package init(
         id: SessionID, subject: SubjectID, client: ClientID, scope: Scope, device: Device,
         authenticationMethods: [String], authenticatedAt: Timestamp, createdAt: Timestamp, expiresAt: Timestamp,
-        epoch: Timestamp, isRemembered: Bool = true, ending: Ending? = nil
+        epoch: Timestamp, isRemembered: Bool = true, claims: Claims? = nil, ending: Ending? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -47,6 +49,7 @@ package struct SessionRecord: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.epoch = epoch
         self.isRemembered = isRemembered
+        self.claims = claims
         self.ending = ending
     }
 }

@@ -12,6 +12,15 @@ package protocol Rows {
     /// Open sessions of `subject` that may have been opened or rotated at or after `since`, so that an access token of
     /// theirs may still be valid. At most `limit`.
     func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID]
+    /// The sessions of `subject` that were opened in an epoch and not ended, in the order of their ids. At most
+    /// `limit`.
+    func sessionUses(of subject: SubjectID, in epoch: Timestamp, limit: Int) throws -> [SessionUse]
+    /// Sessions that will be changed, so that a store with row locks finds out at once which of them it has not locked.
+    ///
+    /// - Parameter spare: sessions that another run may change instead, when other transactions have ended the first
+    ///   ones.
+    /// - Throws: ``RowsNotPrefetched`` with both.
+    func prepare(_ sessions: [SessionID], spare: [SessionID]) throws
     /// The session of `subject` with the latest id: none of its ids holds a later time.
     func newestSession(of subject: SubjectID) throws -> SessionID?
     /// Sessions whose absolute lifetime is over, the oldest first. A store may leave out those that are in use.
@@ -20,4 +29,8 @@ package protocol Rows {
     func eventNumbers() throws -> ClosedRange<Int>?
     /// Whether more than `limit` rows of a table other than `sessions` have expired. False when another node sweeps.
     func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool
+}
+
+extension Rows {
+    package func prepare(_ sessions: [SessionID], spare: [SessionID]) throws {}
 }

@@ -88,6 +88,24 @@ extension Transaction {
         try rows.expiredSessions(at: now, limit: limit)
     }
 
+    /// The open sessions of a subject, as the commands before this one have left them. At most `limit` are read.
+    mutating func sessionUses(of subject: SubjectRecord, limit: Int) throws -> [SessionUse] {
+        let stored = try rows.sessionUses(of: subject.id, in: subject.epoch, limit: limit)
+        let known = sessions.values.compactMap { known -> SessionUse? in
+            guard let known, known.record.subject == subject.id, known.record.epoch == subject.epoch,
+                known.record.ending == nil
+            else { return nil }
+            let client = current(known.client, known.record.client)
+            return SessionUse(Session(record: known.record, token: known.token, subject: subject, client: client))
+        }
+        return known + stored.filter { sessions[$0.id] == nil }
+    }
+
+    /// Sessions that the command will change, all at once: see ``Rows/prepare(_:spare:)``.
+    func prepare(_ ids: [SessionID], spare: [SessionID]) throws {
+        try rows.prepare(ids.filter { sessions[$0] == nil }, spare: spare)
+    }
+
     /// What a credential is worth.
     package mutating func status(of credential: SessionCredential) throws -> SessionStatus {
         switch credential {

@@ -22,8 +22,9 @@ package struct SetUserState: Command {
         guard user.state != state else { return .done }
         user.state = state
         if state == .deleted {
-            // The row stays, without name and password, until its last session would have expired.
+            // The row stays, without name, password and claims, until its last session would have expired.
             user.account = nil
+            user.claims = nil
             user.expiresAt = transaction.now + transaction.rules.rotation.policy.absoluteLifetimeSeconds
         }
         transaction.save(user)

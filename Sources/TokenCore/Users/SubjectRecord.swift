@@ -8,10 +8,14 @@ package struct SubjectRecord: Sendable, Equatable {
     /// deleted.
     package var openSessions: Int
     package var createdAt: Timestamp
-    /// When the row may be deleted; nil for a user that is not deleted.
+    /// When the row may be deleted; nil for a user that is not deleted, and for an outside subject with claims.
     package var expiresAt: Timestamp?
     /// What makes it a user; nil for an outside subject.
     package var account: Account?
+    /// What its access tokens carry besides the registered claims.
+    package var claims: Claims?
+    /// No access token has an earlier `iat`, in whole seconds; nil for no bound. Strictly increasing.
+    package var issuedFrom: Timestamp?
 
     package enum State: String, Sendable { case active, disabled, deleted }
 
@@ -43,7 +47,8 @@ package struct SubjectRecord: Sendable, Equatable {
 
     package init(
         id: SubjectID, state: State = .active, epoch: Timestamp = Timestamp(milliseconds: 0), openSessions: Int = 0,
-        createdAt: Timestamp, expiresAt: Timestamp? = nil, account: Account? = nil
+        createdAt: Timestamp, expiresAt: Timestamp? = nil, account: Account? = nil, claims: Claims? = nil,
+        issuedFrom: Timestamp? = nil
     ) {
         self.id = id
         self.state = state
@@ -52,5 +57,7 @@ package struct SubjectRecord: Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.account = account
+        self.claims = claims
+        self.issuedFrom = issuedFrom
     }
 }

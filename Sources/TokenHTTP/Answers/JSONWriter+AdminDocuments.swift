@@ -8,6 +8,7 @@ extension JSONWriter {
         member("subject", user.id.value)
         member("username", user.account?.username ?? "")
         member("state", user.state.rawValue)
+        if let claims = user.claims { member("claims", object: { $0.members(claims.members) }) }
         member("created_at", user.createdAt.description)
     }
 

@@ -74,8 +74,8 @@ package struct TokenDelivery: Sendable {
         max(0, sessions.expiry(of: session).seconds - now.seconds)
     }
 
-    /// An access token that fits into a cookie. A token with a post-quantum signature does not; a reference token takes
-    /// its place.
+    /// An access token that fits into a cookie. A token with a post-quantum signature or with long claims does not; a
+    /// reference token takes its place.
     private func cookieToken(for session: Session, at now: Timestamp) throws -> IssuedToken {
         let token = try accessTokens.issue(for: session, at: now)
         return SessionCookie.access.fits(token.token) ? token : accessTokens.issueReference(for: session, at: now)

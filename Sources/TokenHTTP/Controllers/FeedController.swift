@@ -100,8 +100,8 @@ extension Exchange {
 }
 
 extension JSONWriter {
-    /// An entry of the feed. `at` and `until` are Unix seconds; `before` is in milliseconds, like the time in a session
-    /// id.
+    /// An entry of the feed. `at` and `until` are Unix seconds. `before` is compared with the time in a session id, in
+    /// milliseconds, or for claims with `iat`, in seconds.
     fileprivate mutating func revocation(_ entry: RevocationRecord) {
         member("sequence", entry.sequence)
         switch entry.target {
@@ -112,6 +112,10 @@ extension JSONWriter {
             member("kind", "subject")
             member("id", id.value)
             member("before", Int(before.milliseconds))
+        case .claims(let id, let before):
+            member("kind", "claims")
+            member("id", id.value)
+            member("before", before.seconds)
         }
         member("at", entry.at.seconds)
         // Rounded up: a verifier must not forget the entry too early.

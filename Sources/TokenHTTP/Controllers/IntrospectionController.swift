@@ -68,7 +68,8 @@ struct IntrospectionController: Controller {
             json.member("iat", claims.issuedAt)
             json.member("exp", claims.expiresAt)
             json.member("jti", claims.id)
-            if case .session(let session) = holder { json.authentication(session.record) }
+            if let session = holder.session { json.authentication(session.record) }
+            if let claims = holder.session?.claims { json.members(claims.members) }
         }
     }
 

@@ -11,6 +11,7 @@ struct SignalController: Controller {
     let issuer: SecurityEventIssuer
     let feed: RevocationFeed
     let clients: ClientAuthenticator
+    let sessions: SessionService
     let clock: Clock
 
     private static let largestPage = 100
@@ -37,13 +38,23 @@ struct SignalController: Controller {
         }
         let (entries, isMore) = found ?? ([], false)
         let now = clock()
-        let events = try entries.map { entry in
-            (id: SecurityEventIssuer.id(of: entry), token: try issuer.issue(entry, for: client.id, at: now))
+        var events: [(id: String, token: String)] = []
+        for entry in entries {
+            let token = try issuer.issue(entry, newClaims: try await claims(of: entry), for: client.id, at: now)
+            events.append((SecurityEventIssuer.id(of: entry), token))
         }
         return .json { json in
             json.member("sets", object: { json in for event in events { json.member(named: event.id, event.token) } })
             if isMore { json.member("moreAvailable", true) }
         }
+    }
+}
+
+extension SignalController {
+    /// The claims that the subject of an entry about claims has now.
+    private func claims(of entry: RevocationRecord) async throws -> Claims? {
+        guard case .claims(let id, _) = entry.target else { return nil }
+        return try await sessions.subject(id)?.claims
     }
 }
 

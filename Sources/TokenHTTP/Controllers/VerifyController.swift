@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import SessionEngine
+import StrictCoding
 import TokenCore
 
 /// `/v1/verify`: for a proxy that asks about each request (nginx `auth_request`, forward-auth, ext_authz). Looks the
@@ -24,19 +25,19 @@ struct VerifyController: Controller {
         if let token = try exchange.request.bearerToken() {
             let claims = try await authenticator.claims(of: token)
             let holder = try await authenticator.holder(of: claims)
-            return verified(holder.subject, session: claims.session, client: claims.client, scope: claims.scope)
+            return verified(holder.subject, holder.session, client: claims.client, scope: claims.scope)
         }
         guard let cookies = try authenticator.cookies(of: exchange) else {
             throw AuthenticationFailure.missingCredential
         }
-        let session = try await authenticator.accessedSession(of: cookies).record
+        let session = try await authenticator.accessedSession(of: cookies)
         if isCheckWanted(exchange), !isSafe(exchange) {
             try authenticator.gate.checkOrigin(of: exchange.request)
             guard authenticator.gate.accepts(exchange.request.headers[.csrfToken], for: session.id) else {
                 throw AuthenticationFailure.invalidCSRFToken
             }
         }
-        return verified(session.subject, session: session.id, client: session.client, scope: session.scope)
+        return verified(session.subject.id, session, client: session.record.client, scope: session.record.scope)
     }
 
     /// Whether the proxy asks for the check of forged requests. A proxy may add the query of the request that it asks
@@ -55,12 +56,13 @@ struct VerifyController: Controller {
     }
 
     /// All headers, always: a proxy that copies them then never passes on a caller's own header of the same name.
-    private func verified(_ subject: SubjectID, session: SessionID?, client: ClientID, scope: Scope) -> Response {
+    private func verified(_ subject: SubjectID, _ session: Session?, client: ClientID, scope: Scope) -> Response {
         Response(
             status: .ok,
             headers: [
-                .cacheControl: "no-store", .xAuthSubject: subject.value, .xAuthSession: session?.description ?? "",
-                .xAuthClient: client.value, .xAuthScope: scope.description, .xAuthClaims: "",
+                .cacheControl: "no-store", .xAuthSubject: subject.value, .xAuthSession: session?.id.description ?? "",
+                .xAuthClient: client.value, .xAuthScope: scope.description,
+                .xAuthClaims: session?.claims.map { Base64URL.encode($0.json) } ?? "",
             ])
     }
 }

@@ -1,6 +1,7 @@
 import Accounts
 import Hummingbird
 import SessionEngine
+import StrictCoding
 import TokenCore
 
 /// `POST /v1/sessions`: a confidential client with the permission `vouch` opens a session for a subject that it has
@@ -27,7 +28,8 @@ struct VouchedSessionController: Controller {
         let outcome = try await sessions.open(
             subject, evidence: .vouched(by: caller.id), client: client.id, scope: scope,
             device: try device(body), authenticationMethods: try methods(body),
-            authenticatedAt: try authenticationTime(body), isRemembered: try body.boolean("remember") ?? true)
+            authenticatedAt: try authenticationTime(body), isRemembered: try body.boolean("remember") ?? true,
+            claims: try body.members["claims"].flatMap { try $0.checkedClaims(named: "claims") })
         switch outcome {
         case .opened(let session, let refresh, let time):
             switch kind {
@@ -49,10 +51,9 @@ struct VouchedSessionController: Controller {
         return client
     }
 
-    /// Visible ASCII only, which has one form in a token, a log line and a header.
     private func subject(_ body: JSONMembers) throws -> SubjectID {
         let subject = SubjectID(try body.required("subject", maximumLength: 255))
-        guard !subject.value.isEmpty, subject.value.utf8.allSatisfy({ 0x21...0x7E ~= $0 }), !subject.isClient else {
+        guard subject.isValidOutside else {
             throw Problem(
                 .invalidRequest,
                 "\"subject\" is not 1 to 255 visible ASCII characters that do not begin with \"client:\".")

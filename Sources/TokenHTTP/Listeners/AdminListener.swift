@@ -71,6 +71,7 @@ package struct AdminListener: Sendable {
     private var controllers: [any Controller] {
         [
             AdminUsersController(accounts: accounts),
+            AdminClaimsController(accounts: accounts),
             AdminSessionsController(accounts: accounts),
             AdminKeysController(keys: keys, ring: ring),
             AdminEventsController(accounts: accounts),

@@ -91,7 +91,7 @@ package struct PublicListener: Sendable {
             SignalController(
                 delivery: SecurityEventDelivery(feed: feed),
                 issuer: SecurityEventIssuer(ring: ring, issuer: issuer.identifier), feed: feed, clients: clients,
-                clock: sessions.clock),
+                sessions: sessions, clock: sessions.clock),
             TokenController(sessions: sessions, clients: clients, accessTokens: delivery.accessTokens),
             RevocationController(sessions: sessions, authenticator: authenticator, clients: clients),
             IntrospectionController(

@@ -67,17 +67,25 @@ package struct Exchange: Sendable {
     func json(optional: Bool = false) async throws -> JSONMembers {
         let body = try await body()
         if body.isEmpty, optional { return JSONMembers(members: [:]) }
-        guard hasMediaType("application/json") else {
-            throw Problem(.unsupportedMediaType, "Send JSON with Content-Type: application/json.")
-        }
-        let value: JSON
-        do { value = try JSONReader.read(body) } catch {
-            throw Problem(.invalidRequest, "The body is not valid JSON: \(error.description).")
-        }
+        let value = try value(of: body)
         guard case .object(let members) = value else {
             throw Problem(.invalidRequest, "The body is \(value.kind); expected a JSON object.")
         }
         return JSONMembers(members: members)
+    }
+
+    /// The body as any JSON value, with members that are null.
+    ///
+    /// - Throws: `payload_too_large`, `unsupported_media_type` or `invalid_request`.
+    func jsonValue() async throws -> JSON { try value(of: try await body()) }
+
+    private func value(of body: [UInt8]) throws -> JSON {
+        guard hasMediaType("application/json") else {
+            throw Problem(.unsupportedMediaType, "Send JSON with Content-Type: application/json.")
+        }
+        do { return try JSONReader.read(body) } catch {
+            throw Problem(.invalidRequest, "The body is not valid JSON: \(error.description).")
+        }
     }
 
     /// The body as a form.

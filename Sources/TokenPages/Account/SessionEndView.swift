@@ -37,6 +37,7 @@ struct SessionEndView {
         case .endedByOwner: "ended by you"
         case .endedByAdministrator: "ended by an administrator"
         case .revokedByClient: "ended by the application"
+        case .sessionLimit: "ended by a newer sign-in"
         // A reason of a newer version.
         default: "ended"
         }

@@ -17,7 +17,7 @@ package struct AccessTokenIssuer: Sendable {
     /// - Parameter scope: of this token; nil for the session's scope.
     package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> IssuedToken {
         guard session.client?.accessTokenFormat == .opaque else {
-            return try issuer.issue(for: session.record, scope: scope, at: now)
+            return try issuer.issue(for: session, scope: scope, at: now)
         }
         return issueReference(for: session, scope: scope, at: now)
     }
@@ -26,7 +26,7 @@ package struct AccessTokenIssuer: Sendable {
     package func issueReference(for session: Session, scope: Scope? = nil, at now: Timestamp) -> IssuedToken {
         reference(
             session: session.record.id, client: session.record.client, scope: scope ?? session.record.scope,
-            from: now.seconds, to: issuer.expiry(of: session.record, at: now))
+            issuedAt: session.issueTime(at: now), from: now.seconds, to: issuer.expiry(of: session.record, at: now))
     }
 
     /// An access token for a client that acts for itself.
@@ -35,17 +35,17 @@ package struct AccessTokenIssuer: Sendable {
             return try issuer.issue(to: client.id, scope: scope, at: now)
         }
         return reference(
-            session: nil, client: client.id, scope: scope, from: now.seconds,
+            session: nil, client: client.id, scope: scope, issuedAt: now.seconds, from: now.seconds,
             to: now.seconds + issuer.lifetimeSeconds)
     }
 
     private func reference(
-        session: SessionID?, client: ClientID, scope: Scope, from issuedAt: Int, to expiresAt: Int
+        session: SessionID?, client: ClientID, scope: Scope, issuedAt: Int, from now: Int, to expiresAt: Int
     ) -> IssuedToken {
         let token = ReferenceToken(
             session: session, client: client, scope: scope, issuedAt: issuedAt, expiresAt: expiresAt,
             id: entropy.bytes())
         return IssuedToken(
-            token: references.seal(token), expiresInSeconds: max(0, expiresAt - issuedAt), scope: scope)
+            token: references.seal(token), expiresInSeconds: max(0, expiresAt - now), scope: scope)
     }
 }

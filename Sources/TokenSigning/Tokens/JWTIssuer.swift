@@ -23,21 +23,23 @@ package struct JWTIssuer: Sendable {
     /// An access token for a live session.
     ///
     /// - Parameter scope: of this token; nil for the session's scope.
-    package func issue(for session: SessionRecord, scope: Scope? = nil, at now: Timestamp) throws -> IssuedToken {
-        try mint(
-            subject: session.subject, client: session.client, scope: scope ?? session.scope, from: now.seconds,
-            to: expiry(of: session, at: now)
+    package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> IssuedToken {
+        let record = session.record
+        return try mint(
+            subject: record.subject, client: record.client, scope: scope ?? record.scope,
+            issuedAt: session.issueTime(at: now), from: now.seconds, to: expiry(of: record, at: now)
         ) { json in
-            json.member("sid", session.id.description)
-            json.member("auth_time", session.authenticatedAt.seconds)
-            json.member("amr", session.authenticationMethods)
+            json.member("sid", record.id.description)
+            json.member("auth_time", record.authenticatedAt.seconds)
+            json.member("amr", record.authenticationMethods)
+            if let claims = session.claims { json.members(claims.members) }
         }
     }
 
     /// An access token for a client that acts for itself: it has no session and so no `sid`, `auth_time` and `amr`.
     package func issue(to client: ClientID, scope: Scope, at now: Timestamp) throws -> IssuedToken {
         try mint(
-            subject: SubjectID(of: client), client: client, scope: scope, from: now.seconds,
+            subject: SubjectID(of: client), client: client, scope: scope, issuedAt: now.seconds, from: now.seconds,
             to: now.seconds + lifetimeSeconds
         ) { _ in }
     }
@@ -48,7 +50,7 @@ package struct JWTIssuer: Sendable {
     }
 
     private func mint(
-        subject: SubjectID, client: ClientID, scope: Scope, from issuedAt: Int, to expiresAt: Int,
+        subject: SubjectID, client: ClientID, scope: Scope, issuedAt: Int, from now: Int, to expiresAt: Int,
         also members: (inout JSONWriter) -> Void
     ) throws -> IssuedToken {
         var claims = JSONWriter(capacity: 512)
@@ -64,7 +66,7 @@ package struct JWTIssuer: Sendable {
             members(&json)
         }
         return IssuedToken(
-            token: try ring.snapshot.current.sign(claims.bytes), expiresInSeconds: max(0, expiresAt - issuedAt),
+            token: try ring.snapshot.current.sign(claims.bytes), expiresInSeconds: max(0, expiresAt - now),
             scope: scope)
     }
 }

@@ -1,11 +1,12 @@
 import StrictCoding
 package import TokenCore
 
-/// Issues security event tokens (RFC 8417) of the kind CAEP `session-revoked` from entries of the revocation feed.
+/// Issues security event tokens (RFC 8417) of the kinds CAEP `session-revoked` and `token-claims-change` from entries
+/// of the revocation feed.
 ///
 /// Their `typ` is `secevent+jwt` and they have neither `sub` nor `exp`: no verifier takes one for an access token.
 package struct SecurityEventIssuer: Sendable {
-    private static let sessionRevoked = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+    private static let eventType = "https://schemas.openid.net/secevent/caep/event-type/"
     private static let idPrefix = "revocation-"
 
     private let ring: KeyRing
@@ -34,7 +35,10 @@ package struct SecurityEventIssuer: Sendable {
         return numbers[0]
     }
 
-    package func issue(_ entry: RevocationRecord, for receiver: ClientID, at now: Timestamp) throws -> String {
+    /// - Parameter newClaims: for an entry about claims: the subject's claims as they are now.
+    package func issue(
+        _ entry: RevocationRecord, newClaims: Claims? = nil, for receiver: ClientID, at now: Timestamp
+    ) throws -> String {
         let claims = JSONWriter.object { json in
             json.member("iss", issuer)
             json.member("aud", receiver.value)
@@ -45,11 +49,24 @@ package struct SecurityEventIssuer: Sendable {
                 "events",
                 object: { json in
                     json.member(
-                        named: SecurityEventIssuer.sessionRevoked,
-                        object: { $0.member("event_timestamp", entry.at.seconds) })
+                        named: SecurityEventIssuer.eventType + name(of: entry),
+                        object: { json in
+                            json.member("event_timestamp", entry.at.seconds)
+                            // CAEP requires the new values.
+                            if case .claims = entry.target {
+                                json.member("claims", object: { $0.members(newClaims?.members ?? [:]) })
+                            }
+                        })
                 })
         }
         return try ring.snapshot.current.sign(claims, type: "secevent+jwt")
+    }
+
+    private func name(of entry: RevocationRecord) -> String {
+        switch entry.target {
+        case .session, .subject: "session-revoked"
+        case .claims: "token-claims-change"
+        }
     }
 
     /// The subject identifier (RFC 9493): one session, or a subject and so all of its sessions.
@@ -63,7 +80,7 @@ package struct SecurityEventIssuer: Sendable {
                     json.member("format", "opaque")
                     json.member("id", id.description)
                 })
-        case .subject(let id, _):
+        case .subject(let id, _), .claims(let id, _):
             json.member("format", "iss_sub")
             json.member("iss", issuer)
             json.member("sub", id.value)

@@ -16,6 +16,9 @@ extension RotationPolicy {
             default: RotationPolicy().retryWindowSeconds)
         static let maxRetries = ConfigurationKey(
             "refreshToken.maxRetries", .integer(in: 0...1000), default: RotationPolicy().maxRetries)
+        static let maxSessionsPerSubject = ConfigurationKey(
+            "refreshToken.maxSessionsPerSubject", .integer(in: 0...1000),
+            default: RotationPolicy().maxSessionsPerSubject)
     }
 
     init(_ reader: inout ConfigurationReader) {
@@ -23,7 +26,8 @@ extension RotationPolicy {
             idleLifetimeSeconds: reader[Key.idleLifetimeSeconds],
             absoluteLifetimeSeconds: reader[Key.absoluteLifetimeSeconds],
             unrememberedLifetimeSeconds: reader[Key.unrememberedLifetimeSeconds],
-            retryWindowSeconds: reader[Key.retryWindowSeconds], maxRetries: reader[Key.maxRetries])
+            retryWindowSeconds: reader[Key.retryWindowSeconds], maxRetries: reader[Key.maxRetries],
+            maxSessionsPerSubject: reader[Key.maxSessionsPerSubject])
         if absoluteLifetimeSeconds < idleLifetimeSeconds {
             reader.warn(
                 Key.absoluteLifetimeSeconds.path,

@@ -7,6 +7,11 @@ enum TokenHolder: Sendable {
     /// A registered client that acts for itself.
     case client(ClientRecord)
 
+    /// Nil for a client that acts for itself.
+    var session: Session? {
+        if case .session(let session) = self { session } else { nil }
+    }
+
     var subject: SubjectID {
         switch self {
         case .session(let session): session.subject.id

@@ -22,7 +22,9 @@ struct AdminKeysController: Controller {
 
     /// Makes the published next key the current one, and returns it.
     private func rotate(_ exchange: Exchange) async throws -> Response {
-        if case .tooEarly(let secondsLeft) = try await keys.rotate(isForced(exchange) ? .force : .command) {
+        if case .tooEarly(let secondsLeft) = try await keys.rotate(
+            exchange.query().boolean("force") ? .force : .command)
+        {
             throw Problem(
                 .conflict,
                 "The next key was published a short time ago, and verifiers may not have fetched it yet. Wait "
@@ -33,14 +35,6 @@ struct AdminKeysController: Controller {
             throw KeyFailure.noCurrentKey
         }
         return .json { $0.signingKey(current) }
-    }
-
-    private func isForced(_ exchange: Exchange) throws -> Bool {
-        switch try exchange.query()["force"] {
-        case nil, "false": false
-        case "true": true
-        default: throw Problem(.invalidRequest, "\"force\" is neither true nor false.")
-        }
     }
 
     private func revoke(_ exchange: Exchange) async throws -> Response {
