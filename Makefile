@@ -17,8 +17,8 @@ test: packages test-packages
 	swift build -c release --build-tests
 	swift build -c release --product heirloom
 	swift test -c release --skip-build
-	$(PYTHON) -m pytest -q Tests/Contract
-	HEIRLOOM_TEST_DATABASE=postgres $(PYTHON) -m pytest -q Tests/Contract
+	$(PYTHON) -m pytest -q -n 3 --dist loadfile Tests/Contract
+	HEIRLOOM_TEST_DATABASE=postgres $(PYTHON) -m pytest -q -n 3 --dist loadfile Tests/Contract
 	$(PYTHON) -m pytest -q Tests/Node
 	$(PYTHON) -m pytest -q Tests/Browser
 	$(PYTHON) -m pytest -q -m quick Tests/Fault

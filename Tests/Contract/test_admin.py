@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from harness import PASSWORD, TIMEOUT, Answer, Client, add_back_end, assert_problem, encode, form, vouch
+from harness import PASSWORD, TIMEOUT, Answer, Client, add_back_end, add_client, assert_problem, encode, form, vouch
 from harness.admin import Admin
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness import add_client, assert_problem, base64url, claims, form, vouch
+from harness import add_back_end, assert_problem, base64url, claims, form, vouch
 from harness.admin import Admin
 from harness.cookies import Browser, cookies_of
 
@@ -33,12 +33,12 @@ def encoded(value: dict) -> str:
 
 @pytest.fixture(scope="module")
 def api(server):
-    return add_client(server, "api")
+    return add_back_end(server, "api")
 
 
 @pytest.mark.parametrize("kind", ["jwt", "opaque"])
 def test_claims_of_the_subject_and_the_session_reach_tokens_and_look_ups(server, kind):
-    client = add_client(server, f"claims-{kind}", "--access-token-format", kind)
+    client = add_back_end(server, f"claims-{kind}", "--access-token-format", kind)
     admin, subject = Admin(server), f"subject of {kind}".replace(" ", "-")
     # Before the first session.
     answer = admin.request("PUT", f"/admin/v1/subjects/{subject}/claims", {"role": "user", "groups": ["a"]})
@@ -108,7 +108,7 @@ def test_administrators_set_claims_of_users_by_command_and_request(make_server):
 
 def test_claims_that_change_at_once_are_told_to_verifiers(make_server):
     server = make_server()
-    api, admin = add_client(server, "api"), Admin(server)
+    api, admin = add_back_end(server, "api"), Admin(server)
     auth = {"Authorization": api.basic}
     tokens = server.login()
     for change in ({"role": "a"}, {"role": "b"}, {}):
@@ -132,7 +132,7 @@ def test_long_claims_do_not_break_a_browsers_cookies(make_server):
     server = make_server()
     long = {"role": "x" * 2000}
     assert Admin(server).request("PUT", "/admin/v1/users/ada/claims", long).status == 200
-    back_end = add_client(server, "back-end")
+    back_end = add_back_end(server, "back-end")
     more = {"more": "y" * 2000}
     answer = server.post(
         "/v1/sessions",
