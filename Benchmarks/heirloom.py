@@ -10,7 +10,7 @@ import sys
 from harness.ports import free_port
 from process import Process
 from seed import seed
-from settings import PASSWORD, ROOT, STORES, TOKENS, USER
+from settings import PASSWORD, STORES, TOKENS, USER
 
 
 class Heirloom:
@@ -21,10 +21,12 @@ class Heirloom:
         self.folder.mkdir(parents=True)
         self.port = free_port()
         self.config, self.tokens = self.folder / "config.json", self.folder / "tokens.txt"
-        settings = json.loads((ROOT / "config.json").read_text())
-        settings["http"]["port"], settings["admin"]["port"] = self.port, free_port()
-        settings["loginLimits"].update(perAccount=0, perAddress=0)
-        settings["accessToken"]["lifetimeSeconds"] = 900  # They must outlive the run.
+        # Only keys that every version knows; the others have their defaults.
+        settings = {
+            "http": {"port": self.port}, "admin": {"port": free_port()},
+            "loginLimits": {"perAccount": 0, "perAddress": 0},
+            "accessToken": {"lifetimeSeconds": 900},  # They must outlive the run.
+        }
         self.config.write_text(json.dumps(settings))
         subprocess.run([binary, "user", "add", USER, "--password-stdin", "--config", self.config],
                        input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL)

@@ -69,7 +69,7 @@ class Postgres:
     def write_config(self, number: int, seeded: Heirloom) -> tuple[pathlib.Path, int]:
         settings = json.loads(seeded.config.read_text())
         settings["http"]["port"], settings["admin"]["port"] = free_port(), free_port()
-        settings["database"]["url"] = self.cluster.url("heirloom")
+        settings["database"] = {"url": self.cluster.url("heirloom")}
         settings["dataDirectory"] = str(seeded.folder / "data")
         config = self.folder / f"node-{number}.json"
         config.write_text(json.dumps(settings))

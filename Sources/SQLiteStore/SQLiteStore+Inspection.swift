@@ -1,6 +1,19 @@
 import GRDB
 import StoreRows
 
+extension SQLiteStore {
+    /// The tables, indexes, triggers and views that the database lacks, or has beside those of the migrations.
+    package func schemaDifferences() throws -> [String] {
+        let model = try DatabaseQueue()
+        try SchemaMigrator().migrate(model)
+        func objects(_ database: Database) throws -> Set<String> {
+            let names = "SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+            return try String.fetchSet(database, sql: names)
+        }
+        return try pool.read { try objects($0) }.symmetricDifference(model.read { try objects($0) }).sorted()
+    }
+}
+
 /// What tests inspect.
 extension SQLiteStore {
     /// The journal mode and `synchronous` (2 is FULL) of the writing connection.

@@ -6,7 +6,7 @@ struct SchemaMigrator {
     var migrations = Migrations.sqlite
 
     /// - Throws: a failure of `SchemaHistory`, or an error of GRDB.
-    func migrate(_ pool: DatabasePool) throws {
+    func migrate(_ pool: some DatabaseWriter) throws {
         try pool.write { database in
             try database.execute(
                 sql: """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -63,6 +65,32 @@ def test_a_backup_under_another_master_key_is_not_restored(make_server, tmp_path
     assert run.returncode == 1 and "master key" in run.stderr, run
     assert server.database.read_bytes() == before
     assert not list(server.data.glob("*.restore*"))
+
+
+@sqlite_only
+@pytest.mark.parametrize("change", [
+    "DROP TABLE sessions", "DROP INDEX sessions_by_subject", "CREATE VIEW extra AS SELECT 1",
+    "CREATE TRIGGER forget AFTER INSERT ON events BEGIN DELETE FROM events; END",
+])
+def test_a_copy_of_another_schema_is_not_restored(make_server, tmp_path, change):
+    server = make_server()
+    backup = tmp_path / "backup.sqlite"
+    server.command("backup", str(backup))
+    server.stop()
+    with closing(sqlite3.connect(backup)) as database:
+        database.execute(change)
+        database.commit()
+    run = server.cli("restore", str(backup))
+    assert run.returncode == 1 and "schema differs in" in run.stderr, run
+    assert not list(server.data.glob("*.restore*"))
+
+
+@sqlite_only
+def test_a_pipe_is_not_restored(make_server, tmp_path):
+    server = make_server(start=False)
+    os.mkfifo(tmp_path / "pipe")
+    run = server.cli("restore", str(tmp_path / "pipe"))
+    assert run.returncode == 1 and "not a regular file" in run.stderr, run
 
 
 @sqlite_only

@@ -100,6 +100,8 @@ SPOILED = {
     "request for a certificate": (
         lambda c: c.file.write_bytes(openssl("req", "-new", "-key", c.key, "-subj", "/CN=a")), "certificate",
         "holds no certificate"),
+    "pipe": (lambda c: (c.file.unlink(), os.mkfifo(c.file)), "certificate", "is not a regular file"),
+    "device": (lambda c: (c.key.unlink(), c.key.symlink_to("/dev/zero")), "key", "is not a regular file"),
     "other text for a key": (lambda c: c.key.write_text("key"), "key", "holds no private key"),
 }
 

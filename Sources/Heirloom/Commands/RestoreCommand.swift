@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SQLiteStore
 import StrictCoding
 import TokenCore
@@ -26,6 +27,11 @@ struct RestoreCommand: AsyncParsableCommand {
             throw CommandFailure(
                 "heirloom does not restore PostgreSQL; stop every node and use pg_restore (see docs/operations.md)")
         }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        // Reading a pipe or a device may never end.
+        if let type = attributes?[.type] as? FileAttributeType, ![.typeRegular, .typeSymbolicLink].contains(type) {
+            throw CommandFailure("\(file) is not a regular file")
+        }
         let draft = try RestoreDraft(of: file, for: path)
         defer { draft.discard() }
         let rules = try await check(draft, configuration)
@@ -48,8 +54,13 @@ struct RestoreCommand: AsyncParsableCommand {
     /// Brings the copy's schema up to date, and checks that the master key fits.
     private func check(_ draft: RestoreDraft, _ configuration: Configuration) async throws -> SessionRules {
         let store = try SQLiteStore(path: draft.path)
+        defer { try? store.close() }
+        guard try store.schemaDifferences().isEmpty else {
+            throw CommandFailure(
+                "\(file) is not a database of this service; its schema differs in "
+                    + (try store.schemaDifferences().joined(separator: ", ")))
+        }
         let keys = try await store.signingKeys()
-        try store.close()
         let masterKeys = try configuration.masterKey.load(mayMake: false)
         for key in keys { _ = try KeySealer(masterKeys).open(key) }
         return configuration.sessionRules(masterKeys)

@@ -16,6 +16,10 @@ struct VouchedSessionController: Controller {
     private func open(_ exchange: Exchange) async throws -> Response {
         let caller = try await clients.confidentialClient(of: exchange, permitted: .vouch)
         let body = try await exchange.json()
+        // An unbound session would be less than what the back-end asks for.
+        guard body.members["dpop_jkt"] == nil else {
+            throw Problem(.invalidRequest, "\"dpop_jkt\": this version does not bind sessions to keys.")
+        }
         let subject = try subject(body)
         let scope = try body.scope()
         let (name, kind) = (try body.string("client_id"), try body.delivery())

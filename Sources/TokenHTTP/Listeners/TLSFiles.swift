@@ -38,6 +38,13 @@ package struct TLSFiles: Sendable {
         self.privateKey = privateKey
     }
 
+    /// Whether a path leads to what is not a file of certificates: reading a pipe or a device may never end.
+    static func isSpecial(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT != S_IFREG || status.st_size > 1 << 20
+    }
+
     var versions: [Version?] { [Version(of: certificate), Version(of: privateKey)] }
 
     /// Reads both files, for TLS 1.2 and later.
@@ -73,6 +80,7 @@ package struct TLSFiles: Sendable {
     /// Reads a file, and checks that it has what it must have.
     private func read(_ path: String, _ file: Unusable.File) throws -> [UInt8] {
         func refuse(_ reason: String) -> Unusable { Unusable(file: file, description: "\(path) \(reason)") }
+        guard !TLSFiles.isSpecial(path) else { throw refuse("is not a regular file of at most 1 MiB") }
         guard access(path, R_OK) == 0 else { throw refuse("cannot be read: \(String(cString: strerror(errno)))") }
         guard let contents = FileManager.default.contents(atPath: path) else { throw refuse("cannot be read") }
         let bytes = Array(contents)

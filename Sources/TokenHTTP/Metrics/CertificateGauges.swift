@@ -6,7 +6,9 @@ package import TokenCore
 package enum CertificateGauges {
     /// Empty when the file cannot be read.
     package static func readings(of tls: TLSFiles, at now: Timestamp) -> [MetricReading] {
-        guard let certificate = try? NIOSSLCertificate.fromPEMFile(tls.certificate).first else { return [] }
+        guard !TLSFiles.isSpecial(tls.certificate),
+            let certificate = try? NIOSSLCertificate.fromPEMFile(tls.certificate).first
+        else { return [] }
         return [
             MetricReading(
                 "heirloom_certificate_age_seconds", Double(now.seconds - Int(certificate.notValidBefore))),
