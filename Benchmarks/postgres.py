@@ -161,7 +161,9 @@ class Postgres:
             self.psql("heirloom", f"""
                 INSERT INTO sessions
                     -- The id's time is the session's: a logout-all goes by the newest.
-                    SELECT (substr(session_id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid, subject_id, client_id, scope, device, address, user_agent, amr,
+                    SELECT
+                        (substr(session_id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid,
+                        subject_id, client_id, scope, device, address, user_agent, amr,
                         authenticated_at, created_at, expires_at, epoch
                     FROM sessions, generate_series(1, 100000)
                     WHERE session_id = (
