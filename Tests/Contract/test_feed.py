@@ -8,6 +8,8 @@ import time
 import pytest
 
 from harness import add_client, assert_problem, encode, together
+from harness.admin import Admin
+from harness.concurrency import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +160,23 @@ def test_an_event_stream_continues_after_the_last_event_id(server, api, user):
     assert entry["id"] == str(start + 2) and second["session_id"] in entry["data"]
     connection.close()
     server.assert_live(tokens)
+
+
+def waiting_readers(server) -> float:
+    return Admin(server).metrics()["heirloom_feed_readers",]
+
+
+@pytest.mark.parametrize("behind", [b"", b"G", encode("GET", "/health/live")], ids=["nothing", "a byte", "a request"])
+def test_a_reader_that_hangs_up_gives_its_place_back(server, api, behind):
+    before = waiting_readers(server)
+    start = read(server, api)["next"]
+    for kind in ({}, {"Accept": "text/event-stream"}):
+        request = encode("GET", f"/v1/revocations?after={start}&wait=55", headers={"Authorization": api.basic, **kind})
+        with server.connect() as connection:
+            connection.sendall(request + behind)
+            wait_until(lambda: waiting_readers(server) == before + 1)
+        # Long before the wait is over.
+        wait_until(lambda: waiting_readers(server) == before, within=10)
 
 
 def test_a_waiting_reader_does_not_delay_the_shutdown(make_server):

@@ -91,9 +91,6 @@ extension ConnectionHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed = event {
-            isInputClosed = true
-            hangUp?.act()
-            hangUp = nil
             switch state {
             case .awaitingHead: context.close(promise: nil)
             // The parser reports a request that is cut short.
@@ -102,6 +99,13 @@ extension ConnectionHandler {
             }
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// The client sends nothing more. What it sent before may still be on its way through the pipeline.
+    func clientHungUp() {
+        isInputClosed = true
+        hangUp?.act()
+        hangUp = nil
     }
 
     /// Writes nothing more, but discards what still arrives: closing a socket that has unread bytes would destroy the

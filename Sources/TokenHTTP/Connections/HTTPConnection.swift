@@ -5,8 +5,8 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOSSL
 
-/// The pipeline of one connection: TLS if there is a certificate, ``FirstLineCheck``, NIO's HTTP/1 parser within
-/// ``HTTPLimits``, NIO's pipelining handler, the rules of ``ConnectionHandler``, and Hummingbird's responder.
+/// The pipeline of one connection: ``HangUpSensor``, ``FirstLineCheck``, NIO's HTTP/1 parser within ``HTTPLimits``,
+/// NIO's pipelining handler, the rules of ``ConnectionHandler``, and Hummingbird's responder.
 struct HTTPConnection: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -23,12 +23,14 @@ struct HTTPConnection: HTTPChannelHandler {
             limits.maxHeaderFieldCount = HTTPLimits.headerCount
             let pipeline = channel.pipeline.syncOperations
             if let certificate { try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context)) }
+            let handler = ConnectionHandler(rules: rules, logger: logger)
+            try pipeline.addHandler(HangUpSensor { handler.clientHungUp() })
             try pipeline.addHandler(FirstLineCheck())
             // HTTPTypes validates outbound headers.
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-            try pipeline.addHandler(ConnectionHandler(rules: rules, logger: logger))
+            try pipeline.addHandler(handler)
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }
