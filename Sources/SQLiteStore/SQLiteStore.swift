@@ -60,9 +60,11 @@ package final class SQLiteStore: Store {
         try copy.close()
     }
 
-    /// The errors that `PRAGMA quick_check` finds; empty when the file is sound.
+    /// The errors that `PRAGMA quick_check` finds, and where the schema is not that of the migrations; empty when the
+    /// database is sound.
     package func check() throws -> [String] {
-        try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check") }.filter { $0 != "ok" }
+        let damage = try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check") }.filter { $0 != "ok" }
+        return damage + (try schemaDifferences().map { "the schema differs in \($0)" })
     }
 
     /// Ends the checkpoints and closes the connections.
