@@ -55,8 +55,12 @@ struct ConfigurationReader {
     func optionalPath(_ key: ConfigurationKey<String>) -> String? { self[key].isEmpty ? nil : path(key) }
 
     /// The host that a key names: an IPv6 address without the brackets that it has in a URL.
-    func host(_ key: ConfigurationKey<String>) -> String {
+    mutating func host(_ key: ConfigurationKey<String>) -> String {
         let text = self[key]
+        // The system would read it as a C string, which ends at U+0000.
+        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            refuse(key.path, "expected a name or an address, found control characters")
+        }
         guard text.hasPrefix("["), text.hasSuffix("]") else { return text }
         let address = String(text.dropFirst().dropLast())
         return IPAddress(address)?.isV6 == true ? address : text
