@@ -92,7 +92,7 @@ extension Exchange {
     /// - Throws: `invalid_request` for anything that no event of this service has.
     fileprivate func lastEventID() throws -> Int? {
         guard let text = request.headers[.lastEventID], !text.isEmpty else { return nil }
-        guard let id = Int(text), id >= 0 else {
+        guard text.utf8.first != UInt8(ascii: "+"), let id = Int(text), id >= 0 else {
             throw Problem(.invalidRequest, "Last-Event-ID is not the id of an event of this feed.")
         }
         return id

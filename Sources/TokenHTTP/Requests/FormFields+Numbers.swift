@@ -21,7 +21,8 @@ extension FormFields {
     /// - Throws: `invalid_request` for anything else and outside `range`.
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = self[name] else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        // `Int` also reads a plus sign.
+        guard text.utf8.first != UInt8(ascii: "+"), let number = Int(text), range.contains(number) else {
             let bound = range.upperBound == .max ? "up" : "to \(range.upperBound)"
             throw Problem(.invalidRequest, "\"\(name)\" is not a number from \(range.lowerBound) \(bound).")
         }
