@@ -1,41 +1,53 @@
 # The commands people type. Each installs what is missing (Debian packages; a Python environment in .venv for the tests).
 PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libpq-dev pkg-config
-TEST_PACKAGES = python3-venv nginx haproxy caddy apache2-bin chromium chromium-driver gcc libc6-dev strace util-linux mount postgresql openssl curl
+PACKAGING_PACKAGES = debhelper libpq5 ca-certificates
+TEST_PACKAGES = python3-venv nginx haproxy caddy apache2-bin chromium chromium-driver gcc libc6-dev strace util-linux mount postgresql openssl curl debootstrap systemd-container lintian skopeo umoci runc
 PYTHON = .venv/bin/python
 HEIRLOOM = .build/release/heirloom
+# Swift's libraries are linked in. What is compiled is the same without it, so tests are built beside it.
+BUILD = LINK_SWIFT_STATICALLY=1 swift build -c release --product heirloom
 
-.PHONY: run test build bench faults simulate format lint packages test-packages
+.PHONY: run test build package image bench faults simulate format lint packages packaging-packages test-packages
 
 run: build
 	$(HEIRLOOM) serve
 
 build: packages
-	swift build -c release --product heirloom
+	$(BUILD)
+
+# A Debian package in .build/package. SOURCE_DATE_EPOCH is the time of all its files, by default that of the last commit.
+package: build packaging-packages
+	python3 Scripts/package.py
+
+# An archive of an OCI image, of the same files.
+image: package
+	python3 Scripts/image.py "$$(ls -t .build/package/*.deb | head -1)"
 
 # One configuration for everything: the tests run what is shipped.
 test: packages test-packages
 	swift build -c release --build-tests
-	swift build -c release --product heirloom
+	$(MAKE) image
 	swift test -c release --skip-build
 	$(PYTHON) -m pytest -q -n 3 --dist loadfile Tests/Contract
 	HEIRLOOM_TEST_DATABASE=postgres $(PYTHON) -m pytest -q -n 3 --dist loadfile Tests/Contract
 	$(PYTHON) -m pytest -q Tests/Node
 	$(PYTHON) -m pytest -q Tests/Browser
 	$(PYTHON) -m pytest -q -m quick Tests/Fault
+	$(PYTHON) -m pytest -q Tests/Package
 
 # Every fault, for some minutes. Needs root, for mounts and traces. FUZZ_RUNS says how many inputs each reader gets, and
 # FUZZ_SEED which: by default others each time.
 FUZZ_RUNS = 100000
 FUZZ_SEED = $$(date +%s)
-faults: build test-packages
+faults: packages test-packages
 	swift build -c release --build-tests
+	$(BUILD)
 	seed=$(FUZZ_SEED); echo "FUZZ_SEED=$$seed"; \
 	FUZZ_SEED=$$seed FUZZ_RUNS=$(FUZZ_RUNS) swift test -c release --skip-build --filter FuzzTests
 	$(PYTHON) -m pytest -q Tests/Fault
 
 # Measures PostgreSQL, nginx and OpenSSL too if they are installed.
-bench: packages
-	swift build -c release --product heirloom
+bench: build
 	swift build -c release --product heirloom-microbench
 	swift build -c release --product notes-api
 	python3 Benchmarks/bench.py
@@ -55,14 +67,19 @@ lint: build
 	python3 Scripts/tidy.py
 	swift format lint --strict --recursive Sources Tests Examples Migrations Package.swift
 
-packages:
-	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+define install
+	@missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
 	if [ -n "$$missing" ]; then echo "Installing" $$missing; \
 	  sudo=$$(command -v sudo || true); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; fi
+endef
+
+packages:
+	$(call install,$(PACKAGES))
+
+packaging-packages:
+	$(call install,$(PACKAGING_PACKAGES))
 
 test-packages:
-	@missing=$$(for p in $(TEST_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
-	if [ -n "$$missing" ]; then echo "Installing" $$missing; \
-	  sudo=$$(command -v sudo || true); $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; fi
+	$(call install,$(TEST_PACKAGES))
 	@test -x $(PYTHON) || { echo "Making .venv for the tests"; python3 -m venv .venv; }
 	@$(PYTHON) -m pip install -q -r Tests/requirements.txt
