@@ -289,8 +289,8 @@ for target in package.targets where target.type != .system {
     ]
 }
 
-// `make` links Swift's libraries into the program, so that it runs without a toolchain and takes less memory. Tests cannot
-// be linked so, because Swift Testing is a shared library; their objects are the same.
+// `make` links Swift's libraries into the program, so that it runs without a toolchain and takes less memory. Tests
+// cannot be linked so, because Swift Testing is a shared library; their objects are the same.
 if Context.environment["LINK_SWIFT_STATICALLY"] != nil {
     let libraries = [
         "CoreFoundation", "FoundationInternationalization", "FoundationEssentials", "_FoundationCollections",

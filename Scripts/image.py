@@ -150,7 +150,7 @@ def image(layers: list[Layer], architecture: str, version: str, seconds: int) ->
     kind = "application/vnd.oci.image"
     archive = Archive(seconds)
     tars = [layer.tar() for layer in layers]
-    descriptors = [archive.blob(gzip.compress(tar, mtime=0), f"{kind}.layer.v1.tar+gzip") for tar in tars]
+    descriptors = [archive.blob(gzip.compress(tar, 6, mtime=0), f"{kind}.layer.v1.tar+gzip") for tar in tars]
     created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
     labels = {"org.opencontainers.image.title": "heirloom", "org.opencontainers.image.version": version}
     config = archive.json({
@@ -171,7 +171,8 @@ def image(layers: list[Layer], architecture: str, version: str, seconds: int) ->
     }, f"{kind}.manifest.v1+json")
     manifest["platform"] = {"architecture": architecture, "os": "linux"}
     manifest["annotations"] = {
-        "org.opencontainers.image.ref.name": version, "io.containerd.image.name": f"docker.io/library/heirloom:{version}",
+        "org.opencontainers.image.ref.name": version,
+        "io.containerd.image.name": f"docker.io/library/heirloom:{version}",
     }
     put = lambda name, value: archive.files.add(name, json.dumps(value, sort_keys=True).encode())
     put("oci-layout", {"imageLayoutVersion": "1.0.0"})

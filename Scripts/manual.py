@@ -33,8 +33,8 @@ def page(command: dict, version: str, seconds: int) -> str:
     name = command["commandName"]
     lines = [
         f".Dd {date}", f".Dt {name.upper()} 1", f".Os Heirloom {version}", ".Sh NAME", f".Nm {name}",
-        f".Nd {lowered(command['abstract'])}", ".Sh SYNOPSIS", ".Nm", ".Ar command", ".Op Ar options", ".Sh DESCRIPTION",
-        *paragraphs(command.get("discussion", "")), ".Sh COMMANDS",
+        f".Nd {lowered(command['abstract'])}", ".Sh SYNOPSIS", ".Nm", ".Ar command", ".Op Ar options",
+        ".Sh DESCRIPTION", *paragraphs(command.get("discussion", "")), ".Sh COMMANDS",
     ]
     for subcommand in commands(command):
         lines += section(subcommand)

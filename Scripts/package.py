@@ -140,8 +140,9 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = arguments.output / "source"
     stage(arguments.binary.resolve(), folder)
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch()), "DEB_RULES_REQUIRES_ROOT": "no", "LC_ALL": "C.UTF-8"}
-    subprocess.run(["debian/rules", "binary"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    given = {"SOURCE_DATE_EPOCH": str(epoch()), "DEB_RULES_REQUIRES_ROOT": "no", "LC_ALL": "C.UTF-8"}
+    subprocess.run(
+        ["debian/rules", "binary"], cwd=folder, env={**os.environ, **given}, check=True, stdout=subprocess.DEVNULL)
     architecture = output("dpkg", "--print-architecture").strip()
     print(arguments.output / f"heirloom_{debian_version(version())}_{architecture}.deb")
 

@@ -44,8 +44,9 @@ class Machine:
         self.folder = folder
         self.log = open(folder.with_suffix(".log"), "wb")
         self.process = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "--directory", str(folder), "--register=no", "--keep-unit", "--machine=debian",
-             "--private-network", "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--console=pipe", "--boot"],
+            ["systemd-nspawn", "--quiet", "--directory", str(folder), "--register=no", "--keep-unit",
+             "--machine=debian", "--private-network", "--resolv-conf=off", "--timezone=off", "--link-journal=no",
+             "--console=pipe", "--boot"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.init = ""
         try:
@@ -65,8 +66,9 @@ class Machine:
         """Runs a command of the shell as root. `online`: with the network of this machine."""
         namespaces = ["--mount", "--pid", "--uts", "--ipc", "--cgroup"] + ([] if online else ["--net"])
         return subprocess.run(
-            ["nsenter", "--target", self.init, *namespaces, "--root", "--wd", "env", "-i", "HOME=/root", "LC_ALL=C.UTF-8",
-             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "bash", "-ec", f"cd /root\n{command}"],
+            ["nsenter", "--target", self.init, *namespaces, "--root", "--wd", "env", "-i", "HOME=/root",
+             "LC_ALL=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+             "bash", "-ec", f"cd /root\n{command}"],
             input=stdin, capture_output=True, text=True, timeout=4 * TIMEOUT)
 
     def run(self, command: str, **options) -> str:
