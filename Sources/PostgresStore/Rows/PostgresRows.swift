@@ -141,6 +141,12 @@ extension PostgresRows {
         try !run(sql.assertion, [.bytes(assertion.bytes)]) { _ in }.isEmpty
     }
 
+    /// The lock on a link is the lock on its subject.
+    func oneTimeLink(of subject: SubjectID) throws -> OneTimeLink? {
+        guard lockedSubjects[subject] != nil else { throw RowsNotPrefetched { $0.subjects.insert(subject) } }
+        return try run(sql.oneTimeLinkOfSubject, [.text(subject.value)]) { try OneTimeLink($0) }.first
+    }
+
     /// Returns all open sessions, whenever they were rotated: another node may be rotating any of them now.
     func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID] {
         try run(sql.openSessionIDs, [.text(subject.value), .integer(limit)]) { try $0.sessionID(0) }

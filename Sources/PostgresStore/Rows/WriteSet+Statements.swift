@@ -31,6 +31,8 @@ extension WriteSet {
         {
             [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
         }
+        write(sql.deleteOneTimeLinks, oneTimeLinks.filter { $0.value == nil }.map(\.key.value)) { [.texts($0)] }
+        statements += oneTimeLinks.values.compactMap { $0.map { Statement(Queries.saveOneTimeLink, $0.values) } }
         if let collectedEvents {
             let bounds: [PostgresValue] = [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)]
             statements.append(Statement(sql.deleteEvents, bounds))
@@ -109,6 +111,12 @@ extension RefreshTokenRecord {
             .times(tokens.map(\.value.rotatedAt)), .integers(tokens.map(\.value.retries)),
             .times(tokens.map(\.value.retryRecordedAt)), .times(tokens.map(\.value.mismatchRecordedAt)),
         ]
+    }
+}
+
+extension OneTimeLink {
+    fileprivate var values: [PostgresValue] {
+        [.text(subject.value), .text(purpose.rawValue), .bytes(hash.bytes), .time(expiresAt)]
     }
 }
 

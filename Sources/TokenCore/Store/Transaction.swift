@@ -84,6 +84,11 @@ extension Transaction {
         try writeSet.usedAssertions[assertion] != nil || rows.isUsed(assertion)
     }
 
+    package func oneTimeLink(of subject: SubjectID) throws -> OneTimeLink? {
+        if let known = writeSet.oneTimeLinks[subject] { return known }
+        return try rows.oneTimeLink(of: subject)
+    }
+
     package func expiredSessions(limit: Int) throws -> [SessionID] {
         try rows.expiredSessions(at: now, limit: limit)
     }
@@ -161,6 +166,12 @@ extension Transaction {
 
     package mutating func use(_ assertion: AssertionID, until end: Timestamp) {
         writeSet.usedAssertions[assertion] = end
+    }
+
+    package mutating func save(_ link: OneTimeLink) { writeSet.oneTimeLinks[link.subject] = link }
+
+    package mutating func voidOneTimeLink(of subject: SubjectID) {
+        writeSet.oneTimeLinks[subject] = .some(nil)
     }
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
