@@ -154,6 +154,12 @@ struct Queries: QueryList {
         WHERE u.username_folded = $2::text AND u.username_key <> $1::text
         """
 
+    let subjectsByNames = """
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = ANY($1::text[])
+        UNION
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_folded = ANY($2::text[])
+        """
+
     let users = """
         SELECT \(SubjectRecord.columns) FROM subjects u
         WHERE u.username_key > $1::text ORDER BY u.username_key LIMIT $2::bigint

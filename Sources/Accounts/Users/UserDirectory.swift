@@ -82,6 +82,11 @@ package struct UserDirectory: Sendable {
         try await lane.submit(UnlockUser(user))
     }
 
+    /// Creates users who come from another system: all of them, or none.
+    package func importUsers(_ users: [ImportUsers.User]) async throws -> ImportUsers.Outcome {
+        try await lane.submit(ImportUsers(users))
+    }
+
     /// Replaces the claims of a user or of an outside subject.
     package func setClaims(
         of subject: SetClaims.Subject, to claims: Claims?, isImmediate: Bool, address: String? = nil

@@ -125,6 +125,12 @@ extension PostgresRows {
         return try run(sql.subjectsByName, [.text(keys.exact), .text(keys.folded)]) { try SubjectRecord($0) }
     }
 
+    func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord] {
+        try require(.usernames)
+        let values: [PostgresValue] = [.texts(names.map(\.exact)), .texts(names.map(\.folded))]
+        return try run(sql.subjectsByNames, values) { try SubjectRecord($0) }
+    }
+
     func signingKeys() throws -> [SigningKeyRecord] {
         try require(.signingKeys)
         return try run(Queries.signingKeys) { try SigningKeyRecord($0) }

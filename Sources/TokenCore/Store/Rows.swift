@@ -5,6 +5,8 @@ package protocol Rows {
     func subject(_ id: SubjectID) throws -> SubjectRecord?
     /// The users whose name equals in either form.
     func subjects(named keys: UsernameKeys) throws -> [SubjectRecord]
+    /// The users whose name equals one of many in either form.
+    func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord]
     func signingKeys() throws -> [SigningKeyRecord]
     func client(_ id: ClientID) throws -> ClientRecord?
     /// Whether a client's assertion was used before and is still remembered.
@@ -34,5 +36,9 @@ package protocol Rows {
 }
 
 extension Rows {
+    package func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord] {
+        try names.flatMap { try subjects(named: $0) }
+    }
+
     package func prepare(_ sessions: [SessionID], spare: [SessionID]) throws {}
 }

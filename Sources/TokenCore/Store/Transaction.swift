@@ -58,6 +58,15 @@ extension Transaction {
         return stored + writeSet.subjects.values.filter { $0.account.map(keys.match) ?? false }
     }
 
+    /// The users whose name equals one of many in either form.
+    package func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord] {
+        let stored = try rows.subjects(namedAnyOf: names).filter { writeSet.subjects[$0.id] == nil }
+        let changed = writeSet.subjects.values.filter { subject in
+            subject.account.map { account in names.contains { $0.match(account) } } ?? false
+        }
+        return stored + changed
+    }
+
     /// The users who had the name at the beginning of the transaction. A store cannot write it into another row that
     /// exists in the transaction that releases it.
     package func storedSubjects(named keys: UsernameKeys) throws -> [SubjectRecord] { try rows.subjects(named: keys) }
