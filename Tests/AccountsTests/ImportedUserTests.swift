@@ -38,9 +38,9 @@ struct ImportedUserTests {
         (#"{"username":"a","password_hash":{}}"#, "an object"),
     ])
     func `a mistake is named`(line: String, message: String) throws {
-        let mistake = try #require(mistake(line))
-        #expect(mistake.contains(message))
+        let found = try #require(mistake(line))
+        #expect(found.contains(message))
         // A hash and a mistyped password are not shown.
-        #expect(!mistake.contains("secret"))
+        #expect(!found.contains("secret"))
     }
 }
