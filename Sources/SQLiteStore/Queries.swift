@@ -101,6 +101,9 @@ struct Queries: QueryList {
 
     let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = ?"
 
+    let oneTimeLinkOfSubject = "SELECT \(OneTimeLink.columns) FROM one_time_links WHERE subject_id = ?"
+    let oneTimeLink = "SELECT \(OneTimeLink.columns) FROM one_time_links WHERE hash = ?"
+
     /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
     let events = EventQuery.forms.map { form in
         // Of the two indexes the subject's is used: a kind may have any number of events.
@@ -118,7 +121,7 @@ struct Queries: QueryList {
 
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
-        ["revocations", "events", "client_assertions"].map { table in
+        ["revocations", "events", "client_assertions", "one_time_links"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
         } + [
             """
@@ -220,6 +223,14 @@ struct Queries: QueryList {
 
     static let insertAssertion = "INSERT INTO client_assertions (assertion_id, expires_at) VALUES (?, ?)"
 
+    static let saveOneTimeLink = """
+        INSERT INTO one_time_links (subject_id, purpose, hash, expires_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (subject_id) DO UPDATE SET
+            purpose = excluded.purpose, hash = excluded.hash, expires_at = excluded.expires_at
+        """
+
+    let deleteOneTimeLink = "DELETE FROM one_time_links WHERE subject_id = ?"
+
     static let insertEvent = """
         INSERT INTO events (
             kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at
@@ -248,6 +259,10 @@ struct Queries: QueryList {
         """
         DELETE FROM client_assertions WHERE assertion_id IN (
             SELECT assertion_id FROM client_assertions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+        """,
+        """
+        DELETE FROM one_time_links WHERE subject_id IN (
+            SELECT subject_id FROM one_time_links WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
         """,
         """
         DELETE FROM subjects WHERE subject_id IN (

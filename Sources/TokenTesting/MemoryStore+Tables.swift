@@ -13,6 +13,7 @@ extension MemoryStore {
         package var revocations: [RevocationRecord] = []
         package var newestRevocation = 0
         package var usedAssertions: [AssertionID: Timestamp] = [:]
+        package var oneTimeLinks: [SubjectID: OneTimeLink] = [:]
 
         /// Empty tables.
         package init() {}
@@ -40,6 +41,8 @@ extension MemoryStore.Tables: Rows {
     package func client(_ id: ClientID) -> ClientRecord? { clients[id] }
 
     package func isUsed(_ assertion: AssertionID) -> Bool { usedAssertions[assertion] != nil }
+
+    package func oneTimeLink(of subject: SubjectID) -> OneTimeLink? { oneTimeLinks[subject] }
 
     package func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
@@ -77,6 +80,7 @@ extension MemoryStore.Tables: Rows {
         }
         return subjects > limit || revocations.count { $0.until <= now } > limit
             || usedAssertions.values.count { $0 <= now } > limit
+            || oneTimeLinks.values.count { $0.expiresAt <= now } > limit
             || events.count { $0.at + EventRecord.retentionSeconds <= now } > limit
     }
 
@@ -100,6 +104,7 @@ extension MemoryStore.Tables: Rows {
         }
         if let collected = writeSet.collectedEvents { events.removeAll { collected.contains($0.number) } }
         usedAssertions.merge(writeSet.usedAssertions) { $1 }
+        for (subject, link) in writeSet.oneTimeLinks { oneTimeLinks[subject] = link }
         for var revocation in writeSet.revocations {
             newestRevocation += 1
             revocation.sequence = newestRevocation
@@ -111,6 +116,7 @@ extension MemoryStore.Tables: Rows {
     private mutating func collect(at now: Timestamp) {
         revocations.removeAll { $0.until <= now }
         usedAssertions = usedAssertions.filter { $0.value > now }
+        oneTimeLinks = oneTimeLinks.filter { $0.value.expiresAt > now }
         events.removeAll { $0.at + EventRecord.retentionSeconds <= now }
         let inUse = Set(sessions.values.map(\.subject))
         subjects = subjects.filter { id, subject in

@@ -16,8 +16,8 @@ struct SchemaTests {
             #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
             #expect(
                 try store.tables() == [
-                    "client_assertions", "clients", "events", "feed", "login_attempts", "refresh_tokens", "revocations",
-                    "schema_migrations", "sessions", "signing_keys", "subjects",
+                    "client_assertions", "clients", "events", "feed", "login_attempts", "one_time_links",
+                    "refresh_tokens", "revocations", "schema_migrations", "sessions", "signing_keys", "subjects",
                 ])
             store.close()
         }

@@ -6,10 +6,10 @@ package struct AccountService: Sendable {
     package let sessions: SessionService
     package let directory: UserDirectory
     package let policy: PasswordPolicy
-    private let lane: CommitLane
-    private let hasher: PasswordHasher
-    private let throttle: LoginThrottle
-    private let entropy: Entropy
+    let lane: CommitLane
+    let hasher: PasswordHasher
+    let throttle: LoginThrottle
+    let entropy: Entropy
     private let metrics = LoginMetrics()
 
     package init(
@@ -79,7 +79,7 @@ package struct AccountService: Sendable {
             switch outcome {
             case .opened(let session, let token, let time):
                 await throttle.succeeded(attempt, at: sessions.clock())
-                if hasher.parameters.isOutdated(account.password) {
+                if let hash = account.password, hasher.parameters.isOutdated(hash) {
                     await rehash(password, of: user.id, account, for: .visitor(of: attempt))
                 }
                 return .opened(session, token, at: time)
@@ -102,7 +102,7 @@ package struct AccountService: Sendable {
     }
 
     /// Removes an attempt whose password was not checked. One that the full queue refused counts for its address.
-    private func notChecked(_ attempt: LoginAttempt, because error: any Error) async {
+    func notChecked(_ attempt: LoginAttempt, because error: any Error) async {
         if error is PasswordHasher.Busy {
             await throttle.turnedAway(attempt, at: sessions.clock())
         } else {
@@ -136,12 +136,16 @@ extension AccountService {
         case weakPassword(String)
     }
 
-    package func create(username: String, password: Password) async throws -> CreationOutcome {
+    /// - Parameter password: nil for a user who sets one by a one-time link.
+    package func create(username: String, password: Password?) async throws -> CreationOutcome {
         guard let name = Username(username) else { return .invalidName }
-        if let objection = policy.objection(to: password, username: name.text) { return .weakPassword(objection) }
+        var hash: PasswordHash?
+        if let password {
+            if let objection = policy.objection(to: password, username: name.text) { return .weakPassword(objection) }
+            hash = try await hasher.hash(password, for: .service)
+        }
         let account = SubjectRecord.Account(
-            username: name.text, usernameKey: name.keys.exact, foldedUsername: name.keys.folded,
-            password: try await hasher.hash(password, for: .service))
+            username: name.text, usernameKey: name.keys.exact, foldedUsername: name.keys.folded, password: hash)
         switch try await lane.submit(CreateUser(account: account, entropy: entropy)) {
         case .created(let user): return .created(user)
         case .nameTaken: return .nameTaken
@@ -158,16 +162,17 @@ extension AccountService {
         case weakPassword(String)
         case throttled(retryAfterSeconds: Int)
         case refused(Refusal)
-        case unknownUser
+        /// The subject is no user, or a user without a password.
+        case noPassword
     }
 
     /// The owner changes the password, showing the current one; ends all other sessions.
     package func changePassword(
         of session: Session, from current: Password, to new: Password, address: ClientAddress
     ) async throws -> PasswordOutcome {
-        guard let account = session.subject.account, let counted = AttemptAccount(session.subject) else {
-            return .unknownUser
-        }
+        guard let account = session.subject.account, let hash = account.password,
+            let counted = AttemptAccount(session.subject)
+        else { return .noPassword }
         let attempt: LoginAttempt
         switch try await throttle.take(from: address, at: sessions.clock(), account: { counted }) {
         case .admitted(let admitted): attempt = admitted
@@ -177,7 +182,7 @@ extension AccountService {
         }
         let applicant = HashPlaces.Applicant.visitor(of: attempt)
         do {
-            guard try await hasher.verify(current, against: account.password, for: applicant) else {
+            guard try await hasher.verify(current, against: hash, for: applicant) else {
                 // The audit trail must not decide whether a change fails.
                 _ = try? await lane.submit(
                     RecordEvent(
@@ -210,13 +215,13 @@ extension AccountService {
         switch try await lane.submit(command) {
         case .changed: return .changed
         case .refused(let refusal): return .refused(refusal)
-        case .stale: return .unknownUser
+        case .stale: return .noPassword
         }
     }
 }
 
 extension HashPlaces.Applicant {
-    fileprivate static func visitor(of attempt: LoginAttempt) -> HashPlaces.Applicant {
+    static func visitor(of attempt: LoginAttempt) -> HashPlaces.Applicant {
         .visitor(network: attempt.address.network, isFamiliar: attempt.isFamiliar)
     }
 }

@@ -7,10 +7,12 @@ import TokenHTTP
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Add, list, rename, disable, enable, delete and unlock users, and set passwords and claims.",
+        abstract:
+            "Add, invite, import, list, rename, disable, enable, delete and unlock users, and set passwords and claims.",
         subcommands: [
             Add.self, List.self, Disable.self, Enable.self, Delete.self, SetPassword.self, Rename.self, Unlock.self,
-            UserClaimsCommand.self,
+            UserClaimsCommand.self, UserInviteCommand.self, UserResetCommand.self,
+            UserImportCommand.self,
         ])
 
     struct Add: AsyncParsableCommand {
@@ -61,9 +63,12 @@ struct UserCommand: AsyncParsableCommand {
                 Terminal.write(writer.bytes)
             } else {
                 let rows = users.map {
-                    [$0.account?.username ?? "", $0.state.rawValue, $0.id.value, $0.createdAt.description]
+                    [
+                        $0.account?.username ?? "", $0.state.rawValue, $0.account?.password == nil ? "no" : "yes",
+                        $0.id.value, $0.createdAt.description,
+                    ]
                 }
-                Terminal.write(table: [["NAME", "STATE", "SUBJECT", "CREATED"]] + rows)
+                Terminal.write(table: [["NAME", "STATE", "PASSWORD", "SUBJECT", "CREATED"]] + rows)
             }
         }
     }
@@ -114,7 +119,7 @@ struct UserCommand: AsyncParsableCommand {
             case .changed:
                 Terminal.say("Password set. All of the user's sessions have ended, and failed attempts are forgotten.")
             case .weakPassword(let objection): throw CommandFailure(objection)
-            case .wrongPassword, .throttled, .refused, .unknownUser:
+            case .wrongPassword, .throttled, .refused, .noPassword:
                 throw CommandFailure("\"\(user.id.value)\" is not a user of this service")
             }
         }

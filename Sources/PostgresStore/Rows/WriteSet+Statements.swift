@@ -31,6 +31,8 @@ extension WriteSet {
         {
             [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
         }
+        write(sql.deleteOneTimeLinks, oneTimeLinks.filter { $0.value == nil }.map(\.key.value)) { [.texts($0)] }
+        statements += oneTimeLinks.values.compactMap { $0.map { Statement(Queries.saveOneTimeLink, $0.values) } }
         if let collectedEvents {
             let bounds: [PostgresValue] = [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)]
             statements.append(Statement(sql.deleteEvents, bounds))
@@ -52,7 +54,7 @@ extension SubjectRecord {
             .integers(subjects.map(\.openSessions)), .times(subjects.map(\.createdAt)),
             .times(subjects.map(\.expiresAt)), .texts(subjects.map { $0.account?.username }),
             .texts(subjects.map { $0.account?.usernameKey }), .texts(subjects.map { $0.account?.foldedUsername }),
-            .texts(subjects.map { $0.account?.password.phc }), .integers(subjects.map { $0.account?.passwordVersion }),
+            .texts(subjects.map { $0.account?.password?.phc }), .integers(subjects.map { $0.account?.passwordVersion }),
             .integers(subjects.map { $0.account?.unlocks ?? 0 }), .texts(subjects.map { $0.claims?.text }),
             .times(subjects.map(\.issuedFrom)),
         ]
@@ -109,6 +111,12 @@ extension RefreshTokenRecord {
             .times(tokens.map(\.value.rotatedAt)), .integers(tokens.map(\.value.retries)),
             .times(tokens.map(\.value.retryRecordedAt)), .times(tokens.map(\.value.mismatchRecordedAt)),
         ]
+    }
+}
+
+extension OneTimeLink {
+    fileprivate var values: [PostgresValue] {
+        [.text(subject.value), .text(purpose.rawValue), .bytes(hash.bytes), .time(expiresAt)]
     }
 }
 

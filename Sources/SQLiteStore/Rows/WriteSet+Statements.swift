@@ -23,6 +23,13 @@ extension WriteSet {
         for id in removedClients { try run(sql.deleteClient, [.text(id.value)]) }
         for client in clients.values { try run(Queries.saveClient, client.values) }
         for (id, end) in usedAssertions { try run(Queries.insertAssertion, [.blob(id.bytes), .time(end)]) }
+        for (subject, link) in oneTimeLinks {
+            guard let link else {
+                try run(sql.deleteOneTimeLink, [.text(subject.value)])
+                continue
+            }
+            try run(Queries.saveOneTimeLink, link.values)
+        }
         for event in events { try run(Queries.insertEvent, event.values) }
         for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
         if let collectedEvents {
@@ -53,7 +60,7 @@ extension SubjectRecord {
         [
             .text(id.value), .text(state.rawValue), .time(epoch), .integer(openSessions), .time(createdAt),
             .time(expiresAt), .text(account?.username), .text(account?.usernameKey), .text(account?.foldedUsername),
-            .text(account?.password.phc), .integer(account?.passwordVersion), .integer(account?.unlocks ?? 0),
+            .text(account?.password?.phc), .integer(account?.passwordVersion), .integer(account?.unlocks ?? 0),
             .text(claims?.text), .time(issuedFrom),
         ]
     }
@@ -101,6 +108,12 @@ extension ClientRecord {
             .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
             .integer(limits.retryWindowSeconds),
         ]
+    }
+}
+
+extension OneTimeLink {
+    fileprivate var values: [SQLiteValue] {
+        [.text(subject.value), .text(purpose.rawValue), .blob(hash.bytes), .time(expiresAt)]
     }
 }
 

@@ -28,6 +28,8 @@ extension EventRecord {
         package static let userDeleted = Kind(rawValue: "user_deleted")
         package static let userRenamed = Kind(rawValue: "user_renamed")
         package static let userUnlocked = Kind(rawValue: "user_unlocked")
+        package static let usersImported = Kind(rawValue: "users_imported")
+        package static let linkCreated = Kind(rawValue: "link_created")
         package static let claimsChanged = Kind(rawValue: "claims_changed")
         package static let keyRotated = Kind(rawValue: "key_rotated")
         package static let keyRevoked = Kind(rawValue: "key_revoked")
@@ -42,7 +44,8 @@ extension EventRecord {
             .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
             .logoutAll, .sessionLimit,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
-            .userRenamed, .userUnlocked, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
+            .userRenamed, .userUnlocked, .usersImported, .linkCreated, .claimsChanged, .keyRotated, .keyRevoked,
+            .clientAdded, .clientRemoved,
             .clientSecretRotated, .clientChanged, .clientKeysChanged,
         ]
 

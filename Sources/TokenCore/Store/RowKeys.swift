@@ -12,6 +12,8 @@ package struct RowKeys: Sendable, Equatable {
     /// Clients that are read.
     package var clients: Set<ClientID> = []
     package var registers: Set<Register> = []
+    /// Whether the transaction may take long. It has no other command's rows.
+    package var isBulk = false
 
     /// A table that is read as a whole, or by a name that may be missing, and then changed.
     package enum Register: Int, Sendable, CaseIterable { case usernames, clients, signingKeys }
@@ -40,6 +42,7 @@ package struct RowKeys: Sendable, Equatable {
         subjects.formUnion(other.subjects)
         clients.formUnion(other.clients)
         registers.formUnion(other.registers)
+        isBulk = isBulk || other.isBulk
     }
 }
 

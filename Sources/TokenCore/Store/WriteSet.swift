@@ -17,6 +17,8 @@ package struct WriteSet: Sendable {
     package var removedClients: [ClientID] = []
     /// New rows of `client_assertions`, each with the time when it may be deleted.
     package var usedAssertions: [AssertionID: Timestamp] = [:]
+    /// New rows of `one_time_links`, each in the place of the subject's earlier one; nil for a row that is deleted.
+    package var oneTimeLinks: [SubjectID: OneTimeLink?] = [:]
     package var events: [EventRecord] = []
     /// Events that were left out because their maker could cause them without end. They are counted only.
     package var unrecordedEvents: [EventRecord.Kind] = []

@@ -18,3 +18,10 @@ package struct UsernameKeys: Sendable, Equatable {
         account.usernameKey == exact || account.foldedUsername == folded
     }
 }
+
+extension SubjectRecord.Account {
+    /// Both forms of the name.
+    package var keys: UsernameKeys {
+        UsernameKeys(exact: usernameKey, folded: foldedUsername ?? usernameKey)
+    }
+}

@@ -71,6 +71,7 @@ package struct AdminListener: Sendable {
     private var controllers: [any Controller] {
         [
             AdminUsersController(accounts: accounts),
+            AdminLinksController(accounts: accounts, issuer: Issuer(options.issuer)),
             AdminClaimsController(accounts: accounts),
             AdminSessionsController(accounts: accounts),
             AdminKeysController(keys: keys, ring: ring),

@@ -6,7 +6,7 @@ import TokenHTTP
 
 /// Renders pages from the templates that are embedded in the program.
 struct PageRenderer: Sendable {
-    enum Template: String, Sendable { case login, setup, account, inspect, error, onward }
+    enum Template: String, Sendable { case login, setup, welcome, account, inspect, error, onward }
 
     private let library: MustacheLibrary
 
@@ -16,6 +16,7 @@ struct PageRenderer: Sendable {
             "session": PackageResources.session_mustache,
             "login": PackageResources.login_mustache,
             "setup": PackageResources.setup_mustache,
+            "welcome": PackageResources.welcome_mustache,
             "account": PackageResources.account_mustache,
             "inspect": PackageResources.inspect_mustache,
             "error": PackageResources.error_mustache,
@@ -28,6 +29,11 @@ struct PageRenderer: Sendable {
     func page<Content>(
         _ template: Template, status: HTTPResponse.Status = .ok, _ frame: PageFrame<Content>
     ) -> Response { html(template, status: status, frame) }
+
+    /// A page that says what happened, and leads on.
+    func failure(_ content: ErrorContent, status: HTTPResponse.Status) -> Response {
+        page(.error, status: status, PageFrame(title: content.title, content: content))
+    }
 
     /// A page that leads the browser to `path`. The navigation comes from this site, so that the browser sends the
     /// cookies that it withholds from a navigation of another site.

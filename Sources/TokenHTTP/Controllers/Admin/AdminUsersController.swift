@@ -35,10 +35,11 @@ struct AdminUsersController: Controller {
         }
     }
 
+    /// Without a password, the user sets one by a one-time link.
     private func create(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
         let username = try body.required("username", maximumLength: GivenName.maximumLength)
-        let password = Password(try body.required("password", maximumLength: 4096))
+        let password = try body.text("password", maximumLength: 4096).map { Password($0) }
         switch try await accounts.create(username: username, password: password) {
         case .created(let user): return .json(.created) { $0.user(user) }
         case .nameTaken: throw nameTaken
@@ -87,7 +88,7 @@ struct AdminUsersController: Controller {
         switch try await accounts.setPassword(of: user, to: password) {
         case .changed: return .noContent
         case .weakPassword(let objection): throw Problem(.weakPassword, objection)
-        case .wrongPassword, .throttled, .refused, .unknownUser: throw notFound
+        case .wrongPassword, .throttled, .refused, .noPassword: throw notFound
         }
     }
 
