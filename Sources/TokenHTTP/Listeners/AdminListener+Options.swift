@@ -4,15 +4,12 @@ extension AdminListener {
         package var host: String
         package var port: Int
         package var maxBodyBytes: Int
-        /// The version of this program.
-        package var version: String
 
         /// - Parameter port: 0 for any free port.
-        package init(host: String, port: Int, maxBodyBytes: Int, version: String) {
+        package init(host: String, port: Int, maxBodyBytes: Int) {
             self.host = host
             self.port = port
             self.maxBodyBytes = maxBodyBytes
-            self.version = version
         }
     }
 }

@@ -23,23 +23,32 @@ struct SessionHistory: Sendable {
 
     /// - Parameter last: the last session of the page before; nil for the first page.
     func page(for own: Session, after last: SessionID?) async throws -> Page {
+        try await page(of: own.subject.id, own: own, after: last)
+    }
+
+    /// The same for somebody who has none of the sessions.
+    func page(of subject: SubjectID, after last: SessionID?) async throws -> Page {
+        try await page(of: subject, own: nil, after: last)
+    }
+
+    private func page(of subject: SubjectID, own: Session?, after last: SessionID?) async throws -> Page {
         let now = sessions.clock()
-        let events = try await sessions.events(of: own.subject.id, limit: SessionHistory.eventLimit)
-        let live = try await sessions.sessions(of: own.subject.id)
+        let events = try await sessions.events(of: subject, limit: SessionHistory.eventLimit)
+        let live = try await sessions.sessions(of: subject)
         let bySession = Dictionary(grouping: events.filter { $0.session != nil }) { $0.session }
         func view(_ session: Session, _ end: SessionEndView? = nil) -> SessionView {
             SessionView(
-                session, isCurrent: session.id == own.id, end: end, expiresAt: sessions.expiry(of: session),
+                session, isCurrent: session.id == own?.id, end: end, expiresAt: sessions.expiry(of: session),
                 events: bySession[session.id] ?? [], now: now)
         }
-        let others = live.filter { $0.id != own.id }
+        let others = live.filter { $0.id != own?.id }
         // Ids are ordered by their time, and the newest session comes first.
         let rest = last.map { last in others.filter { $0.id.uuid.bytes.lexicographicallyPrecedes(last.uuid.bytes) } }
-        let shown = (rest ?? [own] + others).prefix(SessionHistory.shownLive)
+        let shown = (rest ?? [own].compactMap { $0 } + others).prefix(SessionHistory.shownLive)
         let past = last == nil ? try await past(among: events, except: Set(live.map(\.id)), now: now) : []
         return Page(
             live: shown.map { view($0) }, past: past.map { view($0, $1) },
-            next: shown.count < (rest?.count ?? others.count + 1) ? shown.last?.id.description : nil,
+            next: shown.count < (rest?.count ?? live.count) ? shown.last?.id.description : nil,
             hasOthers: !others.isEmpty)
     }
 

@@ -20,8 +20,6 @@ extension AdminListener.Options {
                 "other machines reach \(host), and the admin token crosses the network in the clear; keep it within a "
                     + "private network, or put a proxy with TLS in front")
         }
-        self.init(
-            host: host, port: port, maxBodyBytes: reader[Public.maxBodyBytes],
-            version: Version.current)
+        self.init(host: host, port: port, maxBodyBytes: reader[Public.maxBodyBytes])
     }
 }
