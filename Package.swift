@@ -45,7 +45,8 @@ let package = Package(
         .target(
             name: "TokenPages",
             dependencies: [
-                "Accounts", "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP",
+                "Accounts", "PrometheusMetrics", "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP",
+                "TokenSigning",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Mustache", package: "swift-mustache"),

@@ -23,7 +23,7 @@ package struct ArchiveRow: Sendable, Equatable {
 
     /// The tables of an archive, in their order. Nothing else is of use without the signing keys, which come first.
     package static let tables = [
-        "signing_keys", "clients", "client_assertions", "subjects", "one_time_links", "sessions", "refresh_tokens",
+        "signing_keys", "clients", "used_once", "subjects", "one_time_links", "sessions", "refresh_tokens",
         "revocations", "events",
     ]
 

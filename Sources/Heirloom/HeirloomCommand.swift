@@ -18,7 +18,7 @@ struct HeirloomCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, MigrateCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
             KeyCommand.self, EventCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self,
-            RestoreCommand.self, ExportCommand.self, ImportCommand.self, DoctorCommand.self,
+            RestoreCommand.self, ConsoleCommand.self, ExportCommand.self, ImportCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

@@ -12,7 +12,7 @@ extension MemoryStore {
         package var newestEvent = 0
         package var revocations: [RevocationRecord] = []
         package var newestRevocation = 0
-        package var usedAssertions: [AssertionID: Timestamp] = [:]
+        package var usedOnce: Set<UsedOnce> = []
         package var oneTimeLinks: [SubjectID: OneTimeLink] = [:]
 
         /// Empty tables.
@@ -40,14 +40,14 @@ extension MemoryStore.Tables: Rows {
 
     package func client(_ id: ClientID) -> ClientRecord? { clients[id] }
 
-    package func isUsed(_ assertion: AssertionID) -> Bool { usedAssertions[assertion] != nil }
+    package func isUsed(_ use: UsedOnce) -> Bool { usedOnce.contains(use) }
 
     package func oneTimeLink(of subject: SubjectID) -> OneTimeLink? { oneTimeLinks[subject] }
 
     package func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
             session.subject == subject && session.ending == nil && session.epoch == subjects[subject]?.epoch
-                && tokens[session.id].map { $0.rotatedAt >= since } ?? false
+                && tokens[session.id].map { $0.rotatedAt >= since || $0.retryRecordedAt.map { $0 >= since } ?? false } ?? false
         }.map(\.id)
         return Array(ids.prefix(limit))
     }
@@ -79,7 +79,7 @@ extension MemoryStore.Tables: Rows {
             subject.expiresAt.map { $0 <= now } ?? false && !inUse.contains(subject.id)
         }
         return subjects > limit || revocations.count { $0.until <= now } > limit
-            || usedAssertions.values.count { $0 <= now } > limit
+            || usedOnce.count { $0.forgottenAt <= now } > UsedOnce.sweepFactor * limit
             || oneTimeLinks.values.count { $0.expiresAt <= now } > limit
             || events.count { $0.at + EventRecord.retentionSeconds <= now } > limit
     }
@@ -103,7 +103,7 @@ extension MemoryStore.Tables: Rows {
             events.append(event)
         }
         if let collected = writeSet.collectedEvents { events.removeAll { collected.contains($0.number) } }
-        usedAssertions.merge(writeSet.usedAssertions) { $1 }
+        usedOnce.formUnion(writeSet.usedOnce)
         for (subject, link) in writeSet.oneTimeLinks { oneTimeLinks[subject] = link }
         for var revocation in writeSet.revocations {
             newestRevocation += 1
@@ -115,7 +115,7 @@ extension MemoryStore.Tables: Rows {
 
     private mutating func collect(at now: Timestamp) {
         revocations.removeAll { $0.until <= now }
-        usedAssertions = usedAssertions.filter { $0.value > now }
+        usedOnce = usedOnce.filter { $0.forgottenAt > now }
         oneTimeLinks = oneTimeLinks.filter { $0.value.expiresAt > now }
         events.removeAll { $0.at + EventRecord.retentionSeconds <= now }
         let inUse = Set(sessions.values.map(\.subject))

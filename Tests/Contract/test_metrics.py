@@ -6,14 +6,9 @@ import re
 import time
 import urllib.request
 
-from harness import DATABASE, ROOT
+from harness import DATABASE
 from harness.browsers.authority import CertificateAuthority
-
-
-def listed() -> dict[str, tuple[str, list[str]]]:
-    """Type and labels by name."""
-    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) \|", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE)
-    return {name: (kind, re.findall(r"`(\w+)`", labels)) for name, kind, labels in rows}
+from harness.documents import documented_metrics
 
 
 def scrape(server) -> tuple[dict[str, str], dict[str, list[tuple[list[str], float]]]]:
@@ -38,7 +33,7 @@ def test_every_metric_is_on_the_page_with_its_type_and_labels(make_server):
     server.rotate(tokens["refresh_token"])
     server.get("/nowhere")
     types, samples = scrape(server)
-    page = listed()
+    page = documented_metrics()
     assert len(samples) > 30 and set(samples) <= set(page), set(samples) - set(page)
     for name, rows in samples.items():
         kind, labels = page[name]

@@ -1,4 +1,4 @@
-"""The code blocks of the documentation, for tests that run them."""
+"""What tests read in the documentation: the code blocks, which they run, and the list of metrics."""
 
 from __future__ import annotations
 
@@ -38,3 +38,9 @@ def blocks(*languages: str) -> list[Block]:
 def block(page: str, language: str, number: int = 0) -> Block:
     (found,) = [one for one in blocks(language) if (one.page, one.number) == (page, number)]
     return found
+
+
+def documented_metrics() -> dict[str, tuple[str, list[str]]]:
+    """Type and labels by name, as docs/metrics.md lists them."""
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) \|", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE)
+    return {name: (kind, re.findall(r"`(\w+)`", labels)) for name, kind, labels in rows}

@@ -37,14 +37,18 @@ extension Assembly {
         _ options: AdminListener.Options, accounts: AccountService, ring: KeyRing, feed: RevocationFeed,
         registry: PrometheusRegistry
     ) throws -> AdminListener {
-        let gauges = StoreGauges(store)
+        let storeGauges = StoreGauges(store)
         let tls = configuration.listener.tls?.files
+        let gauges = ServiceGauges(accounts: accounts, keys: signingKeys, feed: feed, version: Version.current) {
+            let certificate = tls.map { CertificateGauges.readings(of: $0, at: SystemClock.now()) }
+            return await storeGauges.readings() + (certificate ?? [])
+        }
+        let token = try AdminTokenFile(path: configuration.adminTokenFile).load()
+        let console = try Console(
+            accounts: accounts, clients: clients, keys: signingKeys, ring: ring,
+            gate: ConsoleGate(token: token, links: ConsoleLinks(masterKeys), service: sessions), gauges: gauges)
         return AdminListener(
-            accounts: accounts, clients: clients, keys: signingKeys, ring: ring, feed: feed, registry: registry,
-            gauges: {
-                let certificate = tls.map { CertificateGauges.readings(of: $0, at: SystemClock.now()) }
-                return await gauges.readings() + (certificate ?? [])
-            },
-            token: try AdminTokenFile(path: configuration.adminTokenFile).load(), options: options)
+            accounts: accounts, clients: clients, keys: signingKeys, ring: ring, registry: registry, gauges: gauges,
+            token: token, pages: console.controllers, errorPages: console, options: options)
     }
 }

@@ -195,6 +195,13 @@ extension SessionService {
     /// Writes something that has no meaning, to find out whether the store can commit.
     package func probeWrite() async throws { try await lane.submit(WriteProbe()) }
 
+    /// Records that somebody signed in to the console.
+    ///
+    /// - Parameter link: the link that they came by, which it uses up; nil for somebody who showed the admin token.
+    package func enterConsole(by link: UsedOnce?, address: String?) async throws -> EnterConsole.Outcome {
+        try await lane.submit(EnterConsole(by: link, address: address))
+    }
+
     /// How many commands wait for the commit lane.
     package var queueDepth: Int { lane.depth }
 

@@ -38,6 +38,7 @@ extension EventRecord {
         package static let clientSecretRotated = Kind(rawValue: "client_secret_rotated")
         package static let clientChanged = Kind(rawValue: "client_changed")
         package static let clientKeysChanged = Kind(rawValue: "client_keys_changed")
+        package static let consoleEntered = Kind(rawValue: "console_entered")
 
         /// Every kind that this version writes.
         package static let all: [Kind] = [
@@ -45,9 +46,11 @@ extension EventRecord {
             .logoutAll, .sessionLimit,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
             .userRenamed, .userUnlocked, .usersImported, .linkCreated, .claimsChanged, .keyRotated, .keyRevoked,
-            .clientAdded, .clientRemoved,
-            .clientSecretRotated, .clientChanged, .clientKeysChanged,
+            .clientAdded, .clientRemoved, .clientSecretRotated, .clientChanged, .clientKeysChanged, .consoleEntered,
         ]
+
+        /// The kinds that say that a token was copied, or brought back by a backup. An operator should look at them.
+        package static let alarming: [Kind] = [.reuseDetected, .rollbackDetected]
 
         /// The kinds that the holder of a token can cause without end. At most one of each is recorded a session and
         /// minute.

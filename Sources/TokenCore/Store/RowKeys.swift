@@ -11,6 +11,8 @@ package struct RowKeys: Sendable, Equatable {
     package var subjects: Set<SubjectID> = []
     /// Clients that are read.
     package var clients: Set<ClientID> = []
+    /// What is used once.
+    package var uses: Set<UsedOnce> = []
     package var registers: Set<Register> = []
     /// Whether the transaction may take long. It has no other command's rows.
     package var isBulk = false
@@ -41,6 +43,7 @@ package struct RowKeys: Sendable, Equatable {
         sessionsWithSubject.formUnion(other.sessionsWithSubject)
         subjects.formUnion(other.subjects)
         clients.formUnion(other.clients)
+        uses.formUnion(other.uses)
         registers.formUnion(other.registers)
         isBulk = isBulk || other.isBulk
     }

@@ -9,8 +9,8 @@ package protocol Rows {
     func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord]
     func signingKeys() throws -> [SigningKeyRecord]
     func client(_ id: ClientID) throws -> ClientRecord?
-    /// Whether a client's assertion was used before and is still remembered.
-    func isUsed(_ assertion: AssertionID) throws -> Bool
+    /// Whether something that may be used once was used before and is still remembered.
+    func isUsed(_ use: UsedOnce) throws -> Bool
     /// The one-time link of a subject that was not used yet. It may have expired.
     func oneTimeLink(of subject: SubjectID) throws -> OneTimeLink?
     /// Open sessions of `subject` that may have been opened or rotated at or after `since`, so that an access token of

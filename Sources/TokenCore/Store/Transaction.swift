@@ -89,10 +89,6 @@ extension Transaction {
         return writeSet.clients[id] ?? stored
     }
 
-    package func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try writeSet.usedAssertions[assertion] != nil || rows.isUsed(assertion)
-    }
-
     package func oneTimeLink(of subject: SubjectID) throws -> OneTimeLink? {
         if let known = writeSet.oneTimeLinks[subject] { return known }
         return try rows.oneTimeLink(of: subject)
@@ -173,8 +169,13 @@ extension Transaction {
         writeSet.removedClients.append(id)
     }
 
-    package mutating func use(_ assertion: AssertionID, until end: Timestamp) {
-        writeSet.usedAssertions[assertion] = end
+    /// Uses something up.
+    ///
+    /// - Returns: whether it was fresh. If not, nothing is changed.
+    package mutating func useOnce(_ use: UsedOnce) throws -> Bool {
+        guard try !writeSet.usedOnce.contains(use) && !rows.isUsed(use) else { return false }
+        writeSet.usedOnce.insert(use)
+        return true
     }
 
     package mutating func save(_ link: OneTimeLink) { writeSet.oneTimeLinks[link.subject] = link }

@@ -15,8 +15,8 @@ package struct WriteSet: Sendable {
     /// New and changed rows of `clients`.
     package var clients: [ClientID: ClientRecord] = [:]
     package var removedClients: [ClientID] = []
-    /// New rows of `client_assertions`, each with the time when it may be deleted.
-    package var usedAssertions: [AssertionID: Timestamp] = [:]
+    /// New rows of `used_once`.
+    package var usedOnce: Set<UsedOnce> = []
     /// New rows of `one_time_links`, each in the place of the subject's earlier one; nil for a row that is deleted.
     package var oneTimeLinks: [SubjectID: OneTimeLink?] = [:]
     package var events: [EventRecord] = []

@@ -13,29 +13,33 @@ package struct AdminListener: Sendable {
     private let clients: ClientService
     private let keys: SigningKeyService
     private let ring: KeyRing
-    private let feed: RevocationFeed
     private let registry: PrometheusRegistry
-    private let gauges: @Sendable () async -> [MetricReading]
+    private let gauges: ServiceGauges
     private let token: AdminToken
+    private let pages: [any Controller]
+    private let errorPages: any ErrorRenderer
     private let options: Options
 
     /// - Parameters:
     ///   - registry: the metrics that `/metrics` shows.
     ///   - gauges: further metrics, read at each scrape.
-    ///   - token: what every request but `/metrics` must show.
+    ///   - token: what every request must show but those to `/metrics` and to the pages.
+    ///   - pages: the console, which admits people itself.
+    ///   - errorPages: renders errors for people.
     package init(
         accounts: AccountService, clients: ClientService, keys: SigningKeyService, ring: KeyRing,
-        feed: RevocationFeed, registry: PrometheusRegistry, gauges: @escaping @Sendable () async -> [MetricReading],
-        token: AdminToken, options: Options
+        registry: PrometheusRegistry, gauges: ServiceGauges, token: AdminToken, pages: [any Controller],
+        errorPages: any ErrorRenderer, options: Options
     ) {
         self.accounts = accounts
         self.clients = clients
         self.keys = keys
         self.ring = ring
-        self.feed = feed
         self.registry = registry
         self.gauges = gauges
         self.token = token
+        self.pages = pages
+        self.errorPages = errorPages
         self.options = options
     }
 
@@ -48,7 +52,7 @@ package struct AdminListener: Sendable {
         let limit = ConnectionLimit(.admin)
         return Application(
             responder: Responder(
-                routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes,
+                routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes, errorPages: errorPages,
                 hostGate: LoopbackHost.contains(options.host) ? HostGate() : nil),
             server: .heirloom(rules: ConnectionRules(limit: limit, proxies: nil, isSecure: false), certificate: nil),
             configuration: ApplicationConfiguration(
@@ -59,9 +63,7 @@ package struct AdminListener: Sendable {
     }
 
     private var routes: RouteTable {
-        let gauges = ServiceGauges(
-            accounts: accounts, keys: keys, feed: feed, version: options.version, others: gauges)
-        var routes = RouteTable([MetricsController(registry: registry, gauges: gauges)])
+        var routes = RouteTable([MetricsController(registry: registry, gauges: gauges)] + pages)
         let gate = AdminGate(token: token)
         routes.add(RouteTable(controllers)) { gate.guarding($0) }
         return routes

@@ -107,10 +107,8 @@ package enum MetricCatalogue {
             | metric | type | labels | meaning |
             |---|---|---|---|
             \(rows.joined())
-            Alert on any `reuse_detected` or `rollback_detected`, any `heirloom_commit_failures_total`, a
-            `heirloom_commit_queue_depth` above 0 for long, a current signing key much older than
-            `signingKeys.rotateEverySeconds`, a certificate that expires within days, and `process_open_fds` near
-            `process_max_fds`.
+            `Packaging/monitoring` has alert rules for Prometheus (`alerts.rules.yml`) and a dashboard for Grafana
+            (`dashboard.json`).
 
             """
     }

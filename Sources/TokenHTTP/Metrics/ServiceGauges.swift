@@ -1,11 +1,11 @@
-import Accounts
-import PrometheusMetrics
-import SessionEngine
+package import Accounts
+package import PrometheusMetrics
+package import SessionEngine
 import TokenCore
-import TokenSigning
+package import TokenSigning
 
 /// The metrics that are read when they are asked for.
-struct ServiceGauges: Sendable {
+package struct ServiceGauges: Sendable {
     let accounts: AccountService
     let keys: SigningKeyService
     let feed: RevocationFeed
@@ -14,7 +14,20 @@ struct ServiceGauges: Sendable {
     /// Further metrics, of what the program alone sees.
     let others: @Sendable () async -> [MetricReading]
 
-    func readings() async -> [MetricReading] {
+    /// - Parameter others: further metrics, of what the program alone sees.
+    package init(
+        accounts: AccountService, keys: SigningKeyService, feed: RevocationFeed, version: String,
+        others: @escaping @Sendable () async -> [MetricReading]
+    ) {
+        self.accounts = accounts
+        self.keys = keys
+        self.feed = feed
+        self.version = version
+        self.others = others
+    }
+
+    /// The values now. What the store cannot answer is left out.
+    package func readings() async -> [MetricReading] {
         var readings = [
             MetricReading("heirloom_build_info", 1, labels: [("version", version), ("swift", ServiceGauges.compiler)]),
             MetricReading("heirloom_commit_queue_depth", Double(accounts.sessions.queueDepth)),

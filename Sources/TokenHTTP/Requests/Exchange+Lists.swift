@@ -26,7 +26,7 @@ extension Exchange {
     /// The variable part of the path, with its percent-encoding decoded.
     ///
     /// - Throws: `not_found` for an invalid encoding.
-    func name() throws -> String {
+    package func name() throws -> String {
         // In a path a plus sign means itself, not a space.
         guard let name = FormFields.decode(pathParameter.replacing("+", with: "%2B").utf8) else {
             throw Problem.unknownPath

@@ -19,7 +19,7 @@ extension FormFields {
     /// A number; nil when the field is absent.
     ///
     /// - Throws: `invalid_request` for anything else and outside `range`.
-    func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+    package func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = self[name] else { return nil }
         // `Int` also reads a plus sign.
         guard text.utf8.first != UInt8(ascii: "+"), let number = Int(text), range.contains(number) else {

@@ -96,7 +96,7 @@ struct Responder: HTTPResponder {
 
     /// Whether a browser shows the answer to a person.
     private func isForPerson(_ request: Request) -> Bool {
-        let isAPI = ["/v1/", "/.well-known/", "/health/"].contains { request.uri.path.hasPrefix($0) }
+        let isAPI = ["/v1/", "/.well-known/", "/health/", "/admin/"].contains { request.uri.path.hasPrefix($0) }
         return !isAPI && request.headers[.accept]?.utf8.containsWord("text/html") == true
     }
 }

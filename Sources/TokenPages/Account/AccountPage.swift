@@ -15,7 +15,7 @@ struct AccountPage: Controller {
     private var sessions: SessionService { accounts.sessions }
 
     private struct Content {
-        let current: SessionView
+        let current: SessionView?
         let others: [SessionView]
         let stolen: [SessionView]
         let recent: [SessionView]

@@ -13,7 +13,7 @@ struct SessionHistory: Sendable {
 
     /// One page of the sessions.
     struct Page {
-        let current: SessionView
+        let current: SessionView?
         /// The other live sessions of this page, the newest first.
         let others: [SessionView]
         /// Ended by a reuse in the last days. This and the following on the first page only.
@@ -30,16 +30,25 @@ struct SessionHistory: Sendable {
 
     /// - Parameter last: the last session of the page before; nil for the first page.
     func page(for own: Session, after last: SessionID?) async throws -> Page {
+        try await page(of: own.subject.id, own: own, after: last)
+    }
+
+    /// The same for somebody who has none of the sessions.
+    func page(of subject: SubjectID, after last: SessionID?) async throws -> Page {
+        try await page(of: subject, own: nil, after: last)
+    }
+
+    private func page(of subject: SubjectID, own: Session?, after last: SessionID?) async throws -> Page {
         let now = sessions.clock()
-        let events = try await sessions.events(of: own.subject.id, limit: SessionHistory.eventLimit)
-        let live = try await sessions.sessions(of: own.subject.id)
+        let events = try await sessions.events(of: subject, limit: SessionHistory.eventLimit)
+        let live = try await sessions.sessions(of: subject)
         let bySession = Dictionary(grouping: events.filter { $0.session != nil }) { $0.session }
         func view(_ session: Session, _ end: SessionEndView? = nil) -> SessionView {
             SessionView(
-                session, isCurrent: session.id == own.id, end: end, expiresAt: sessions.expiry(of: session),
+                session, isCurrent: session.id == own?.id, end: end, expiresAt: sessions.expiry(of: session),
                 events: bySession[session.id] ?? [], now: now)
         }
-        let others = live.filter { $0.id != own.id }
+        let others = live.filter { $0.id != own?.id }
         // Ids are ordered by their time, and the newest session comes first.
         let rest = others.filter { other in
             last.map { other.id.uuid.bytes.lexicographicallyPrecedes($0.uuid.bytes) } ?? true
@@ -48,7 +57,7 @@ struct SessionHistory: Sendable {
         let past = last == nil ? try await past(among: events, except: Set(live.map(\.id)), now: now) : []
         let unsuspicious = past.filter { !$0.1.isReuse }
         return Page(
-            current: view(own), others: shown.map { view($0) },
+            current: own.map { view($0) }, others: shown.map { view($0) },
             stolen: past.filter { $0.1.isReuse }.map { view($0, $1) },
             recent: unsuspicious.filter { $0.1.at + SessionHistory.recentSeconds > now }.map { view($0, $1) },
             earlier: unsuspicious.filter { $0.1.at + SessionHistory.recentSeconds <= now }.map { view($0, $1) },

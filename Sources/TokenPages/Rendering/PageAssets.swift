@@ -5,17 +5,33 @@ import TokenHTTP
 struct PageAssets: Controller {
     private let documents: [String: CacheableDocument]
 
+    /// What the pages of the public listener load.
+    ///
     /// - Throws: an error of the compression.
     init() throws {
         let script = "text/javascript; charset=utf-8"
-        let assets: [(path: String, type: String, bytes: [UInt8])] = [
+        try self.init([
             ("/style.css", "text/css; charset=utf-8", PackageResources.style_css),
             ("/mark.svg", "image/svg+xml", PackageResources.mark_svg),
             ("/inspect.js", script, PageAssets.script(PackageResources.inspect_js)),
             ("/heirloom.js", script, PageAssets.script(PackageResources.heirloom_js)),
             ("/heirloom.mjs", script, PageAssets.script(PackageResources.heirloom_mjs)),
             ("/heirloom.d.ts", "text/plain; charset=utf-8", PackageResources.heirloom_d_ts),
-        ]
+        ])
+    }
+
+    /// What the pages of the console load.
+    ///
+    /// - Throws: an error of the compression.
+    static func console() throws -> PageAssets {
+        try PageAssets([
+            ("/console/style.css", "text/css; charset=utf-8", PackageResources.style_css),
+            ("/console/console.css", "text/css; charset=utf-8", PackageResources.console_css),
+            ("/console/mark.svg", "image/svg+xml", PackageResources.mark_svg),
+        ])
+    }
+
+    private init(_ assets: [(path: String, type: String, bytes: [UInt8])]) throws {
         documents = try Dictionary(
             uniqueKeysWithValues: assets.map { asset in
                 // Revalidated after an hour, since a new version of the service may bring new assets.

@@ -6,7 +6,18 @@ import TokenHTTP
 
 /// Renders pages from the templates that are embedded in the program.
 struct PageRenderer: Sendable {
-    enum Template: String, Sendable { case login, setup, welcome, account, inspect, error, onward }
+    enum Template: String, Sendable {
+        case login, setup, welcome, account, inspect, error, onward
+        case consoleEnter = "console-enter"
+        case consoleError = "console-error"
+        case consoleOverview = "console-overview"
+        case consoleUsers = "console-users"
+        case consoleSubject = "console-subject"
+        case consoleClients = "console-clients"
+        case consoleClient = "console-client"
+        case consoleKeys = "console-keys"
+        case consoleEvents = "console-events"
+    }
 
     private let library: MustacheLibrary
 
@@ -14,6 +25,7 @@ struct PageRenderer: Sendable {
         let sources: [String: [UInt8]] = [
             "layout": PackageResources.layout_mustache,
             "session": PackageResources.session_mustache,
+            "session-facts": PackageResources.session_facts_mustache,
             "login": PackageResources.login_mustache,
             "setup": PackageResources.setup_mustache,
             "welcome": PackageResources.welcome_mustache,
@@ -21,14 +33,27 @@ struct PageRenderer: Sendable {
             "inspect": PackageResources.inspect_mustache,
             "error": PackageResources.error_mustache,
             "onward": PackageResources.onward_mustache,
+            "console-layout": PackageResources.console_layout_mustache,
+            "console-event": PackageResources.console_event_mustache,
+            "console-session": PackageResources.console_session_mustache,
+            "console-enter": PackageResources.console_enter_mustache,
+            "console-error": PackageResources.console_error_mustache,
+            "console-overview": PackageResources.console_overview_mustache,
+            "console-users": PackageResources.console_users_mustache,
+            "console-subject": PackageResources.console_subject_mustache,
+            "console-clients": PackageResources.console_clients_mustache,
+            "console-client": PackageResources.console_client_mustache,
+            "console-keys": PackageResources.console_keys_mustache,
+            "console-events": PackageResources.console_events_mustache,
         ]
         library = MustacheLibrary(
             templates: try sources.mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
     }
 
-    func page<Content>(
-        _ template: Template, status: HTTPResponse.Status = .ok, _ frame: PageFrame<Content>
-    ) -> Response { html(template, status: status, frame) }
+    /// - Parameter frame: a ``PageFrame``, or a ``ConsoleFrame`` for a page of the console.
+    func page(_ template: Template, status: HTTPResponse.Status = .ok, _ frame: Any) -> Response {
+        html(template, status: status, frame)
+    }
 
     /// A page that says what happened, and leads on.
     func failure(_ content: ErrorContent, status: HTTPResponse.Status) -> Response {

@@ -1,0 +1,11 @@
+extension UsedOnce {
+    /// A link into the console.
+    ///
+    /// - Parameters:
+    ///   - name: tells links of the same second apart.
+    ///   - time: when it was made, in Unix seconds.
+    ///   - seconds: how long after `time` a node may still accept it.
+    package static func consoleLink(named name: String, madeAt time: Int, forgottenAfter seconds: Int) -> UsedOnce {
+        UsedOnce("console link", [name], namedAt: time, forgottenAfter: seconds)
+    }
+}

@@ -1,0 +1,35 @@
+package import Accounts
+package import SessionEngine
+package import TokenHTTP
+package import TokenSigning
+
+/// The pages of the admin listener: what the admin API does, for people.
+package struct Console: Sendable {
+    /// The controllers of the pages and of what the pages load.
+    package let controllers: [any Controller]
+    private let site: ConsoleSite
+
+    /// - Parameter readings: what the overview shows.
+    /// - Throws: an error when a template does not parse.
+    package init(
+        accounts: AccountService, clients: ClientService, keys: SigningKeyService, ring: KeyRing, gate: ConsoleGate,
+        gauges: ServiceGauges
+    ) throws {
+        let site = ConsoleSite(gate: gate, renderer: try PageRenderer())
+        self.site = site
+        controllers = [
+            ConsoleEntry(site: site),
+            ConsoleOverview(site: site, accounts: accounts, gauges: gauges),
+            ConsoleUsers(site: site, accounts: accounts),
+            ConsoleSubject(site: site, accounts: accounts),
+            ConsoleClients(site: site, clients: clients, sessions: accounts.sessions),
+            ConsoleKeys(site: site, keys: keys, ring: ring, clock: accounts.sessions.clock),
+            ConsoleEvents(site: site, accounts: accounts),
+            try PageAssets.console(),
+        ]
+    }
+}
+
+extension Console: ErrorRenderer {
+    package func response(to problem: Problem) -> Response { site.error(problem) }
+}

@@ -1,0 +1,11 @@
+/// What the layout of every page of the console shows around its content. The templates read the members by their names.
+struct ConsoleFrame<Content> {
+    let title: String
+    /// What every form sends; nil when nobody is signed in.
+    let csrf: String?
+    let notice: String?
+    let error: String?
+    /// After how many seconds the browser loads the page again; nil for never.
+    let refreshSeconds: Int?
+    let content: Content
+}

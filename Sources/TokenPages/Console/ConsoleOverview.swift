@@ -1,0 +1,82 @@
+import Accounts
+import Hummingbird
+import PrometheusMetrics
+import SessionEngine
+import TokenCore
+import TokenHTTP
+
+/// `/console`: what the service does now, and what an operator should look at.
+struct ConsoleOverview: Controller {
+    let site: ConsoleSite
+    let accounts: AccountService
+    let gauges: ServiceGauges
+
+    private static let alarmSeconds = 7 * 86_400
+    private static let alarmLimit = 10
+    /// The page loads itself again, so that its figures are live.
+    private static let refreshSeconds = 15
+
+    private struct Content {
+        let figures: [Figure]
+        let alarms: [ConsoleEventView]
+        let hasAlarms: Bool
+    }
+
+    private struct Figure {
+        let name: String
+        let value: String
+    }
+
+    func addRoutes(to routes: inout RouteTable) { routes.on(.get, "/console", show) }
+
+    private func show(_ exchange: Exchange) async throws -> Response {
+        // The first request comes from a person, those that follow from the page itself.
+        let isReload = try exchange.query()["live"] != nil
+        return try await site.show(exchange, isUse: !isReload) { session in
+            let readings = await gauges.readings()
+            let alarms = try await alarms()
+            return site.page(
+                .consoleOverview, title: "Overview", for: session, refreshSeconds: ConsoleOverview.refreshSeconds,
+                Content(figures: figures(readings), alarms: alarms, hasAlarms: !alarms.isEmpty))
+        }
+    }
+
+    private func figures(_ readings: [MetricReading]) -> [Figure] {
+        func value(_ name: String, state: String? = nil) -> Double? {
+            readings.first { reading in
+                reading.name == name && (state == nil || reading.labels.contains { $0.1 == state })
+            }?.value
+        }
+        let counts = [
+            ("Live sessions", "heirloom_sessions"), ("Users", "heirloom_users"),
+            ("Commands that wait", "heirloom_commit_queue_depth"),
+            ("Password hashes that wait", "heirloom_password_hashes_pending"),
+            ("Readers of the feed", "heirloom_feed_readers"),
+        ].compactMap { title, name in value(name).map { Figure(name: title, value: String(Int($0))) } }
+        let size = value("heirloom_database_size_bytes").map {
+            Figure(name: "Database", value: "\(Int($0 / 1024)) KiB")
+        }
+        let age = value("heirloom_signing_key_age_seconds", state: "current").map {
+            Figure(name: "Signing key since", value: "\(Int($0 / 86_400)) days")
+        }
+        let expiry = value("heirloom_certificate_expiry_time_seconds").map { time in
+            Figure(
+                name: "Certificate expires",
+                value: RelativeTime(Timestamp(seconds: Int(time)), now: accounts.sessions.clock()).words)
+        }
+        return counts + [size, age, expiry].compactMap { $0 }
+    }
+
+    /// The newest events that say that a token was stolen, copied or brought back by a backup.
+    private func alarms() async throws -> [ConsoleEventView] {
+        let now = accounts.sessions.clock()
+        var found: [EventRecord] = []
+        for kind in EventRecord.Kind.alarming {
+            found += try await accounts.sessions.events(EventQuery(kind: kind), limit: ConsoleOverview.alarmLimit)
+        }
+        return found.filter { $0.at + ConsoleOverview.alarmSeconds > now }
+            .sorted { $0.number > $1.number }
+            .prefix(ConsoleOverview.alarmLimit)
+            .map { ConsoleEventView($0, now: now) }
+    }
+}

@@ -1,0 +1,180 @@
+import Accounts
+import HTTPTypes
+import Hummingbird
+import StrictCoding
+import SessionEngine
+import TokenCore
+import TokenHTTP
+
+/// `/console/subjects/{id}`: one user or outside subject, with sessions and claims.
+struct ConsoleSubject: Controller {
+    let site: ConsoleSite
+    let accounts: AccountService
+
+    private struct Content {
+        let id: String
+        let name: String
+        let link: String
+        let state: String
+        let isActive: Bool
+        let isDisabled: Bool
+        let isUser: Bool
+        let created: RelativeTime
+        let claims: String
+        let live: [SessionView]
+        let hasLive: Bool
+        let past: [SessionView]
+        let hasPast: Bool
+        /// The query of the next page; nil for the last one.
+        let next: String?
+        let minimumLength: Int
+    }
+
+    func addRoutes(to routes: inout RouteTable) {
+        let path = "/console/subjects/*"
+        routes.on(.get, path, show)
+        routes.on(.post, "\(path)/disable") { try await set(.disabled, .disabled, $0) }
+        routes.on(.post, "\(path)/enable") { try await set(.active, .enabled, $0) }
+        routes.on(.post, "\(path)/delete", delete)
+        routes.on(.post, "\(path)/unlock", unlock)
+        routes.on(.post, "\(path)/rename", rename)
+        routes.on(.post, "\(path)/password", setPassword)
+        routes.on(.post, "\(path)/claims", setClaims)
+        routes.on(.post, "\(path)/end", end)
+        routes.on(.post, "\(path)/end-all", endAll)
+    }
+
+    private func show(_ exchange: Exchange) async throws -> Response {
+        try await site.show(exchange) { session in
+            let last = try exchange.query()["after"].flatMap { SessionID($0) }
+            return try await page(
+                try await subject(of: exchange), after: last, for: session, notice: ConsoleNotice.sentence(of: exchange)
+            )
+        }
+    }
+
+    private func set(
+        _ state: SubjectRecord.State, _ notice: ConsoleNotice, _ exchange: Exchange
+    ) async throws -> Response {
+        try await change(exchange) { subject, _, _ in
+            guard try await accounts.directory.setState(of: subject.id, to: state) == .done else { throw noUser }
+            return .seeOther(notice.at(ConsoleLink.subject(subject.id.value)))
+        }
+    }
+
+    private func delete(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, _, _ in
+            guard try await accounts.directory.setState(of: subject.id, to: .deleted) == .done else { throw noUser }
+            return .seeOther(ConsoleNotice.deleted.at("/console/users"))
+        }
+    }
+
+    private func unlock(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, _, _ in
+            guard try await accounts.directory.unlock(subject.id) == .unlocked else { throw noUser }
+            return .seeOther(ConsoleNotice.unlocked.at(ConsoleLink.subject(subject.id.value)))
+        }
+    }
+
+    private func rename(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, session, form in
+            guard let name = Username(form["username"] ?? "") else {
+                return try await page(
+                    subject, for: session, status: .badRequest,
+                    error: "This is not a valid name. A name has \(Username.rule).")
+            }
+            switch try await accounts.directory.rename(subject.id, to: name) {
+            case .renamed: return .seeOther(ConsoleNotice.renamed.at(ConsoleLink.subject(subject.id.value)))
+            case .nameTaken:
+                return try await page(
+                    subject, for: session, status: .conflict, error: "A user of this name exists already.")
+            case .notFound: throw noUser
+            }
+        }
+    }
+
+    private func setPassword(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, session, form in
+            switch try await accounts.setPassword(of: subject, to: Password(form["password"] ?? "")) {
+            case .changed: return .seeOther(ConsoleNotice.password.at(ConsoleLink.subject(subject.id.value)))
+            case .weakPassword(let objection):
+                return try await page(subject, for: session, status: .badRequest, error: objection)
+            case .wrongPassword, .throttled, .refused, .unknownUser: throw noUser
+            }
+        }
+    }
+
+    private func setClaims(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, session, form in
+            let text = form["claims"] ?? "{}"
+            let claims: Claims?
+            do { claims = try Claims.checking(try JSONReader.read(Array(text.utf8))) } catch {
+                return try await page(
+                    subject, for: session, status: .badRequest, error: "The claims are not valid: \(error).",
+                    claims: text)
+            }
+            let outcome = try await accounts.directory.setClaims(
+                of: .any(subject.id), to: claims, isImmediate: form["now"] != nil, address: exchange.address.text)
+            guard case .set = outcome else { throw noUser }
+            return .seeOther(ConsoleNotice.claims.at(ConsoleLink.subject(subject.id.value)))
+        }
+    }
+
+    private func end(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, _, form in
+            guard let id = SessionID(form["session"] ?? "") else {
+                throw Problem(.notFound, "There is no live session with this id.")
+            }
+            // A session that has ended meanwhile is what the operator wanted.
+            _ = try await accounts.sessions.end(
+                id, by: .administrator, reason: .endedByAdministrator, address: exchange.address.text)
+            return .seeOther(ConsoleNotice.sessionEnded.at(ConsoleLink.subject(subject.id.value)))
+        }
+    }
+
+    private func endAll(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, _, _ in
+            _ = try await accounts.sessions.endAll(
+                by: .administrator(of: subject.id), address: exchange.address.text)
+            return .seeOther(ConsoleNotice.allEnded.at(ConsoleLink.subject(subject.id.value)))
+        }
+    }
+
+    /// Performs what a form asks for.
+    private func change(
+        _ exchange: Exchange, _ act: (SubjectRecord, ConsoleSession, FormFields) async throws -> Response
+    ) async throws -> Response {
+        try await site.change(exchange) { session, form in
+            try await act(try await subject(of: exchange), session, form)
+        }
+    }
+
+    private func subject(of exchange: Exchange) async throws -> SubjectRecord {
+        guard let subject = try await accounts.directory.subject(SubjectID(exchange.name())), subject.state != .deleted
+        else { throw Problem(.notFound, "There is no subject with this id.") }
+        return subject
+    }
+
+    private func page(
+        _ subject: SubjectRecord, after last: SessionID? = nil, for session: ConsoleSession,
+        status: HTTPResponse.Status = .ok, notice: String? = nil, error: String? = nil, claims: String? = nil
+    ) async throws -> Response {
+        let history = try await SessionHistory(sessions: accounts.sessions).page(of: subject.id, after: last)
+        let past = history.stolen + history.recent + history.earlier
+        let members = subject.claims?.members ?? [:]
+        let stored = String(decoding: JSONWriter.object { $0.members(members) }, as: UTF8.self)
+        let name = subject.account?.username ?? subject.id.value
+        let content = Content(
+            id: subject.id.value, name: name, link: ConsoleLink.subject(subject.id.value),
+            state: subject.state.rawValue, isActive: subject.state == .active, isDisabled: subject.state == .disabled,
+            isUser: subject.account != nil,
+            created: RelativeTime(subject.createdAt, now: accounts.sessions.clock()), claims: claims ?? stored,
+            live: history.others, hasLive: !history.others.isEmpty, past: past, hasPast: !past.isEmpty,
+            next: history.next.map { ConsoleLink.query([("after", $0)]) },
+            minimumLength: accounts.policy.minimumLength)
+        return site.page(
+            .consoleSubject, status: status, title: name, for: session, notice: notice, error: error, content)
+    }
+
+    private var noUser: Problem { Problem(.notFound, "There is no user with this id.") }
+}

@@ -1,0 +1,98 @@
+import Accounts
+import HTTPTypes
+import Hummingbird
+import SessionEngine
+import TokenCore
+import TokenHTTP
+
+/// `/console/users`: finds users by the beginning of their name, and creates them.
+struct ConsoleUsers: Controller {
+    let site: ConsoleSite
+    let accounts: AccountService
+
+    private static let pageLength = 50
+
+    private struct Content {
+        let search: String?
+        let users: [User]
+        let isEmpty: Bool
+        /// The query of the next page; nil for the last one.
+        let next: String?
+        /// What was typed into the form that creates a user.
+        let username: String?
+        let minimumLength: Int
+    }
+
+    private struct User {
+        let name: String
+        let link: String
+        let state: String
+        let isActive: Bool
+        let created: RelativeTime
+    }
+
+    func addRoutes(to routes: inout RouteTable) {
+        routes.on(.get, "/console/users", show)
+        routes.on(.post, "/console/users", create)
+    }
+
+    private func show(_ exchange: Exchange) async throws -> Response {
+        let query = try exchange.query()
+        return try await site.show(exchange) { session in
+            try await page(for: session, search: query["search"], after: query["after"])
+        }
+    }
+
+    private func create(_ exchange: Exchange) async throws -> Response {
+        try await site.change(exchange) { session, form in
+            let username = form["username"] ?? ""
+            func failed(_ error: String) async throws -> Response {
+                try await page(for: session, status: .badRequest, error: error, username: username)
+            }
+            switch try await accounts.create(username: username, password: Password(form["password"] ?? "")) {
+            case .created(let user): return .seeOther(ConsoleNotice.created.at(ConsoleLink.subject(user.id.value)))
+            case .nameTaken: return try await failed("A user of this name exists already.")
+            case .invalidName: return try await failed("This is not a valid name. A name has \(Username.rule).")
+            case .weakPassword(let objection): return try await failed(objection)
+            }
+        }
+    }
+
+    private func page(
+        for session: ConsoleSession, status: HTTPResponse.Status = .ok, search: String? = nil, after: String? = nil,
+        error: String? = nil, username: String? = nil
+    ) async throws -> Response {
+        let limit = ConsoleUsers.pageLength
+        let prefix = search.flatMap { GivenName($0)?.keys.exact }
+        var found: [SubjectRecord] = []
+        if search == nil || prefix != nil {
+            let start = after.flatMap { GivenName($0)?.keys.exact } ?? prefix ?? ""
+            found = try await accounts.directory.users(afterKey: start, limit: limit + 1)
+            if let prefix {
+                found = found.filter { $0.account?.usernameKey.hasPrefix(prefix) ?? false }
+            }
+        }
+        // The user whose name or id it is.
+        if after == nil, let search, let user = try? await accounts.directory.user(search),
+            !found.contains(where: { $0.id == user.id })
+        {
+            found.insert(user, at: 0)
+        }
+        let now = accounts.sessions.clock()
+        let shown = found.prefix(limit)
+        let next = found.count > limit ? shown.last?.account?.username : nil
+        return site.page(
+            .consoleUsers, status: status, title: "Users", for: session, error: error,
+            Content(
+                search: search, users: shown.map { user($0, now: now) }, isEmpty: shown.isEmpty,
+                next: next.map { ConsoleLink.query([("search", search), ("after", $0)]) }, username: username,
+                minimumLength: accounts.policy.minimumLength))
+    }
+
+    private func user(_ user: SubjectRecord, now: Timestamp) -> User {
+        User(
+            name: user.account?.username ?? user.id.value, link: ConsoleLink.subject(user.id.value),
+            state: user.state.rawValue, isActive: user.state == .active,
+            created: RelativeTime(user.createdAt, now: now))
+    }
+}
