@@ -188,7 +188,7 @@ let package = Package(
         .executableTarget(
             name: "heirloom-microbench",
             dependencies: [
-                "SessionEngine", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/Microbenchmarks"
