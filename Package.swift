@@ -193,7 +193,7 @@ let package = Package(
         .executableTarget(
             name: "heirloom-microbench",
             dependencies: [
-                "SessionEngine", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/Microbenchmarks"
@@ -240,7 +240,14 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "TokenVerifierHummingbirdTests", dependencies: ["TokenVerifierHummingbird"]
+            name: "TokenVerifierHummingbirdTests",
+            dependencies: [
+                "StrictCoding", "TokenVerifier", "TokenVerifierHummingbird",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
         ),
         .testTarget(
             name: "TokenHTTPTests",
