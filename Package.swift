@@ -106,7 +106,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Migrations", "StoreRows", "TokenCore",
+                "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -115,7 +115,7 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: [
-                "Libpq", "Migrations", "StoreRows", "TokenCore",
+                "Libpq", "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
@@ -123,7 +123,7 @@ let package = Package(
         // What the stores share: one decoder a record, and what they count of their look-ups.
         .target(
             name: "StoreRows",
-            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // PostgreSQL's protocol as Swift sees it. Knows nothing of tokens.
         .target(name: "Libpq", dependencies: ["CPostgres"]),
