@@ -11,6 +11,8 @@ package struct RowKeys: Sendable, Equatable {
     package var subjects: Set<SubjectID> = []
     /// Clients that are read.
     package var clients: Set<ClientID> = []
+    /// Identities that are read or changed. Their subjects are changed too.
+    package var identities: Set<IdentityID> = []
     package var registers: Set<Register> = []
 
     /// A table that is read as a whole, or by a name that may be missing, and then changed.
@@ -39,6 +41,7 @@ package struct RowKeys: Sendable, Equatable {
         sessionsWithSubject.formUnion(other.sessionsWithSubject)
         subjects.formUnion(other.subjects)
         clients.formUnion(other.clients)
+        identities.formUnion(other.identities)
         registers.formUnion(other.registers)
     }
 }
