@@ -13,6 +13,8 @@ package struct RowKeys: Sendable, Equatable {
     package var clients: Set<ClientID> = []
     /// Identities that are read or changed. Their subjects are changed too.
     package var identities: Set<IdentityID> = []
+    /// What is used once.
+    package var uses: Set<UsedOnce> = []
     package var registers: Set<Register> = []
 
     /// A table that is read as a whole, or by a name that may be missing, and then changed.
@@ -42,6 +44,7 @@ package struct RowKeys: Sendable, Equatable {
         subjects.formUnion(other.subjects)
         clients.formUnion(other.clients)
         identities.formUnion(other.identities)
+        uses.formUnion(other.uses)
         registers.formUnion(other.registers)
     }
 }

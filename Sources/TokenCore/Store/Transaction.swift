@@ -81,10 +81,6 @@ extension Transaction {
         return writeSet.clients[id] ?? stored
     }
 
-    package func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try writeSet.usedAssertions[assertion] != nil || rows.isUsed(assertion)
-    }
-
     package func expiredSessions(limit: Int) throws -> [SessionID] {
         try rows.expiredSessions(at: now, limit: limit)
     }
@@ -160,8 +156,13 @@ extension Transaction {
         writeSet.removedClients.append(id)
     }
 
-    package mutating func use(_ assertion: AssertionID, until end: Timestamp) {
-        writeSet.usedAssertions[assertion] = end
+    /// Uses something up.
+    ///
+    /// - Returns: whether it was fresh. If not, nothing is changed.
+    package mutating func useOnce(_ use: UsedOnce) throws -> Bool {
+        guard try !writeSet.usedOnce.contains(use) && !rows.isUsed(use) else { return false }
+        writeSet.usedOnce.insert(use)
+        return true
     }
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
