@@ -21,6 +21,7 @@ package enum Migrations {
         Migration(number: 7, name: "client_rights", sql: PackageResources._007_client_rights_sqlite_sql),
         Migration(number: 8, name: "claims", sql: PackageResources._008_claims_sqlite_sql),
         Migration(number: 9, name: "key_binding", sql: PackageResources._009_key_binding_sqlite_sql),
+        Migration(number: 10, name: "identities", sql: PackageResources._010_identities_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -34,5 +35,6 @@ package enum Migrations {
         Migration(number: 7, name: "client_rights", sql: PackageResources._007_client_rights_postgres_sql),
         Migration(number: 8, name: "claims", sql: PackageResources._008_claims_postgres_sql),
         Migration(number: 9, name: "key_binding", sql: PackageResources._009_key_binding_postgres_sql),
+        Migration(number: 10, name: "identities", sql: PackageResources._010_identities_postgres_sql),
     ]
 }

@@ -16,8 +16,8 @@ struct SchemaTests {
             #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
             #expect(
                 try store.tables() == [
-                    "clients", "events", "feed", "login_attempts", "refresh_tokens", "revocations",
-                    "schema_migrations", "sessions", "signing_keys", "subjects", "used_once",
+                    "clients", "events", "feed", "identities", "login_attempts", "refresh_tokens", "revocations",
+                    "schema_migrations", "sessions", "signing_keys", "subjects", "upstream_sessions", "used_once",
                 ])
             store.close()
         }

@@ -19,8 +19,8 @@ struct SchemaTests {
         }
         #expect(
             try database.tables() == [
-                "clients", "events", "refresh_tokens", "revocations", "schema_migrations",
-                "sessions", "signing_keys", "sqlite_sequence", "subjects", "used_once",
+                "clients", "events", "identities", "refresh_tokens", "revocations", "schema_migrations",
+                "sessions", "signing_keys", "sqlite_sequence", "subjects", "upstream_sessions", "used_once",
             ])
     }
 

@@ -1,8 +1,8 @@
 import Crypto
-package import StrictCoding
+import StrictCoding
 
 /// The key of an identity: SHA-256 of its issuer, a zero byte and its subject.
-package struct IdentityID: Hashable, Sendable {
+package struct IdentityID: Hashable, Comparable, Sendable {
     package let bytes: [UInt8]
 
     init(of identity: Identity) {
@@ -20,6 +20,11 @@ package struct IdentityID: Hashable, Sendable {
     package init?(text: some Collection<UInt8>) {
         guard let bytes = Base64URL.decode(Array(text)) else { return nil }
         self.init(bytes: bytes)
+    }
+
+    /// The order of the keys' bytes.
+    package static func < (left: IdentityID, right: IdentityID) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 
     /// The key in base64url, for forms.

@@ -12,11 +12,9 @@ package struct SignInByIdentity: Command {
     package var signUp: SignUp
     /// The provider's id, for the audit trail.
     package var provider: String
-    /// The new session. Its subject is found by the identity.
-    package var opening: Opening
+    /// Opens the session of the subject that has the identity.
+    package var open: OpenSession
     package var subjectRandom: RandomBytes<16>
-    package var idRandom: RandomBytes<16>
-    package var secret: RandomBytes<32>
 
     /// Whether a person who comes for the first time gets a subject.
     package enum SignUp: String, Sendable, CaseIterable { case automatic, known }
@@ -68,41 +66,37 @@ package struct SignInByIdentity: Command {
         self.proof = proof
         self.signUp = signUp
         self.provider = provider
-        self.opening = opening
         subjectRandom = entropy.bytes()
-        idRandom = entropy.bytes()
-        secret = entropy.bytes()
+        open = OpenSession(
+            subject: .unknown, evidence: .federated(provider: provider, isFresh: opening.isFreshlyAuthenticated),
+            client: opening.client, scope: opening.scope, device: opening.device, authenticationMethods: ["fed"],
+            authenticatedAt: opening.authenticatedAt, isRemembered: opening.isRemembered, entropy: entropy)
     }
 
     package func prefetch(into keys: inout RowKeys) {
         keys.identities.insert(identity.id)
         keys.uses.insert(proof)
-        keys.clients.insert(opening.client)
+        keys.clients.insert(open.client)
     }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
-        guard try transaction.client(opening.client) != nil else { return .unknownClient }
+        guard try transaction.client(open.client) != nil else { return .unknownClient }
         guard try transaction.useOnce(proof) else { return .used }
         let known = try transaction.identity(identity.id)
-        let subject: SubjectID
+        var open = open
         if let known {
             guard let record = try transaction.subject(known.subject), record.account != nil, record.state == .active
             else { return refuse(.notAllowed, known.subject, in: &transaction) }
-            subject = record.id
+            open.subject = record.id
         } else {
             guard signUp == .automatic else { return refuse(.unknownIdentity, nil, in: &transaction) }
-            subject = createSubject(in: &transaction)
+            open.subject = createSubject(in: &transaction)
         }
-        let open = OpenSession(
-            subject: subject, evidence: .federated(provider: provider, isFresh: opening.isFreshlyAuthenticated),
-            client: opening.client, scope: opening.scope, device: opening.device, authenticationMethods: ["fed"],
-            authenticatedAt: opening.authenticatedAt, isRemembered: opening.isRemembered, idRandom: idRandom,
-            secret: secret)
         // The subject is active and the client registered, so that nothing else can come of it.
         guard case .opened(let session, let token, let time) = try open.apply(to: &transaction) else {
             return .notAllowed
         }
-        try transaction.use(identity, of: subject)
+        try transaction.use(identity, of: open.subject)
         transaction.open(UpstreamSessionRecord(identity: identity.id, upstream: upstream), of: session.id)
         return .opened(session, token, at: time)
     }
@@ -111,15 +105,15 @@ package struct SignInByIdentity: Command {
         let id = SubjectID(UUIDv7(at: transaction.now, random: subjectRandom).description)
         transaction.save(SubjectRecord(id: id, createdAt: transaction.now, account: SubjectRecord.Account()))
         transaction.record(
-            EventRecord(.userCreated, at: transaction.now, subject: id, address: opening.device.address, detail: provider))
+            EventRecord(.userCreated, at: transaction.now, subject: id, address: open.device.address, detail: provider))
         return id
     }
 
     private func refuse(_ outcome: Outcome, _ subject: SubjectID?, in transaction: inout Transaction) -> Outcome {
         transaction.record(
             EventRecord(
-                .loginFailed, at: transaction.now, subject: subject, client: opening.client,
-                address: opening.device.address, detail: provider))
+                .loginFailed, at: transaction.now, subject: subject, client: open.client,
+                address: open.device.address, detail: provider))
         return outcome
     }
 }
