@@ -102,7 +102,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Migrations", "StoreRows", "TokenCore",
+                "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -111,7 +111,7 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: [
-                "Libpq", "Migrations", "StoreRows", "TokenCore",
+                "Libpq", "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
@@ -119,7 +119,7 @@ let package = Package(
         // What the stores share: one decoder a record, and what they count of their look-ups.
         .target(
             name: "StoreRows",
-            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // PostgreSQL's protocol as Swift sees it. Knows nothing of tokens.
         .target(name: "Libpq", dependencies: ["CPostgres"]),
@@ -235,7 +235,14 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "TokenVerifierHummingbirdTests", dependencies: ["TokenVerifierHummingbird"]
+            name: "TokenVerifierHummingbirdTests",
+            dependencies: [
+                "StrictCoding", "TokenVerifier", "TokenVerifierHummingbird",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
         ),
         .testTarget(
             name: "TokenHTTPTests",

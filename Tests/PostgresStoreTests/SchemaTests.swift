@@ -3,6 +3,7 @@ import Libpq
 import Migrations
 import PostgresStore
 import Testing
+import TokenCore
 import TokenTesting
 
 struct SchemaTests {

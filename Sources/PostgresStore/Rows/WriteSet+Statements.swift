@@ -1,5 +1,6 @@
 import Libpq
 import StoreRows
+import StrictCoding
 import TokenCore
 
 extension WriteSet {

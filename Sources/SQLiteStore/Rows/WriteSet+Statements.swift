@@ -1,4 +1,5 @@
 import StoreRows
+import StrictCoding
 import TokenCore
 
 extension WriteSet {
