@@ -78,8 +78,10 @@ let package = Package(
         .target(
             name: "Accounts",
             dependencies: [
-                "CArgon2", "SessionEngine", "StrictCoding", "TokenCore",
+                "CArgon2", "CCrypt", "SessionEngine", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("Resources")]
@@ -168,6 +170,7 @@ let package = Package(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]
         ),
+        .systemLibrary(name: "CCrypt", path: "Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(
             name: "CPostgres", path: "Sources/CPostgres", providers: [.apt(["libpq-dev"])]
         ),

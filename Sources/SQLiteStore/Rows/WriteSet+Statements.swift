@@ -31,6 +31,13 @@ extension WriteSet {
         for use in usedOnce {
             try run(Queries.insertUsedOnce, [.integer(use.namedAt), .blob(use.hash), .time(use.forgottenAt)])
         }
+        for (subject, link) in oneTimeLinks {
+            guard let link else {
+                try run(sql.deleteOneTimeLink, [.text(subject.value)])
+                continue
+            }
+            try run(Queries.saveOneTimeLink, link.values)
+        }
         for event in events { try run(Queries.insertEvent, event.values) }
         for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
         if let collectedEvents {
@@ -125,6 +132,12 @@ extension ClientRecord {
             .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
             .integer(limits.retryWindowSeconds), .integer(requiresProof ? 1 : 0),
         ]
+    }
+}
+
+extension OneTimeLink {
+    fileprivate var values: [SQLiteValue] {
+        [.text(subject.value), .text(purpose.rawValue), .blob(hash.bytes), .time(expiresAt)]
     }
 }
 
