@@ -18,7 +18,8 @@ struct SchemaTests {
             #expect(
                 try store.tables() == [
                     "clients", "events", "feed", "identities", "login_attempts", "one_time_links",
-                    "refresh_tokens", "revocations", "schema_migrations", "sessions", "signing_keys", "subjects", "upstream_sessions", "used_once",
+                    "refresh_tokens", "revocations", "schema_migrations", "sessions", "signing_keys", "subjects",
+                    "upstream_sessions", "used_once",
                 ])
             store.close()
         }
