@@ -24,7 +24,7 @@ CREATE INDEX identities_by_subject ON identities (subject_id, created_at, identi
 CREATE TABLE upstream_sessions (
     session_id       uuid   NOT NULL PRIMARY KEY,
     identity_id      bytea  NOT NULL,
-    sid_hash         bytea                          -- SHA-256 of issuer, a zero byte, and the ID token's sid, if it had one
+    sid_hash         bytea                          -- SHA-256 of issuer, a zero byte, and sid; null: none
 );
 
 CREATE INDEX upstream_sessions_by_identity ON upstream_sessions (identity_id, session_id);

@@ -199,8 +199,8 @@ struct Queries: QueryList {
         FROM upstream_sessions x
         JOIN sessions s ON s.session_id = x.session_id
         JOIN subjects u ON u.subject_id = s.subject_id
-        WHERE x.sid_hash = $1::bytea AND x.identity_id = coalesce($2::bytea, x.identity_id) AND s.created_at < $3::bigint
-            AND s.epoch = u.epoch AND s.ended_at IS NULL
+        WHERE x.sid_hash = $1::bytea AND x.identity_id = coalesce($2::bytea, x.identity_id)
+            AND s.created_at < $3::bigint AND s.epoch = u.epoch AND s.ended_at IS NULL
         ORDER BY x.session_id LIMIT $4::bigint
         """
 
@@ -267,7 +267,7 @@ struct Queries: QueryList {
             SELECT 1 FROM subjects u WHERE u.expires_at <= $1::bigint
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
             ORDER BY u.expires_at OFFSET $2::bigint LIMIT 1
-            """
+            """,
         ]
 
     /// One statement, so that the numbers and the entries are those of one moment.

@@ -127,7 +127,8 @@ extension Reference {
             count(account.isDisabled ? .userDisabled : .userEnabled)
         case .deleted:
             account = Account(
-                isDeleted: true, expiresAt: now + World.policy.absoluteLifetimeSeconds, incarnation: account.incarnation)
+                isDeleted: true, expiresAt: now + World.policy.absoluteLifetimeSeconds, incarnation: account.incarnation
+            )
             count(.userDeleted)
         }
         accounts[person] = account

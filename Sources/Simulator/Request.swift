@@ -19,7 +19,7 @@ enum Request: Sendable {
     case link(Person)
     /// An administrator removes a person's identity.
     case unlink(Person)
-    /// The provider has ended a person's sessions. `number` tells its logout tokens apart.
+    /// The provider has ended a person's sessions. `number` names the logout token.
     case upstreamLogout(Person, number: Int)
     case sweep
 

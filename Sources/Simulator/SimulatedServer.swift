@@ -45,8 +45,8 @@ struct SimulatedServer: Sendable {
         return other
     }
 
-    /// The subject that a person is now; nil when there is none. The identity tells who a person is that comes from the
-    /// provider.
+    /// The subject that a person is now; nil when there is none. That of a person who comes from the provider is found
+    /// by the identity.
     func subject(of person: Person, _ names: NameTable) async throws -> SubjectID? {
         guard person.isFederated else { return names.subjects[person] }
         return try await store.identity(person.identity.id)?.subject
@@ -96,8 +96,9 @@ struct SimulatedServer: Sendable {
             return .plain(.notFound)
         case .unlink(let person):
             guard let subject = try await subject(of: person, names) else { return .plain(.notFound) }
-            return switch try await lane.submit(
-                UnlinkIdentity(person.identity.id, by: .administrator(of: subject)))
+            return
+                switch try await lane.submit(
+                    UnlinkIdentity(person.identity.id, by: .administrator(of: subject)))
             {
             case .unlinked: .plain(.done)
             case .lastWay: .plain(.lastWay)

@@ -49,7 +49,8 @@ extension MemoryStore.Tables: Rows {
     package func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
             session.subject == subject && session.ending == nil && session.epoch == subjects[subject]?.epoch
-                && tokens[session.id].map { $0.rotatedAt >= since || $0.retryRecordedAt.map { $0 >= since } ?? false } ?? false
+                && tokens[session.id].map { $0.rotatedAt >= since || $0.retryRecordedAt.map { $0 >= since } ?? false }
+                    ?? false
         }.map(\.id)
         return Array(ids.prefix(limit))
     }
@@ -74,7 +75,8 @@ extension MemoryStore.Tables: Rows {
     ) -> [SessionID] {
         let ids = upstreamSessions.filter { id, record in
             guard wanted.contain(record), let session = sessions[id] else { return false }
-            return session.createdAt < time && session.ending == nil && session.epoch == subjects[session.subject]?.epoch
+            return session.createdAt < time && session.ending == nil
+                && session.epoch == subjects[session.subject]?.epoch
         }.keys
         return Array(ids.sorted { $0.description < $1.description }.prefix(limit))
     }

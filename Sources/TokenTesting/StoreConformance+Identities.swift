@@ -4,7 +4,9 @@ import TokenCore
 
 extension StoreConformance {
     static let identityPromises = [
-        Promise("creates a subject for a new person and finds it again") { try await $0.createsASubjectForANewPerson() },
+        Promise("creates a subject for a new person and finds it again") {
+            try await $0.createsASubjectForANewPerson()
+        },
         Promise("signs in once by an attempt") { try await $0.signsInOnceByAnAttempt() },
         Promise("creates one subject when a new person signs in twice at once") {
             try await $0.createsOneSubjectInABatch()
@@ -72,11 +74,9 @@ extension StoreConformance {
         let service = TestService(store: try makeStore())
         let attempt = Self.attempt(service)
         let identity = try Self.identity("ada")
-        guard case .opened(let session, _, _) = try await service.submit(service.signInCommand(identity, proof: attempt))
-        else { throw TestService.Refused() }
-        guard case .used = try await service.submit(service.signInCommand(identity, proof: attempt)) else {
-            throw TestService.Refused()
-        }
+        let command = service.signInCommand(identity, proof: attempt)
+        guard case .opened(let session, _, _) = try await service.submit(command) else { throw TestService.Refused() }
+        guard case .used = try await service.submit(command) else { throw TestService.Refused() }
         // A refused sign-in uses it too.
         let other = Self.attempt(service)
         let stranger = try Self.identity("stranger")
@@ -251,9 +251,10 @@ extension StoreConformance {
         // A provider's word counts when it was asked to authenticate anew, a back-end's never does.
         let fresh = try await service.signIn(first, isFresh: true).session
         let usual = try await service.signIn(first).session
-        guard case .opened(let vouched, _, _) = try await service.sessions.open(
-            ada.id, evidence: .vouched(by: .web), client: .web, scope: .none, device: Device(),
-            authenticationMethods: ["pwd"], authenticatedAt: service.clock.now)
+        guard
+            case .opened(let vouched, _, _) = try await service.sessions.open(
+                ada.id, evidence: .vouched(by: .web), client: .web, scope: .none, device: Device(),
+                authenticationMethods: ["pwd"], authenticatedAt: service.clock.now)
         else { throw TestService.Refused() }
         for session in [usual, vouched] {
             #expect(try await link(second, as: session.id) == .notFresh)

@@ -79,7 +79,8 @@ struct ManyNodesIdentitiesTests {
             }
             #expect(Set(outcomes).count == 1)
             let holders = try await [
-                nodes[0].store.identities(of: users[0].id, limit: 9), nodes[1].store.identities(of: users[1].id, limit: 9),
+                nodes[0].store.identities(of: users[0].id, limit: 9),
+                nodes[1].store.identities(of: users[1].id, limit: 9),
             ].flatMap { $0 }
             #expect(holders.map(\.identity) == [identity])
         }

@@ -197,12 +197,12 @@ extension PostgresRows {
 
     func openSessions(_ wanted: UpstreamSessions, openedBefore time: Timestamp, limit: Int) throws -> [SessionID] {
         let bounds: [PostgresValue] = [.time(time), .integer(limit)]
-        return switch wanted {
+        switch wanted {
         case .ofIdentity(let id):
-            try run(sql.openSessionsOfIdentity, [.bytes(id.bytes)] + bounds) { try $0.sessionID(0) }
+            return try run(sql.openSessionsOfIdentity, [.bytes(id.bytes)] + bounds) { try $0.sessionID(0) }
         case .ofUpstream(let id, let identity):
-            try run(sql.openSessionsOfUpstream, [.bytes(id.bytes), identity.map { .bytes($0.bytes) } ?? .null] + bounds)
-            { try $0.sessionID(0) }
+            let narrowed = identity.map { PostgresValue.bytes($0.bytes) } ?? .null
+            return try run(sql.openSessionsOfUpstream, [.bytes(id.bytes), narrowed] + bounds) { try $0.sessionID(0) }
         }
     }
 

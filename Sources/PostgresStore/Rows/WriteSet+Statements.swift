@@ -79,7 +79,8 @@ extension SessionRecord {
             .times(sessions.map(\.expiresAt)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
             .integers(sessions.map { $0.isRemembered ? 1 : 0 }), .texts(sessions.map { $0.claims?.text }),
-            .blobs(sessions.map { $0.keyThumbprint?.bytes }), .integers(sessions.map { $0.isAuthenticatedHere ? 1 : 0 }),
+            .blobs(sessions.map { $0.keyThumbprint?.bytes }),
+            .integers(sessions.map { $0.isAuthenticatedHere ? 1 : 0 }),
         ]
     }
 

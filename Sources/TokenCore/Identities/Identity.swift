@@ -9,8 +9,8 @@ package struct Identity: Sendable, Hashable {
 
     /// What an identity looks like, for messages.
     package static let rule =
-        "the issuer is an https or http URL of at most 255 visible ASCII characters, the subject has 1 to 255 printable "
-        + "ASCII characters"
+        "the issuer is an https or http URL of at most 255 visible ASCII characters, "
+        + "the subject has 1 to 255 printable ASCII characters"
 
     /// An identity; nil unless the issuer is a URL of 255 visible ASCII characters at most, and the subject has 1 to
     /// 255 printable ASCII characters.

@@ -13,7 +13,7 @@ extension UsedOnce {
     ///
     /// - Parameters:
     ///   - issuer: holds no zero byte.
-    ///   - id: what tells it apart from the issuer's other ID tokens: a hash of its signed part.
+    ///   - id: what no other ID token of the issuer has: a hash of its signed part.
     ///   - time: its `iat`.
     ///   - seconds: how long after `time` a node may still accept it.
     package static func idToken(
