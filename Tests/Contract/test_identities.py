@@ -237,3 +237,31 @@ def test_a_restore_lists_the_identities_that_come_back(make_server, tmp_path):
     assert [one["kind"] for one in json.loads(run.stdout)] == ["identity_unlinked"]
     server.start()
     assert [one["sub"] for one in json.loads(server.command("identity", "list", "ada", "--json"))] == ["ada"]
+
+
+def test_users_from_elsewhere_bring_their_identities_whole_or_not_at_all(server, admin, tmp_path, sub):
+    def run(*users):
+        file = tmp_path / "users"
+        file.write_text("".join(json.dumps(user) + "\n" for user in users))
+        return server.cli("user", "import", str(file))
+
+    def user(name: str, *subs: str) -> dict:
+        return {"username": f"{name} {sub}", "identities": [{"issuer": ISSUER, "sub": one} for one in subs]}
+
+    imported = run(user("one", sub, sub + " two"), user("other"))
+    assert imported.returncode == 0, imported
+    assert sorted(known(admin, f"one {sub}")) == [sub, sub + " two"]
+    assert known(admin, f"other {sub}") == []
+    before = server.query("SELECT count(*) FROM subjects")
+    for users, line in (
+            ((user("third", sub + " 3"), user("fourth", sub)), 2),  # Somebody else's.
+            ((user("third", sub + " 3"), user("fourth", sub + " 3")), 2),
+            ((user("third", sub + " 3", sub + " 3"),), 1)):
+        refused = run(*users)
+        assert refused.returncode == 1 and f"line {line}:" in refused.stderr, refused
+    for wrong in ("x", {}, [ISSUER], [{"issuer": ISSUER}], [{"issuer": ISSUER, "sub": ""}],
+                  [{"issuer": "x", "sub": "x"}], [{"issuer": ISSUER, "sub": 7}], [{"issuer": ISSUER, "sub": "x", "email": "x"}],
+                  [{"issuer": ISSUER, "sub": f"{number}"} for number in range(21)]):
+        refused = run({"username": f"third {sub}", "identities": wrong})
+        assert refused.returncode == 1 and "identities" in refused.stderr, refused
+    assert server.query("SELECT count(*) FROM subjects") == before
