@@ -260,7 +260,8 @@ def test_users_from_elsewhere_bring_their_identities_whole_or_not_at_all(server,
         refused = run(*users)
         assert refused.returncode == 1 and f"line {line}:" in refused.stderr, refused
     for wrong in ("x", {}, [ISSUER], [{"issuer": ISSUER}], [{"issuer": ISSUER, "sub": ""}],
-                  [{"issuer": "x", "sub": "x"}], [{"issuer": ISSUER, "sub": 7}], [{"issuer": ISSUER, "sub": "x", "email": "x"}],
+                  [{"issuer": "x", "sub": "x"}], [{"issuer": ISSUER, "sub": 7}],
+                  [{"issuer": ISSUER, "sub": "x", "email": "x"}],
                   [{"issuer": ISSUER, "sub": f"{number}"} for number in range(21)]):
         refused = run({"username": f"third {sub}", "identities": wrong})
         assert refused.returncode == 1 and "identities" in refused.stderr, refused
