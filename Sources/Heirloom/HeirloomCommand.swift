@@ -17,8 +17,9 @@ struct HeirloomCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
-            KeyCommand.self, EventCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self,
-            RestoreCommand.self, ConsoleCommand.self, ExportCommand.self, ImportCommand.self, DoctorCommand.self,
+            IdentityCommand.self, KeyCommand.self, EventCommand.self, TokenCommand.self, ConfigCommand.self,
+            BackupCommand.self, RestoreCommand.self, ConsoleCommand.self, ExportCommand.self, ImportCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() async {

@@ -41,6 +41,10 @@ struct Queries: QueryList {
         SELECT s.session_id, s.subject_id FROM sessions s WHERE s.session_id = ANY($1::uuid[])
         """
 
+    let subjectsOfIdentities = """
+        SELECT i.identity_id, i.subject_id FROM identities i WHERE i.identity_id = ANY($1::bytea[])
+        """
+
     /// The lock on a session is the lock on the row of its token.
     let lockTokens = """
         SELECT t.session_id, \(RefreshTokenRecord.columns)
@@ -54,10 +58,14 @@ struct Queries: QueryList {
         SELECT \(SubjectRecord.columns)
         FROM subjects u
         WHERE u.subject_id = ANY($1::text[] || ARRAY(
-            SELECT s.subject_id FROM sessions s WHERE s.session_id = ANY($2::uuid[])))
+            SELECT s.subject_id FROM sessions s WHERE s.session_id = ANY($2::uuid[])) || ARRAY(
+            SELECT i.subject_id FROM identities i WHERE i.identity_id = ANY($3::bytea[])))
         ORDER BY u.subject_id
         FOR NO KEY UPDATE
         """
+
+    /// The lock on an identity is the one on its subject.
+    let lockedIdentities = "SELECT \(IdentityRecord.columns) FROM identities i WHERE i.identity_id = ANY($1::bytea[])"
 
     /// Reads what the locks on tokens and subjects protect, after they were granted.
     let lockedSessions = """
@@ -165,6 +173,37 @@ struct Queries: QueryList {
         WHERE u.username_key > $1::text ORDER BY u.username_key LIMIT $2::bigint
         """
 
+    let usersWithoutName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NULL AND u.password_version IS NOT NULL AND u.subject_id > $1::text
+        ORDER BY u.subject_id LIMIT $2::bigint
+        """
+
+    let identity = "SELECT \(IdentityRecord.columns) FROM identities i WHERE i.identity_id = $1::bytea"
+    let identitiesOfSubject = """
+        SELECT \(IdentityRecord.columns) FROM identities i WHERE i.subject_id = $1::text
+        ORDER BY i.created_at, i.identity_id LIMIT $2::bigint
+        """
+
+    let openSessionsOfIdentity = """
+        SELECT x.session_id
+        FROM upstream_sessions x
+        JOIN sessions s ON s.session_id = x.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        WHERE x.identity_id = $1::bytea AND s.created_at < $2::bigint AND s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY x.session_id LIMIT $3::bigint
+        """
+
+    let openSessionsOfUpstream = """
+        SELECT x.session_id
+        FROM upstream_sessions x
+        JOIN sessions s ON s.session_id = x.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        WHERE x.sid_hash = $1::bytea AND x.identity_id = coalesce($2::bytea, x.identity_id)
+            AND s.created_at < $3::bigint AND s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY x.session_id LIMIT $4::bigint
+        """
+
     let usersWithoutFoldedName = """
         SELECT \(SubjectRecord.columns) FROM subjects u
         WHERE u.username_key IS NOT NULL AND u.username_folded IS NULL LIMIT $1::bigint
@@ -228,7 +267,7 @@ struct Queries: QueryList {
             SELECT 1 FROM subjects u WHERE u.expires_at <= $1::bigint
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
             ORDER BY u.expires_at OFFSET $2::bigint LIMIT 1
-            """
+            """,
         ]
 
     /// One statement, so that the numbers and the entries are those of one moment.
@@ -241,7 +280,7 @@ struct Queries: QueryList {
         """
 
     static let statistics = """
-        SELECT coalesce(sum(open_sessions), 0)::bigint, count(username_key), pg_database_size(current_database()),
+        SELECT coalesce(sum(open_sessions), 0)::bigint, count(password_version), pg_database_size(current_database()),
             has_function_privilege('pg_ls_waldir()', 'EXECUTE')
         FROM subjects
         """
@@ -280,11 +319,11 @@ struct Queries: QueryList {
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
             authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered,
-            claims, key_thumbprint)
+            claims, key_thumbprint, authenticated_here)
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[],
-            $16::bigint[], $17::text[], $18::bytea[])
+            $16::bigint[], $17::text[], $18::bytea[], $19::bigint[])
         """
 
     let updateSessions = """
@@ -320,6 +359,26 @@ struct Queries: QueryList {
 
     let deleteSessions = "DELETE FROM sessions WHERE session_id = ANY($1::uuid[])"
     let deleteTokens = "DELETE FROM refresh_tokens WHERE session_id = ANY($1::uuid[])"
+
+    let deleteUpstreamSessions = "DELETE FROM upstream_sessions WHERE session_id = ANY($1::uuid[])"
+    static let insertUpstreamSessions = """
+        INSERT INTO upstream_sessions (session_id, identity_id, sid_hash)
+        SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[])
+        """
+
+    /// Conflicts with another node that has linked one of them.
+    static let insertIdentities = """
+        INSERT INTO identities (identity_id, issuer, provider_subject, subject_id, created_at, last_used_at)
+        SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+        """
+
+    let updateIdentities = """
+        UPDATE identities i SET last_used_at = n.last_used_at
+        FROM unnest($1::bytea[], $2::bigint[]) AS n (identity_id, last_used_at)
+        WHERE i.identity_id = n.identity_id
+        """
+
+    let deleteIdentities = "DELETE FROM identities WHERE identity_id = ANY($1::bytea[])"
 
     static let saveSigningKey = """
         INSERT INTO signing_keys (key_id, algorithm, state, sealed_key, created_at, activated_at, expires_at)

@@ -81,6 +81,38 @@ struct Queries: QueryList {
         SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key > ? ORDER BY u.username_key LIMIT ?
         """
 
+    /// Walks the index of these users: the primary key has all subjects.
+    let usersWithoutName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u INDEXED BY subjects_without_name
+        WHERE u.username_key IS NULL AND u.password_version IS NOT NULL AND u.subject_id > ?
+        ORDER BY u.subject_id LIMIT ?
+        """
+
+    let identity = "SELECT \(IdentityRecord.columns) FROM identities i WHERE i.identity_id = ?"
+    let identitiesOfSubject = """
+        SELECT \(IdentityRecord.columns) FROM identities i WHERE i.subject_id = ?
+        ORDER BY i.created_at, i.identity_id LIMIT ?
+        """
+
+    let openSessionsOfIdentity = """
+        SELECT x.session_id
+        FROM upstream_sessions x
+        JOIN sessions s ON s.session_id = x.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        WHERE x.identity_id = ? AND s.created_at < ? AND s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY x.session_id LIMIT ?
+        """
+
+    let openSessionsOfUpstream = """
+        SELECT x.session_id
+        FROM upstream_sessions x
+        JOIN sessions s ON s.session_id = x.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        WHERE x.sid_hash = ? AND x.identity_id = coalesce(?, x.identity_id) AND s.created_at < ?
+            AND s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY x.session_id LIMIT ?
+        """
+
     let usersWithoutFoldedName = """
         SELECT \(SubjectRecord.columns) FROM subjects u
         WHERE u.username_key IS NOT NULL AND u.username_folded IS NULL LIMIT ?
@@ -133,7 +165,7 @@ struct Queries: QueryList {
             """
             SELECT 1 FROM subjects u WHERE expires_at <= ?
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id) LIMIT 1 OFFSET ?
-            """
+            """,
         ]
 
     let revocations = """
@@ -143,7 +175,7 @@ struct Queries: QueryList {
     static let newestRevocation = "SELECT seq FROM sqlite_sequence WHERE name = 'revocations'"
     let oldestRevocation = "SELECT min(sequence) FROM revocations"
 
-    static let statistics = "SELECT coalesce(sum(open_sessions), 0), count(username_key) FROM subjects"
+    static let statistics = "SELECT coalesce(sum(open_sessions), 0), count(password_version) FROM subjects"
 
     // MARK: Writing
 
@@ -170,8 +202,8 @@ struct Queries: QueryList {
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
             authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered,
-            claims, key_thumbprint
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            claims, key_thumbprint, authenticated_here
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateSession = """
@@ -194,6 +226,19 @@ struct Queries: QueryList {
 
     let deleteSession = "DELETE FROM sessions WHERE session_id = ?"
     let deleteToken = "DELETE FROM refresh_tokens WHERE session_id = ?"
+
+    let deleteUpstreamSession = "DELETE FROM upstream_sessions WHERE session_id = ?"
+    static let insertUpstreamSession = """
+        INSERT INTO upstream_sessions (session_id, identity_id, sid_hash) VALUES (?, ?, ?)
+        """
+
+    static let insertIdentity = """
+        INSERT INTO identities (identity_id, issuer, provider_subject, subject_id, created_at, last_used_at)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+
+    let updateIdentity = "UPDATE identities SET last_used_at = ? WHERE identity_id = ?"
+    let deleteIdentity = "DELETE FROM identities WHERE identity_id = ?"
 
     static let saveSigningKey = """
         INSERT INTO signing_keys (key_id, algorithm, state, sealed_key, created_at, activated_at, expires_at)

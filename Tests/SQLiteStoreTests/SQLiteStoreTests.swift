@@ -73,6 +73,9 @@ struct SQLiteStoreTests {
     @Test func `an archive carries every row`() async throws {
         let store = try database.open()
         let service = TestService(store: store)
+        let identity = try #require(Identity(issuer: "https://op.example", providerSubject: "1"))
+        let upstream = UpstreamSessionID(issuer: identity.issuer, sid: "1")
+        _ = try await service.signIn(identity, upstream: upstream)
         let (_, first) = try await service.open()
         let second = try #require(await service.rotate(first))
         _ = try await service.rotate(second)
@@ -88,6 +91,29 @@ struct SQLiteStoreTests {
         var copied: [ArchiveRow] = []
         try other.export { copied.append($0) }
         #expect(copied == archive)
+        #expect(Set(archive.map(\.table)).isSuperset(of: ["identities", "upstream_sessions"]))
+        #expect(try await other.identity(identity.id) == store.identity(identity.id))
+    }
+
+    @Test func `what is known of a provider's session is deleted with the session`() async throws {
+        let store = try database.open()
+        let service = TestService(store: store, policy: RotationPolicy(absoluteLifetimeSeconds: 100))
+        let identity = try #require(Identity(issuer: "https://op.example", providerSubject: "1"))
+        _ = try await service.signIn(identity)
+        service.clock.advance(seconds: 50)
+        _ = try await service.signIn(identity, upstream: UpstreamSessionID(issuer: identity.issuer, sid: "1"))
+        func count(_ table: String) throws -> Int {
+            var count = 0
+            try store.export { if $0.table == table { count += 1 } }
+            return count
+        }
+        #expect(try count("upstream_sessions") == 2)
+        service.clock.advance(seconds: 50)
+        try await service.submit(Sweep(limit: 10))
+        #expect(try count("sessions") == 1 && count("upstream_sessions") == 1)
+        service.clock.advance(seconds: 50)
+        try await service.submit(Sweep(limit: 10))
+        #expect(try count("sessions") == 0 && count("upstream_sessions") == 0 && count("identities") == 1)
     }
 
     @Test func `an archive of an older version gets this version's tables and columns`() async throws {

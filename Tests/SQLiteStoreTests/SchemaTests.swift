@@ -19,8 +19,9 @@ struct SchemaTests {
         }
         #expect(
             try database.tables() == [
-                "clients", "events", "one_time_links", "refresh_tokens", "revocations", "schema_migrations", "sessions",
-                "signing_keys", "sqlite_sequence", "subjects", "used_once",
+                "clients", "events", "identities", "one_time_links", "refresh_tokens", "revocations",
+                "schema_migrations", "sessions", "signing_keys", "sqlite_sequence", "subjects", "upstream_sessions",
+                "used_once",
             ])
     }
 

@@ -2,7 +2,7 @@ import StrictCoding
 package import TokenCore
 
 /// A user of another system, as a line of an import describes it:
-/// `{"username":"ada","password_hash":"$2b$12$…","claims":{…},"disabled":false}`.
+/// `{"username":"ada","password_hash":"$2b$12$…","claims":{…},"disabled":false,"identities":[{"issuer":…,"sub":…}]}`.
 package struct ImportedUser: Sendable {
     package let user: ImportUsers.User
 
@@ -14,7 +14,7 @@ package struct ImportedUser: Sendable {
     /// The longest line, in bytes.
     package static let maximumLength = 65_536
 
-    private static let members = ["username", "password_hash", "claims", "disabled"]
+    private static let members = ["username", "password_hash", "claims", "disabled", "identities"]
 
     /// - Parameter line: without the newline. A member that is `null` counts as absent.
     /// - Throws: ``Mistake``
@@ -41,11 +41,12 @@ package struct ImportedUser: Sendable {
         let hash = try read("password_hash") { try PasswordHash.checking(try $0.text) }
         let claims = try read("claims") { try Claims.checking($0) } ?? nil
         let isDisabled = try read("disabled") { try $0.boolean } ?? false
+        let identities = try read("identities") { try $0.identities } ?? []
         user = ImportUsers.User(
             account: SubjectRecord.Account(
                 username: username.text, usernameKey: username.keys.exact, foldedUsername: username.keys.folded,
                 password: hash),
-            state: isDisabled ? .disabled : .active, claims: claims, entropy: entropy)
+            state: isDisabled ? .disabled : .active, claims: claims, identities: identities, entropy: entropy)
     }
 }
 
@@ -61,6 +62,28 @@ extension JSON {
         get throws(ImportedUser.Mistake) {
             guard case .bool(let value) = self else { throw mistake(expected: "a boolean") }
             return value
+        }
+    }
+
+    /// What providers know the user as.
+    fileprivate var identities: [Identity] {
+        get throws(ImportedUser.Mistake) {
+            guard case .array(let elements) = self else { throw mistake(expected: "an array") }
+            guard elements.count <= IdentityRecord.maximumPerSubject else {
+                throw ImportedUser.Mistake(
+                    description: "a user has at most \(IdentityRecord.maximumPerSubject) identities")
+            }
+            var identities: [Identity] = []
+            for element in elements {
+                guard case .object(let members) = element, members.count == 2,
+                    let issuer = members["issuer"], let subject = members["sub"]
+                else { throw ImportedUser.Mistake(description: "expected objects with the members issuer and sub") }
+                guard let identity = Identity(issuer: try issuer.text, providerSubject: try subject.text) else {
+                    throw ImportedUser.Mistake(description: "this is not an identity: \(Identity.rule)")
+                }
+                identities.append(identity)
+            }
+            return identities
         }
     }
 

@@ -195,7 +195,9 @@ extension AccountService {
             await notChecked(attempt, because: error)
             throw error
         }
-        if let objection = policy.objection(to: new, username: account.username) { return .weakPassword(objection) }
+        if let objection = policy.objection(to: new, username: account.username ?? "") {
+            return .weakPassword(objection)
+        }
         let command = ChangePassword(
             by: .owner(session.record.id, passwordVersion: account.passwordVersion),
             to: try await hasher.hash(new, for: applicant), address: address.text)

@@ -48,7 +48,8 @@ extension Assembly {
             accounts: accounts, clients: clients, keys: signingKeys, ring: ring,
             gate: ConsoleGate(token: token, links: ConsoleLinks(masterKeys), service: sessions), gauges: gauges)
         return AdminListener(
-            accounts: accounts, clients: clients, keys: signingKeys, ring: ring, registry: registry, gauges: gauges,
-            token: token, pages: console.controllers, errorPages: console, options: options)
+            accounts: accounts, identities: identities, clients: clients, keys: signingKeys, ring: ring,
+            registry: registry, gauges: gauges, token: token, pages: console.controllers, errorPages: console,
+            options: options)
     }
 }

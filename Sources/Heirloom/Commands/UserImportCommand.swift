@@ -29,8 +29,14 @@ struct UserImportCommand: AsyncParsableCommand {
         case .namesTaken(let indexes):
             throw refusal(
                 indexes.map { index in
-                    "line \(lines[index]): there is already a user \"\(users[index].account.username)\", in the "
+                    "line \(lines[index]): there is already a user \"\(users[index].account.username ?? "")\", in the "
                         + "database or in a line before"
+                })
+        case .identitiesTaken(let indexes):
+            throw refusal(
+                indexes.map { index in
+                    "line \(lines[index]): an identity of \"\(users[index].account.username ?? "")\" belongs to "
+                        + "another user, in the database or in a line before, or appears twice"
                 })
         }
     }

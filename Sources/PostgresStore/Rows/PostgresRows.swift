@@ -21,6 +21,8 @@ final class PostgresRows: Rows {
     /// A row that cannot be read fails the command that needs it, and no other command of the batch.
     private var sessions: [SessionID: Result<Session?, any Error>] = [:]
     private var clients: [ClientID: ClientRecord?] = [:]
+    /// The identities that were read under the locks of their subjects; nil for one that does not exist.
+    private var identities: [IdentityID: IdentityRecord?] = [:]
     /// Whether something was used once before, as far as that is known.
     private var uses: [UsedOnce: Bool] = [:]
     private var isSweeper: Bool?
@@ -40,16 +42,20 @@ extension PostgresRows {
         let registers = keys.registers.sorted { $0.rawValue < $1.rawValue }
         let ids = Array(keys.sessions)
         let clientNames = keys.clients.map(\.value)
-        let hasSubjects = !keys.subjects.isEmpty || !keys.sessionsWithSubject.isEmpty
+        let identityKeys = PostgresValue.blobs(keys.identities.map(\.bytes))
+        let hasSubjects =
+            !keys.subjects.isEmpty || !keys.sessionsWithSubject.isEmpty || !keys.identities.isEmpty
         var statements = [Statement(Queries.begin)]
         statements += registers.map { Statement(Queries.lockRegister, [.integer($0.rawValue)]) }
         if !ids.isEmpty { statements.append(Statement(sql.lockTokens, [.ids(ids)])) }
         if hasSubjects {
             statements.append(
                 Statement(
-                    sql.lockSubjects, [.texts(keys.subjects.map(\.value)), .ids(Array(keys.sessionsWithSubject))]))
+                    sql.lockSubjects,
+                    [.texts(keys.subjects.map(\.value)), .ids(Array(keys.sessionsWithSubject)), identityKeys]))
         }
         if !ids.isEmpty { statements.append(Statement(sql.lockedSessions, [.ids(ids)])) }
+        if !keys.identities.isEmpty { statements.append(Statement(sql.lockedIdentities, [identityKeys])) }
         if !clientNames.isEmpty { statements.append(Statement(sql.clientsByName, [.texts(clientNames)])) }
         if !keys.uses.isEmpty { statements.append(PostgresRows.search(for: keys.uses)) }
 
@@ -61,6 +67,13 @@ extension PostgresRows {
             try take(subjects: subjects)
         }
         if let tokens, let sessions = results.popFirst() { try take(ids, tokens: tokens, sessions: sessions) }
+        if !keys.identities.isEmpty, let found = results.popFirst() {
+            for id in keys.identities { identities[id] = .some(nil) }
+            try found.forEach { columns in
+                let identity = try IdentityRecord(columns)
+                identities[identity.id] = identity
+            }
+        }
         if !clientNames.isEmpty, let found = results.popFirst() {
             for name in clientNames { clients[ClientID(name)] = .some(nil) }
             try found.forEach { columns in
@@ -171,6 +184,26 @@ extension PostgresRows {
     func prepare(_ sessions: [SessionID], spare: [SessionID]) throws {
         guard sessions.contains(where: { self.sessions[$0] == nil }) else { return }
         throw RowsNotPrefetched { keys in for id in sessions + spare { keys.insert(sessionWithSubject: id) } }
+    }
+
+    func identity(_ id: IdentityID) throws -> IdentityRecord? {
+        guard let known = identities[id] else { throw RowsNotPrefetched { $0.identities.insert(id) } }
+        return known
+    }
+
+    func identities(of subject: SubjectID, limit: Int) throws -> [IdentityRecord] {
+        try run(sql.identitiesOfSubject, [.text(subject.value), .integer(limit)]) { try IdentityRecord($0) }
+    }
+
+    func openSessions(_ wanted: UpstreamSessions, openedBefore time: Timestamp, limit: Int) throws -> [SessionID] {
+        let bounds: [PostgresValue] = [.time(time), .integer(limit)]
+        switch wanted {
+        case .ofIdentity(let id):
+            return try run(sql.openSessionsOfIdentity, [.bytes(id.bytes)] + bounds) { try $0.sessionID(0) }
+        case .ofUpstream(let id, let identity):
+            let narrowed = identity.map { PostgresValue.bytes($0.bytes) } ?? .null
+            return try run(sql.openSessionsOfUpstream, [.bytes(id.bytes), narrowed] + bounds) { try $0.sessionID(0) }
+        }
     }
 
     func newestSession(of subject: SubjectID) throws -> SessionID? {

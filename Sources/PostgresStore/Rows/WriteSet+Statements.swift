@@ -24,6 +24,12 @@ extension WriteSet {
         write(sql.updateTokens, Array(rotated), RefreshTokenRecord.parameters)
         write(sql.deleteSessions, collectedSessions) { [.ids($0)] }
         write(sql.deleteTokens, collectedSessions) { [.ids($0)] }
+        write(sql.deleteUpstreamSessions, collectedSessions) { [.ids($0)] }
+        write(Queries.insertUpstreamSessions, Array(upstreamSessions), UpstreamSessionRecord.parameters)
+        write(sql.deleteIdentities, Array(unlinkedIdentities)) { [.blobs($0.map(\.bytes))] }
+        // In the order of their keys, as the subjects.
+        write(Queries.insertIdentities, linkedIdentities.values.sorted { $0.id < $1.id }, IdentityRecord.parameters)
+        write(sql.updateIdentities, Array(usedIdentities)) { [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))] }
         write(sql.deleteSigningKeys, removedSigningKeys) { [.texts($0.map(\.value))] }
         statements += signingKeys.values.map { Statement(Queries.saveSigningKey, $0.values) }
         write(sql.deleteClients, removedClients) { [.texts($0.map(\.value))] }
@@ -74,6 +80,7 @@ extension SessionRecord {
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
             .integers(sessions.map { $0.isRemembered ? 1 : 0 }), .texts(sessions.map { $0.claims?.text }),
             .blobs(sessions.map { $0.keyThumbprint?.bytes }),
+            .integers(sessions.map { $0.isAuthenticatedHere ? 1 : 0 }),
         ]
     }
 
@@ -81,6 +88,25 @@ extension SessionRecord {
         [
             .ids(sessions.map(\.id)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
+        ]
+    }
+}
+
+extension IdentityRecord {
+    fileprivate static func parameters(_ records: [IdentityRecord]) -> [PostgresValue] {
+        [
+            .blobs(records.map(\.id.bytes)), .texts(records.map(\.identity.issuer)),
+            .texts(records.map(\.identity.providerSubject)), .texts(records.map(\.subject.value)),
+            .times(records.map(\.createdAt)), .times(records.map(\.lastUsedAt)),
+        ]
+    }
+}
+
+extension UpstreamSessionRecord {
+    fileprivate static func parameters(_ rows: [(key: SessionID, value: UpstreamSessionRecord)]) -> [PostgresValue] {
+        [
+            .ids(rows.map(\.key)), .blobs(rows.map(\.value.identity.bytes)),
+            .blobs(rows.map { $0.value.upstream?.bytes }),
         ]
     }
 }

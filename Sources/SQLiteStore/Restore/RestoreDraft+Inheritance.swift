@@ -73,7 +73,7 @@ extension RestoreDraft {
     /// The kinds of events whose effect a restore takes back.
     private static let revoking: [EventRecord.Kind] = [
         .logout, .logoutAll, .reuseDetected, .rollbackDetected, .passwordChanged, .userDisabled, .userDeleted,
-        .keyRevoked, .clientRemoved, .clientSecretRotated, .clientKeysChanged,
+        .identityUnlinked, .upstreamLogout, .keyRevoked, .clientRemoved, .clientSecretRotated, .clientKeysChanged,
     ]
 
     private func undoneEvents(in database: Database) throws -> [EventRecord] {

@@ -18,7 +18,12 @@ extension WriteSet {
         for id in collectedSessions {
             try run(sql.deleteSession, [.id(id)])
             try run(sql.deleteToken, [.id(id)])
+            try run(sql.deleteUpstreamSession, [.id(id)])
         }
+        for (id, upstream) in upstreamSessions { try run(Queries.insertUpstreamSession, upstream.values(of: id)) }
+        for id in unlinkedIdentities { try run(sql.deleteIdentity, [.blob(id.bytes)]) }
+        for identity in linkedIdentities.values { try run(Queries.insertIdentity, identity.values) }
+        for (id, time) in usedIdentities { try run(sql.updateIdentity, [.time(time), .blob(id.bytes)]) }
         for id in removedSigningKeys { try run(sql.deleteSigningKey, [.text(id.value)]) }
         for key in signingKeys.values { try run(Queries.saveSigningKey, key.values) }
         for id in removedClients { try run(sql.deleteClient, [.text(id.value)]) }
@@ -47,7 +52,8 @@ extension WriteSet {
     /// About how many pages of the file these statements change.
     var pageCount: Int {
         tokens.count + 5 * openedSessions.count + events.count + revocations.count + subjects.count
-            + collectedSessions.count + usedOnce.count
+            + collectedSessions.count + usedOnce.count + 3 * upstreamSessions.count + 3 * linkedIdentities.count
+            + usedIdentities.count
     }
 }
 
@@ -76,12 +82,27 @@ extension SessionRecord {
             .text(device.address), .text(device.userAgent), .text(storedAuthenticationMethods),
             .time(authenticatedAt), .time(createdAt), .time(expiresAt), .time(epoch), .time(ending?.at),
             .text(ending?.reason.rawValue), .text(ending?.detail), .integer(isRemembered ? 1 : 0),
-            .text(claims?.text), .blob(keyThumbprint?.bytes),
+            .text(claims?.text), .blob(keyThumbprint?.bytes), .integer(isAuthenticatedHere ? 1 : 0),
         ]
     }
 
     fileprivate var changedValues: [SQLiteValue] {
         [.time(epoch), .time(ending?.at), .text(ending?.reason.rawValue), .text(ending?.detail), .id(id)]
+    }
+}
+
+extension IdentityRecord {
+    fileprivate var values: [SQLiteValue] {
+        [
+            .blob(id.bytes), .text(identity.issuer), .text(identity.providerSubject), .text(subject.value),
+            .time(createdAt), .time(lastUsedAt),
+        ]
+    }
+}
+
+extension UpstreamSessionRecord {
+    fileprivate func values(of id: SessionID) -> [SQLiteValue] {
+        [.id(id), .blob(identity.bytes), .blob(upstream?.bytes)]
     }
 }
 

@@ -30,6 +30,9 @@ extension EventRecord {
         package static let userUnlocked = Kind(rawValue: "user_unlocked")
         package static let usersImported = Kind(rawValue: "users_imported")
         package static let linkCreated = Kind(rawValue: "link_created")
+        package static let identityLinked = Kind(rawValue: "identity_linked")
+        package static let identityUnlinked = Kind(rawValue: "identity_unlinked")
+        package static let upstreamLogout = Kind(rawValue: "upstream_logout")
         package static let claimsChanged = Kind(rawValue: "claims_changed")
         package static let keyRotated = Kind(rawValue: "key_rotated")
         package static let keyRevoked = Kind(rawValue: "key_revoked")
@@ -45,8 +48,9 @@ extension EventRecord {
             .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
             .logoutAll, .sessionLimit,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
-            .userRenamed, .userUnlocked, .usersImported, .linkCreated, .claimsChanged, .keyRotated, .keyRevoked,
-            .clientAdded, .clientRemoved, .clientSecretRotated, .clientChanged, .clientKeysChanged, .consoleEntered,
+            .userRenamed, .userUnlocked, .usersImported, .linkCreated, .identityLinked, .identityUnlinked,
+            .upstreamLogout, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
+            .clientSecretRotated, .clientChanged, .clientKeysChanged, .consoleEntered,
         ]
 
         /// The kinds that say that a token was copied, or brought back by a backup. An operator should look at them.

@@ -29,7 +29,10 @@ package struct MakeOneTimeLink: Command {
     package func prefetch(into keys: inout RowKeys) { keys.subjects.insert(subject) }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
-        guard let user = try transaction.subject(subject), let account = user.account else { return .notFound }
+        // Without a name a password is of no use.
+        guard let user = try transaction.subject(subject), let account = user.account, account.username != nil else {
+            return .notFound
+        }
         guard user.state == .active else { return .disabled }
         if purpose == .invitation, account.password != nil { return .hasPassword }
         let link = OneTimeLink(

@@ -10,6 +10,9 @@ package struct SessionRecord: Sendable, Equatable {
     /// How the subject was authenticated (RFC 8176): `pwd`, `fed`, …
     package var authenticationMethods: [String]
     package var authenticatedAt: Timestamp
+    /// Whether this service has authenticated the subject itself, by a password, or has asked a provider to do so anew.
+    /// The word of a back-end does not count.
+    package var isAuthenticatedHere: Bool
     package var createdAt: Timestamp
     /// The end of the absolute lifetime. Nothing extends it.
     package var expiresAt: Timestamp
@@ -39,9 +42,9 @@ package struct SessionRecord: Sendable, Equatable {
 
     package init(
         id: SessionID, subject: SubjectID, client: ClientID, scope: Scope, device: Device,
-        authenticationMethods: [String], authenticatedAt: Timestamp, createdAt: Timestamp, expiresAt: Timestamp,
-        epoch: Timestamp, isRemembered: Bool = true, claims: Claims? = nil, keyThumbprint: KeyThumbprint? = nil,
-        ending: Ending? = nil
+        authenticationMethods: [String], authenticatedAt: Timestamp, isAuthenticatedHere: Bool = false,
+        createdAt: Timestamp, expiresAt: Timestamp, epoch: Timestamp, isRemembered: Bool = true, claims: Claims? = nil,
+        keyThumbprint: KeyThumbprint? = nil, ending: Ending? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -50,6 +53,7 @@ package struct SessionRecord: Sendable, Equatable {
         self.device = device
         self.authenticationMethods = authenticationMethods
         self.authenticatedAt = authenticatedAt
+        self.isAuthenticatedHere = isAuthenticatedHere
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.epoch = epoch
@@ -57,5 +61,13 @@ package struct SessionRecord: Sendable, Equatable {
         self.claims = claims
         self.keyThumbprint = keyThumbprint
         self.ending = ending
+    }
+
+    /// How long an authentication is fresh.
+    package static let freshSeconds = 300
+
+    /// Whether the subject was authenticated here so lately that the session may change the ways to sign in.
+    package func isFreshlyAuthenticated(at now: Timestamp) -> Bool {
+        isAuthenticatedHere && now < authenticatedAt + SessionRecord.freshSeconds
     }
 }

@@ -11,6 +11,8 @@ package struct RowKeys: Sendable, Equatable {
     package var subjects: Set<SubjectID> = []
     /// Clients that are read.
     package var clients: Set<ClientID> = []
+    /// Identities that are read or changed. Their subjects are changed too.
+    package var identities: Set<IdentityID> = []
     /// What is used once.
     package var uses: Set<UsedOnce> = []
     package var registers: Set<Register> = []
@@ -43,6 +45,7 @@ package struct RowKeys: Sendable, Equatable {
         sessionsWithSubject.formUnion(other.sessionsWithSubject)
         subjects.formUnion(other.subjects)
         clients.formUnion(other.clients)
+        identities.formUnion(other.identities)
         uses.formUnion(other.uses)
         registers.formUnion(other.registers)
         isBulk = isBulk || other.isBulk

@@ -4,12 +4,13 @@
 package struct Transaction {
     package let now: Timestamp
     package let rules: SessionRules
-    package private(set) var writeSet = WriteSet()
+    package internal(set) var writeSet = WriteSet()
 
-    private let rows: any Rows
-    private var sessions: [SessionID: (record: SessionRecord, token: RefreshTokenRecord, client: ClientRecord?)?] = [:]
+    let rows: any Rows
+    var sessions: [SessionID: (record: SessionRecord, token: RefreshTokenRecord, client: ClientRecord?)?] = [:]
     private var subjects: [SubjectID: SubjectRecord?] = [:]
     private var knownSigningKeys: [SigningKeyRecord]?
+    var identities: [IdentityID: IdentityRecord?] = [:]
 
     package init(rows: any Rows, rules: SessionRules, now: Timestamp) {
         self.rows = rows
@@ -251,6 +252,7 @@ extension Transaction {
         sessions[id] = .some(nil)
         writeSet.changedSessions[id] = nil
         writeSet.tokens[id] = nil
+        writeSet.upstreamSessions[id] = nil
         writeSet.collectedSessions.append(id)
     }
 

@@ -15,6 +15,14 @@ package struct WriteSet: Sendable {
     /// New and changed rows of `clients`.
     package var clients: [ClientID: ClientRecord] = [:]
     package var removedClients: [ClientID] = []
+    /// Rows of `identities` that are deleted, before the new ones are inserted.
+    package var unlinkedIdentities: Set<IdentityID> = []
+    /// New rows of `identities`.
+    package var linkedIdentities: [IdentityID: IdentityRecord] = [:]
+    /// The last use of other rows of `identities`.
+    package var usedIdentities: [IdentityID: Timestamp] = [:]
+    /// New rows of `upstream_sessions`. They are deleted with their sessions.
+    package var upstreamSessions: [SessionID: UpstreamSessionRecord] = [:]
     /// New rows of `used_once`.
     package var usedOnce: Set<UsedOnce> = []
     /// New rows of `one_time_links`, each in the place of the subject's earlier one; nil for a row that is deleted.

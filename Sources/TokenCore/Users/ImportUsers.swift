@@ -6,15 +6,18 @@ package struct ImportUsers: Command {
         package var account: SubjectRecord.Account
         package var state: SubjectRecord.State
         package var claims: Claims?
+        /// At most ``IdentityRecord/maximumPerSubject``.
+        package var identities: [Identity]
         package var idRandom: RandomBytes<16>
 
         package init(
             account: SubjectRecord.Account, state: SubjectRecord.State = .active, claims: Claims? = nil,
-            entropy: Entropy
+            identities: [Identity] = [], entropy: Entropy
         ) {
             self.account = account
             self.state = state
             self.claims = claims
+            self.identities = identities
             idRandom = entropy.bytes()
         }
     }
@@ -23,17 +26,20 @@ package struct ImportUsers: Command {
         case imported
         /// The indexes of users whose names others have, or users before them.
         case namesTaken([Int])
+        /// The indexes of users whose identities others have, or users before them.
+        case identitiesTaken([Int])
     }
 
     package init(_ users: [User]) { self.users = users }
 
     package func prefetch(into keys: inout RowKeys) {
         keys.registers.insert(.usernames)
+        keys.identities = Set(users.flatMap(\.identities).map(\.id))
         keys.isBulk = true
     }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
-        let names = users.map(\.account.keys)
+        let names = users.map { $0.account.keys ?? .none }
         var exact = Set(names.map(\.exact))
         var folded = Set(names.map(\.folded))
         let holders = try transaction.subjects(namedAnyOf: names)
@@ -47,11 +53,22 @@ package struct ImportUsers: Command {
                     return !folded.insert(names[$0].folded).inserted || !isNew
                 })
         }
+        var identities: Set<IdentityID> = []
+        let taken = try users.indices.filter { index in
+            try users[index].identities.contains { identity in
+                let isNew = identities.insert(identity.id).inserted
+                return try !isNew || transaction.identity(identity.id) != nil
+            }
+        }
+        guard taken.isEmpty else { return .identitiesTaken(taken) }
         for user in users {
             let id = SubjectID(UUIDv7(at: transaction.now, random: user.idRandom).description)
             transaction.save(
                 SubjectRecord(
                     id: id, state: user.state, createdAt: transaction.now, account: user.account, claims: user.claims))
+            for identity in user.identities {
+                transaction.link(IdentityRecord(identity: identity, subject: id, createdAt: transaction.now))
+            }
         }
         transaction.record(
             EventRecord(.usersImported, at: transaction.now, detail: "\(users.count) users"))

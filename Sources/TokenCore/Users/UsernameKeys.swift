@@ -20,8 +20,8 @@ package struct UsernameKeys: Sendable, Equatable {
 }
 
 extension SubjectRecord.Account {
-    /// Both forms of the name.
-    package var keys: UsernameKeys {
-        UsernameKeys(exact: usernameKey, folded: foldedUsername ?? usernameKey)
+    /// Both forms of the name; nil for a user without one.
+    package var keys: UsernameKeys? {
+        usernameKey.map { UsernameKeys(exact: $0, folded: foldedUsername ?? $0) }
     }
 }

@@ -10,6 +10,7 @@ package import TokenSigning
 /// listener cannot lead to it by mistake.
 package struct AdminListener: Sendable {
     private let accounts: AccountService
+    private let identities: IdentityService
     private let clients: ClientService
     private let keys: SigningKeyService
     private let ring: KeyRing
@@ -27,11 +28,12 @@ package struct AdminListener: Sendable {
     ///   - pages: the console, which admits people itself.
     ///   - errorPages: renders errors for people.
     package init(
-        accounts: AccountService, clients: ClientService, keys: SigningKeyService, ring: KeyRing,
-        registry: PrometheusRegistry, gauges: ServiceGauges, token: AdminToken, pages: [any Controller],
-        errorPages: any ErrorRenderer, options: Options
+        accounts: AccountService, identities: IdentityService, clients: ClientService, keys: SigningKeyService,
+        ring: KeyRing, registry: PrometheusRegistry, gauges: ServiceGauges, token: AdminToken,
+        pages: [any Controller], errorPages: any ErrorRenderer, options: Options
     ) {
         self.accounts = accounts
+        self.identities = identities
         self.clients = clients
         self.keys = keys
         self.ring = ring
@@ -75,6 +77,7 @@ package struct AdminListener: Sendable {
             AdminUsersController(accounts: accounts),
             AdminLinksController(accounts: accounts, issuer: Issuer(options.issuer)),
             AdminClaimsController(accounts: accounts),
+            AdminIdentitiesController(accounts: accounts, identities: identities),
             AdminSessionsController(accounts: accounts),
             AdminKeysController(keys: keys, ring: ring),
             AdminEventsController(accounts: accounts),
