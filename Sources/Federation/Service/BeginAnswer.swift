@@ -1,0 +1,11 @@
+/// What a browser needs to go to a provider.
+package struct BeginAnswer: Sendable {
+    /// Where the browser goes.
+    package let authorizationURL: String
+    package let cookieName: String
+    package let cookieValue: String
+    /// The cookie's lifetime, in seconds.
+    package let maxAgeSeconds: Int
+    /// Cookies of attempts that the browser must forget: those that have ended, and the oldest of too many.
+    package let staleCookies: [String]
+}

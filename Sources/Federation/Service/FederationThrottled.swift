@@ -1,0 +1,4 @@
+/// Too many attempts came from an address.
+package struct FederationThrottled: Error, Sendable {
+    package let retryAfterSeconds: Int
+}
