@@ -65,7 +65,8 @@ package struct Attempt: Sendable, Equatable {
         self.init(
             provider: provider.id, issuer: provider.issuer, purpose: purpose,
             returnTo: returnTo.flatMap { $0.utf8.count <= Attempt.longestReturn ? $0 : nil },
-            maxAgeSeconds: purpose.isFresh ? 0 : provider.maxAgeSeconds, createdAt: now, expiresAt: now + lifetimeSeconds, state: Base64URL.encode(id.bytes + secret.bytes),
+            maxAgeSeconds: purpose.isFresh ? 0 : provider.maxAgeSeconds, createdAt: now,
+            expiresAt: now + lifetimeSeconds, state: Base64URL.encode(id.bytes + secret.bytes),
             nonce: Base64URL.encode(nonce.bytes), verifier: Base64URL.encode(verifier.bytes))
     }
 

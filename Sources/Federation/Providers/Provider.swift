@@ -1,4 +1,5 @@
 import StrictCoding
+package import TokenCore
 
 /// An OpenID provider as the configuration describes it: whom its tokens must name, and how it is asked.
 package struct Provider: Sendable {
@@ -21,7 +22,7 @@ package struct Provider: Sendable {
     /// The clients whose ID tokens an application may present; empty if none may.
     package var audiences: [String]
     package var nonceHash: NonceHash
-    package var signUp: SignUp
+    package var signUp: SignInByIdentity.SignUp
     /// What the claims of a person must be.
     package var requirements: Requirements
     package var responseMode: ResponseMode
@@ -36,7 +37,8 @@ package struct Provider: Sendable {
         id: ProviderID, name: String, issuer: String, issuerAliases: [String] = [], clientID: String,
         clientAuthentication: ClientAuthentication, scopes: [String] = ["openid"], prompt: String? = nil,
         maxAgeSeconds: Int? = nil, algorithms: [SigningAlgorithm] = [.rs256], audiences: [String] = [],
-        nonceHash: NonceHash = .sha256, signUp: SignUp = .automatic, requirements: Requirements = .none,
+        nonceHash: NonceHash = .sha256, signUp: SignInByIdentity.SignUp = .automatic,
+        requirements: Requirements = .none,
         responseMode: ResponseMode = .query, acceptsLogouts: Bool = true, events: EventSource? = nil,
         caFile: String? = nil
     ) {
@@ -87,14 +89,6 @@ extension Provider {
         case sha256
         /// The token holds the same text.
         case none
-    }
-
-    /// What happens when a person comes for the first time.
-    package enum SignUp: String, CaseIterable, Sendable {
-        /// The person becomes a new subject.
-        case automatic
-        /// Only identities that are linked to a subject may sign in.
-        case known
     }
 
     /// How the provider returns its response (OAuth 2.0 Multiple Response Types; Form Post Response Mode).

@@ -168,7 +168,10 @@ extension FederationService {
     private func conclude(
         _ attempt: Attempt, _ token: IDToken, _ id: AttemptID, _ provider: Provider, _ device: Device
     ) async throws -> FinishOutcome {
-        let proof = UsedOnce.attempt(id.bytes, createdAt: attempt.createdAt, expiresAt: attempt.expiresAt)
+        // The clock of another node may be behind.
+        let lifetime = attempt.expiresAt.seconds - attempt.createdAt.seconds + ProviderToken.leeway
+        let proof = UsedOnce.attempt(
+            Base64URL.encode(id.bytes), createdAt: attempt.createdAt.seconds, forgottenAfter: lifetime)
         switch attempt.purpose {
         case .signIn(let client, let scope, let isRemembered, let isFresh):
             let opening = SignInByIdentity.Opening(

@@ -26,7 +26,8 @@ extension FederationService {
             // What is signed has one spelling; a signature may have several.
             let signed = idToken.utf8.lastIndex(of: UInt8(ascii: ".")).map { String(idToken[..<$0]) } ?? idToken
             let proof = UsedOnce.idToken(
-                signed, issuedAt: token.issuedAt, forgottenAfter: IDTokenGate.longestAge + 2 * ProviderToken.leeway)
+                of: provider.issuer, named: Base64URL.encode(SHA256.hash(data: Array(signed.utf8))),
+                issuedAt: token.issuedAt, forgottenAfter: IDTokenGate.longestAge + 2 * ProviderToken.leeway)
             let opened = try await open(
                 token, proof: proof, at: provider,
                 SignInByIdentity.Opening(client: client, scope: scope, device: device, isRemembered: isRemembered))
@@ -77,7 +78,7 @@ extension FederationService {
             let logout = try await connection.keys().judging { keys throws(FederationRefusal) in
                 try gate.verify(token, keys: keys, at: parts.sessions.clock().seconds)
             }
-            let proof = UsedOnce.logoutToken(
+            let proof = UsedOnce.securityEvent(
                 of: provider.issuer, named: logout.id, issuedAt: logout.issuedAt,
                 forgottenAfter: LogoutTokenGate.longestAge + 2 * ProviderToken.leeway)
             // The provider's time has whole seconds; a session may have begun and ended within one.
@@ -105,7 +106,10 @@ extension FederationService {
                 try gate.verify(token, keys: keys, at: parts.sessions.clock().seconds)
             }
             guard let identity = event.identity else { return 0 }
-            let proof = UsedOnce.securityEvent(of: provider.issuer, named: event.id, issuedAt: event.issuedAt)
+            // Repeated later, it ends the same sessions: those from before the event.
+            let proof = UsedOnce.securityEvent(
+                of: provider.issuer, named: event.id, issuedAt: event.issuedAt,
+                forgottenAfter: LogoutTokenGate.longestAge + 2 * ProviderToken.leeway)
             return try await parts.identities.endSessions(
                 .ofIdentity(identity), openedBefore: Timestamp(seconds: event.happenedAt + 1), token: proof,
                 provider: provider.id.value) ?? 0
