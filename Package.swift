@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "Federation",
             dependencies: [
-                "Accounts", "SessionEngine", "StrictCoding", "TokenCore", "TokenVerifier",
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenVerifier",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -268,8 +268,7 @@ let package = Package(
         .testTarget(
             name: "FederationTests",
             dependencies: [
-                "Accounts", "Federation", "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting",
-                "TokenVerifier",
+                "Federation", "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting", "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]

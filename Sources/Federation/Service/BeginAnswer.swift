@@ -6,6 +6,4 @@ package struct BeginAnswer: Sendable {
     package let cookieValue: String
     /// The cookie's lifetime, in seconds.
     package let maxAgeSeconds: Int
-    /// Cookies of attempts that the browser must forget: those that have ended, and the oldest of too many.
-    package let staleCookies: [String]
 }

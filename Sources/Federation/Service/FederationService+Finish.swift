@@ -1,4 +1,3 @@
-package import Accounts
 import StrictCoding
 package import TokenCore
 import TokenVerifier
@@ -10,12 +9,12 @@ extension FederationService {
     ///
     /// - Parameters:
     ///   - id: the provider's id, as the path of the request has it.
-    ///   - cookies: the cookies of the browser's attempts.
+    ///   - cookies: the cookies of the browser's attempts, by name.
     ///   - session: the browser's live session.
     /// - Throws: ``FederationRefusal``, or what the store throws.
     package func finish(
-        at id: String, _ response: AuthorizationResponse, cookies: [(name: String, value: String)],
-        session: Session?, device: Device, from address: ClientAddress
+        at id: String, _ response: AuthorizationResponse, cookies: [String: String],
+        session: Session?, device: Device
     ) async throws -> FinishOutcome {
         let connection = try connection(id)
         guard let (attemptID, attempt) = attempt(of: response, at: connection.provider, in: cookies) else {
@@ -30,13 +29,12 @@ extension FederationService {
         }
         do {
             let outcome = try await finishes.outcome(of: attemptID, onShared: metrics.sharedAttempt) {
-                try await counting(connection.provider, attempt, address) {
+                try await counting(connection.provider, device) {
                     let token = try await Deadline.within(
                         FederationService.longestFinish, sleep: clock.sleep
                     ) { try await identify(response, attempt, connection) }
                     let outcome = try await conclude(attempt, token, attemptID, connection.provider, device)
                     await replace(session, after: outcome, address: device.address)
-                    await parts.throttle.refund(address, at: parts.sessions.clock())
                     return outcome
                 }
             }
@@ -66,14 +64,13 @@ extension FederationService {
 
     /// The attempt that a response names, from the cookie of its `state`.
     private func attempt(
-        of response: AuthorizationResponse, at provider: Provider, in cookies: [(name: String, value: String)]
+        of response: AuthorizationResponse, at provider: Provider, in cookies: [String: String]
     ) -> (AttemptID, Attempt)? {
         guard let state = response.state, let id = Attempt.id(of: state), let name = response.cookieName else {
             return nil
         }
-        let named = cookies.filter { $0.name.isExactly(name) }
-        guard named.count == 1,
-            let attempt = parts.seal.open(named[0].value, cookieName: name, provider: provider.id),
+        guard let value = cookies[name],
+            let attempt = parts.seal.open(value, cookieName: name, provider: provider.id),
             attempt.state.equalsInConstantTime(state)
         else { return nil }
         return (id, attempt)
@@ -81,8 +78,7 @@ extension FederationService {
 
     /// Counts what comes of an attempt, and records a refusal in the log and in the audit trail.
     private func counting(
-        _ provider: Provider, _ attempt: Attempt, _ address: ClientAddress,
-        _ work: () async throws -> FinishOutcome
+        _ provider: Provider, _ device: Device, _ work: () async throws -> FinishOutcome
     ) async throws -> FinishOutcome {
         do {
             let outcome = try await work()
@@ -94,17 +90,13 @@ extension FederationService {
             return outcome
         } catch {
             let error = error is Deadline.Exceeded ? FederationRefusal.providerUnavailable : error
-            await refused(error, by: provider, address: address, isRecorded: false)
+            await refused(error, by: provider, address: device.address)
             throw error
         }
     }
 
     /// Records that a person was not signed in.
-    ///
-    /// - Parameter isRecorded: whether the command that refused has recorded it already.
-    func refused(
-        _ error: any Error, by provider: Provider, address: ClientAddress, isRecorded: Bool
-    ) async {
+    func refused(_ error: any Error, by provider: Provider, address: String?) async {
         guard let refusal = error as? FederationRefusal else {
             metrics.signIn(provider.id, "unavailable")
             return
@@ -116,10 +108,10 @@ extension FederationService {
         let known: [FederationRefusal] = [
             .providerUnavailable, .identityUnknown, .subjectNotActive, .attemptUsed, .tokenUsed,
         ]
-        guard !isRecorded, !known.contains(refusal) else { return }
+        guard !known.contains(refusal) else { return }
         // The audit trail must not decide how a sign-in fails.
         _ = try? await parts.lane.submit(
-            RecordEvent(.loginFailed, address: address.text, detail: "\(provider.id): \(refusal.rawValue)"))
+            RecordEvent(.loginFailed, address: address, detail: "\(provider.id): \(refusal.rawValue)"))
     }
 
     // MARK: - The provider

@@ -1,4 +1,3 @@
-package import Accounts
 import Crypto
 import StrictCoding
 package import TokenCore
@@ -12,15 +11,14 @@ extension FederationService {
     /// - Parameters:
     ///   - id: the provider's id, as the request names it.
     ///   - nonce: what the application made the token's `nonce` from.
-    /// - Throws: ``FederationRefusal``, ``FederationThrottled``, or what the store throws.
+    /// - Throws: ``FederationRefusal``, or what the store throws.
     package func signIn(
         at id: String, idToken: String, nonce: String, client: ClientID, scope: Scope, device: Device,
-        isRemembered: Bool, from address: ClientAddress
+        isRemembered: Bool
     ) async throws -> (Session, RefreshToken, at: Timestamp) {
         let connection = try connection(id)
         let provider = connection.provider
         guard !provider.audiences.isEmpty else { throw FederationRefusal.unknownProvider }
-        try await admit(address)
         do {
             let token = try await judge(idToken, nonce: nonce, connection)
             // What is signed has one spelling; a signature may have several.
@@ -31,12 +29,11 @@ extension FederationService {
             let opened = try await open(
                 token, proof: proof, at: provider,
                 SignInByIdentity.Opening(client: client, scope: scope, device: device, isRemembered: isRemembered))
-            await parts.throttle.refund(address, at: parts.sessions.clock())
             metrics.signIn(provider.id, "opened")
             return opened
         } catch {
             let error = error as? FederationRefusal == .attemptUsed ? FederationRefusal.tokenUsed : error
-            await refused(error, by: provider, address: address, isRecorded: false)
+            await refused(error, by: provider, address: device.address)
             throw error
         }
     }

@@ -1,5 +1,3 @@
-package import Accounts
-import Crypto
 package import Logging
 package import SessionEngine
 import StrictCoding
@@ -9,8 +7,6 @@ package import TokenVerifier
 /// Signs people in with OpenID providers, links their identities, and ends sessions when a provider says so: what the
 /// HTTP controllers call.
 package struct FederationService: Sendable {
-    /// The most attempts of one browser at once.
-    package static let longestList = 5
     /// The longest time that a sign-in may spend with the provider.
     static let longestFinish = Duration.seconds(15)
 
@@ -19,17 +15,14 @@ package struct FederationService: Sendable {
         package var sessions: SessionService
         package var identities: IdentityService
         package var lane: CommitLane
-        package var throttle: LoginThrottle
         package var seal: AttemptSeal
 
         package init(
-            sessions: SessionService, identities: IdentityService, lane: CommitLane, throttle: LoginThrottle,
-            seal: AttemptSeal
+            sessions: SessionService, identities: IdentityService, lane: CommitLane, seal: AttemptSeal
         ) {
             self.sessions = sessions
             self.identities = identities
             self.lane = lane
-            self.throttle = throttle
             self.seal = seal
         }
     }
@@ -103,16 +96,12 @@ extension FederationService {
     /// - Parameters:
     ///   - id: the provider's id, as the path of the request has it.
     ///   - returnTo: a checked path or URL.
-    ///   - cookies: the cookies of the browser's attempts.
-    ///   - address: where the request comes from; the attempt counts for it until it succeeds.
-    /// - Throws: ``FederationRefusal``, ``FederationThrottled``, or what the store throws.
+    /// - Throws: ``FederationRefusal``.
     package func begin(
-        at id: String, _ purpose: Attempt.Purpose, returnTo: String?, cookies: [(name: String, value: String)] = [],
-        from address: ClientAddress
+        at id: String, _ purpose: Attempt.Purpose, returnTo: String?
     ) async throws -> BeginAnswer {
         let connection = try connection(id)
         let provider = connection.provider
-        try await admit(address)
         let attempt = Attempt(
             at: provider, purpose: purpose, returnTo: returnTo, now: parts.sessions.clock(),
             lifetimeSeconds: attemptSeconds, entropy: entropy)
@@ -120,7 +109,6 @@ extension FederationService {
         do {
             metadata = try await connection.metadata()
         } catch {
-            await parts.throttle.refund(address, at: parts.sessions.clock())
             note(error, of: provider)
             throw error
         }
@@ -129,34 +117,7 @@ extension FederationService {
             provider: provider, metadata: metadata, attempt: attempt, redirectURI: redirectURI(of: provider))
         return BeginAnswer(
             authorizationURL: request.url, cookieName: name,
-            cookieValue: try parts.seal.seal(attempt, cookieName: name), maxAgeSeconds: attemptSeconds,
-            staleCookies: staleCookies(among: cookies))
-    }
-
-    /// Counts an attempt for its address.
-    func admit(_ address: ClientAddress) async throws {
-        if let wait = try await parts.throttle.take(address, at: parts.sessions.clock()) {
-            throw FederationThrottled(retryAfterSeconds: wait)
-        }
-    }
-
-    /// The attempts that have ended or cannot be read, and the oldest of those beyond the limit, one place left free.
-    private func staleCookies(among cookies: [(name: String, value: String)]) -> [String] {
-        let now = parts.sessions.clock()
-        var live: [(name: String, createdAt: Timestamp)] = []
-        var stale: [String] = []
-        for cookie in cookies {
-            let attempt = providers.lazy.compactMap {
-                parts.seal.open(cookie.value, cookieName: cookie.name, provider: $0.id)
-            }.first
-            if let attempt, now < attempt.expiresAt {
-                live.append((cookie.name, attempt.createdAt))
-            } else {
-                stale.append(cookie.name)
-            }
-        }
-        let surplus = max(0, live.count - (FederationService.longestList - 1))
-        return stale + live.sorted { $0.createdAt < $1.createdAt }.prefix(surplus).map(\.name)
+            cookieValue: try parts.seal.seal(attempt, cookieName: name), maxAgeSeconds: attemptSeconds)
     }
 
     /// Writes a refusal to the log. A code, a token or a text of the provider's is never a part of it.
