@@ -20,7 +20,7 @@ extension SubjectRecord {
             Account(
                 username: username, usernameKey: columns.text(start + 7),
                 foldedUsername: columns.optionalText(start + 8),
-                password: PasswordHash(phc: columns.text(start + 9)),
+                password: columns.optionalText(start + 9).map { PasswordHash(phc: $0) },
                 passwordVersion: try columns.number(start + 10, of: "subjects"),
                 unlocks: try columns.number(start + 11, of: "subjects"))
         }

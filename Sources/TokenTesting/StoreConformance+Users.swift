@@ -14,6 +14,7 @@ extension StoreConformance {
         Promise("deletes the row of a deleted user after its last session") {
             try await $0.deletesTheRowOfADeletedUser()
         },
+        Promise("keeps a user without a password") { try await $0.keepsAUserWithoutAPassword() },
         Promise("finds users by both forms of their names") { try await $0.findsUsersByBothForms() },
         Promise("renames users within a transaction") { try await $0.renamesUsers() },
         Promise("stores the folded names of older users") { try await $0.storesFoldedNames() },
@@ -47,6 +48,19 @@ extension StoreConformance {
         let outcome = try await service.submit(CreateUser(account: account, entropy: service.entropy))
         guard case .created(let user) = outcome else { throw TestService.Refused() }
         return user.id
+    }
+
+    private func keepsAUserWithoutAPassword() async throws {
+        let service = TestService(store: try makeStore())
+        let account = SubjectRecord.Account(username: "ada", usernameKey: "ada", foldedUsername: "ada", password: nil)
+        guard case .created(let user) = try await service.submit(CreateUser(account: account, entropy: service.entropy))
+        else { throw TestService.Refused() }
+        #expect(try await service.store.subject(user.id) == user)
+        #expect(try await service.store.users(after: "", limit: 9) == [user])
+        let set = ChangePassword(by: .administrator(user.id), to: PasswordHash(phc: "$new"))
+        #expect(try await service.submit(set) == .changed)
+        let changed = try #require(await service.store.subject(user.id)?.account)
+        #expect(changed.password == PasswordHash(phc: "$new") && changed.passwordVersion == 1)
     }
 
     private func findsUsersByBothForms() async throws {

@@ -69,6 +69,29 @@ struct AccountServiceTests {
         #expect(try await login(accounts, "ada", "correct horse") == "refused")
     }
 
+    @Test func `a user without a password logs in by none and changes none`() async throws {
+        let accounts = try accounts(perAccount: 3)
+        let account = SubjectRecord.Account(username: "ada", usernameKey: "ada", foldedUsername: "ada", password: nil)
+        guard case .created(let user) = try await service.submit(CreateUser(account: account, entropy: service.entropy))
+        else { throw TestService.Refused() }
+        for password in ["", "no password", "correct horse"] {
+            #expect(try await login(accounts, "ada", password) == "refused")
+        }
+        // Its attempts count, as those at any account.
+        #expect(try await login(accounts, "ada", "correct horse").hasPrefix("throttled"))
+        let session = try await service.open(user.id.value).session
+        guard
+            case .noPassword = try await accounts.changePassword(
+                of: session, from: Password(""), to: Password("correct horse"), address: home)
+        else { throw TestService.Refused() }
+        try await service.submit(RehashPassword(of: user.id, passwordVersion: 0, to: PasswordHash(phc: "$x$")))
+        #expect(try await service.store.subject(user.id)?.account?.password == nil)
+        guard case .changed = try await accounts.setPassword(of: user, to: Password("correct horse")) else {
+            throw TestService.Refused()
+        }
+        #expect(try await login(accounts, "ada", "correct horse") == "opened")
+    }
+
     @Test func `passwords are not truncated`() async throws {
         let accounts = try accounts()
         let long = String(repeating: "a", count: 71) + "bcd"
@@ -152,7 +175,7 @@ struct AccountServiceTests {
         let stronger = try accounts(parameters: Argon2id(memoryKiB: 16, iterations: 2))
         #expect(try await login(stronger, "ada", "correct horse") == "opened")
         let account = try #require(await service.store.subject(user.id)?.account)
-        #expect(account.password.phc.hasPrefix("$argon2id$v=19$m=16,t=2,p=1$"))
+        #expect(account.password?.phc.hasPrefix("$argon2id$v=19$m=16,t=2,p=1$") == true)
         #expect(account.passwordVersion == 0)
         #expect(try await login(stronger, "ada", "correct horse") == "opened")
     }

@@ -38,7 +38,7 @@ struct PasswordChangeTests {
         case .weakPassword: "weak password"
         case .throttled: "throttled"
         case .refused(let refusal): "\(refusal)"
-        case .unknownUser: "unknown user"
+        case .noPassword: "no password"
         }
     }
 

@@ -79,7 +79,7 @@ package struct AccountService: Sendable {
             switch outcome {
             case .opened(let session, let token, let time):
                 await throttle.succeeded(attempt, at: sessions.clock())
-                if hasher.parameters.isOutdated(account.password) {
+                if let hash = account.password, hasher.parameters.isOutdated(hash) {
                     await rehash(password, of: user.id, account, for: .visitor(of: attempt))
                 }
                 return .opened(session, token, at: time)
@@ -170,16 +170,17 @@ extension AccountService {
         case weakPassword(String)
         case throttled(retryAfterSeconds: Int)
         case refused(Refusal)
-        case unknownUser
+        /// The subject is no user, or a user without a password.
+        case noPassword
     }
 
     /// The owner changes the password, showing the current one; ends all other sessions.
     package func changePassword(
         of session: Session, from current: Password, to new: Password, address: ClientAddress
     ) async throws -> PasswordOutcome {
-        guard let account = session.subject.account, let counted = AttemptAccount(session.subject) else {
-            return .unknownUser
-        }
+        guard let account = session.subject.account, let hash = account.password,
+            let counted = AttemptAccount(session.subject)
+        else { return .noPassword }
         let attempt: LoginAttempt
         switch try await throttle.take(from: address, at: sessions.clock(), account: { counted }) {
         case .admitted(let admitted): attempt = admitted
@@ -189,7 +190,7 @@ extension AccountService {
         }
         let applicant = HashPlaces.Applicant.visitor(of: attempt)
         do {
-            guard try await hasher.verify(current, against: account.password, for: applicant) else {
+            guard try await hasher.verify(current, against: hash, for: applicant) else {
                 // The audit trail must not decide whether a change fails.
                 _ = try? await lane.submit(
                     RecordEvent(
@@ -222,7 +223,7 @@ extension AccountService {
         switch try await lane.submit(command) {
         case .changed: return .changed
         case .refused(let refusal): return .refused(refusal)
-        case .stale: return .unknownUser
+        case .stale: return .noPassword
         }
     }
 }

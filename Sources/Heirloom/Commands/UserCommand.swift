@@ -61,9 +61,12 @@ struct UserCommand: AsyncParsableCommand {
                 Terminal.write(writer.bytes)
             } else {
                 let rows = users.map {
-                    [$0.account?.username ?? "", $0.state.rawValue, $0.id.value, $0.createdAt.description]
+                    [
+                        $0.account?.username ?? "", $0.state.rawValue, $0.account?.password == nil ? "no" : "yes",
+                        $0.id.value, $0.createdAt.description,
+                    ]
                 }
-                Terminal.write(table: [["NAME", "STATE", "SUBJECT", "CREATED"]] + rows)
+                Terminal.write(table: [["NAME", "STATE", "PASSWORD", "SUBJECT", "CREATED"]] + rows)
             }
         }
     }
@@ -114,7 +117,7 @@ struct UserCommand: AsyncParsableCommand {
             case .changed:
                 Terminal.say("Password set. All of the user's sessions have ended, and failed attempts are forgotten.")
             case .weakPassword(let objection): throw CommandFailure(objection)
-            case .wrongPassword, .throttled, .refused, .unknownUser:
+            case .wrongPassword, .throttled, .refused, .noPassword:
                 throw CommandFailure("\"\(user.id.value)\" is not a user of this service")
             }
         }

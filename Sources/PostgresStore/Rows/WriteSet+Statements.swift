@@ -52,7 +52,7 @@ extension SubjectRecord {
             .integers(subjects.map(\.openSessions)), .times(subjects.map(\.createdAt)),
             .times(subjects.map(\.expiresAt)), .texts(subjects.map { $0.account?.username }),
             .texts(subjects.map { $0.account?.usernameKey }), .texts(subjects.map { $0.account?.foldedUsername }),
-            .texts(subjects.map { $0.account?.password.phc }), .integers(subjects.map { $0.account?.passwordVersion }),
+            .texts(subjects.map { $0.account?.password?.phc }), .integers(subjects.map { $0.account?.passwordVersion }),
             .integers(subjects.map { $0.account?.unlocks ?? 0 }), .texts(subjects.map { $0.claims?.text }),
             .times(subjects.map(\.issuedFrom)),
         ]

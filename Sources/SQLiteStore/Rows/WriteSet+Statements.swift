@@ -53,7 +53,7 @@ extension SubjectRecord {
         [
             .text(id.value), .text(state.rawValue), .time(epoch), .integer(openSessions), .time(createdAt),
             .time(expiresAt), .text(account?.username), .text(account?.usernameKey), .text(account?.foldedUsername),
-            .text(account?.password.phc), .integer(account?.passwordVersion), .integer(account?.unlocks ?? 0),
+            .text(account?.password?.phc), .integer(account?.passwordVersion), .integer(account?.unlocks ?? 0),
             .text(claims?.text), .time(issuedFrom),
         ]
     }

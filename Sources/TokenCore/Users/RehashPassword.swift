@@ -14,9 +14,9 @@ package struct RehashPassword: Command {
     package func prefetch(into keys: inout RowKeys) { keys.subjects.insert(subject) }
 
     package func apply(to transaction: inout Transaction) throws {
-        guard var user = try transaction.subject(subject), user.account?.passwordVersion == passwordVersion else {
-            return
-        }
+        guard var user = try transaction.subject(subject), user.account?.passwordVersion == passwordVersion,
+            user.account?.password != nil
+        else { return }
         user.account?.password = password
         transaction.save(user)
     }

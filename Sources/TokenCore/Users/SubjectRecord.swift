@@ -26,14 +26,15 @@ package struct SubjectRecord: Sendable, Equatable {
         package var usernameKey: String
         /// ``UsernameKeys/folded``; nil until ``FoldUsernames`` has stored it.
         package var foldedUsername: String?
-        package var password: PasswordHash
+        /// Nil for a user who cannot log in by a password.
+        package var password: PasswordHash?
         /// Advanced by every change of the password but not by a re-hash of the same one.
         package var passwordVersion: Int
         /// How often an administrator has unlocked the account.
         package var unlocks: Int
 
         package init(
-            username: String, usernameKey: String, foldedUsername: String? = nil, password: PasswordHash,
+            username: String, usernameKey: String, foldedUsername: String? = nil, password: PasswordHash?,
             passwordVersion: Int = 0, unlocks: Int = 0
         ) {
             self.username = username

@@ -3,11 +3,12 @@ package import TokenCore
 
 /// Users, clients, signing keys and events as the admin API and the command line show them.
 extension JSONWriter {
-    /// Writes the members of a user.
+    /// Writes the members of a user. One who has a password has no `has_password`.
     package mutating func user(_ user: SubjectRecord) {
         member("subject", user.id.value)
         member("username", user.account?.username ?? "")
         member("state", user.state.rawValue)
+        if user.account?.password == nil { member("has_password", false) }
         if let claims = user.claims { member("claims", object: { $0.members(claims.members) }) }
         member("created_at", user.createdAt.description)
     }

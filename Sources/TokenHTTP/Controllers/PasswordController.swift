@@ -21,7 +21,7 @@ struct PasswordController: Controller {
         case .weakPassword(let objection): throw Problem(.weakPassword, objection)
         case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
         case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
-        case .unknownUser: throw Problem(.invalidRequest, "The subject of this session has no password.")
+        case .noPassword: throw Problem(.invalidRequest, "The subject of this session has no password.")
         }
     }
 }

@@ -110,7 +110,7 @@ struct AccountPage: Controller {
                 response.headers[.retryAfter] = String(seconds)
                 return response
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
-            case .unknownUser: throw Problem(.invalidRequest, "There is no password to change.")
+            case .noPassword: throw Problem(.invalidRequest, "There is no password to change.")
             }
         }
     }
@@ -145,7 +145,7 @@ struct AccountPage: Controller {
                 ? "An old token of one of your sessions was used again, so somebody may have had a copy. The session "
                     + "was ended; see below. If you cannot explain this, change your password." : nil,
             passwordError: passwordError, hasOthers: history.hasOthers,
-            hasPast: !history.past.isEmpty, next: history.next, hasPassword: own.subject.account != nil,
+            hasPast: !history.past.isEmpty, next: history.next, hasPassword: own.subject.account?.password != nil,
             minimumLength: accounts.policy.minimumLength)
         let frame = PageFrame(title: "Your devices", content: content)
         return renderer.page(

@@ -87,7 +87,7 @@ struct AdminUsersController: Controller {
         switch try await accounts.setPassword(of: user, to: password) {
         case .changed: return .noContent
         case .weakPassword(let objection): throw Problem(.weakPassword, objection)
-        case .wrongPassword, .throttled, .refused, .unknownUser: throw notFound
+        case .wrongPassword, .throttled, .refused, .noPassword: throw notFound
         }
     }
 
