@@ -94,8 +94,10 @@ let package = Package(
         .target(
             name: "Accounts",
             dependencies: [
-                "CArgon2", "SessionEngine", "StrictCoding", "TokenCore",
+                "CArgon2", "CCrypt", "SessionEngine", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("Resources")]
@@ -118,7 +120,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Migrations", "StoreRows", "TokenCore",
+                "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -127,7 +129,7 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: [
-                "Libpq", "Migrations", "StoreRows", "TokenCore",
+                "Libpq", "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
@@ -135,7 +137,7 @@ let package = Package(
         // What the stores share: one decoder a record, and what they count of their look-ups.
         .target(
             name: "StoreRows",
-            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // PostgreSQL's protocol as Swift sees it. Knows nothing of tokens.
         .target(name: "Libpq", dependencies: ["CPostgres"]),
@@ -184,6 +186,7 @@ let package = Package(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]
         ),
+        .systemLibrary(name: "CCrypt", path: "Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(
             name: "CPostgres", path: "Sources/CPostgres", providers: [.apt(["libpq-dev"])]
         ),

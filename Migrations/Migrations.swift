@@ -22,6 +22,7 @@ package enum Migrations {
         Migration(number: 8, name: "claims", sql: PackageResources._008_claims_sqlite_sql),
         Migration(number: 9, name: "key_binding", sql: PackageResources._009_key_binding_sqlite_sql),
         Migration(number: 10, name: "identities", sql: PackageResources._010_identities_sqlite_sql),
+        Migration(number: 11, name: "one_time_links", sql: PackageResources._011_one_time_links_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -36,5 +37,6 @@ package enum Migrations {
         Migration(number: 8, name: "claims", sql: PackageResources._008_claims_postgres_sql),
         Migration(number: 9, name: "key_binding", sql: PackageResources._009_key_binding_postgres_sql),
         Migration(number: 10, name: "identities", sql: PackageResources._010_identities_postgres_sql),
+        Migration(number: 11, name: "one_time_links", sql: PackageResources._011_one_time_links_postgres_sql),
     ]
 }

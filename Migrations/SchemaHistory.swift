@@ -37,7 +37,7 @@ package struct SchemaHistory {
                 throw Failure.edited(number: migration.number, name: migration.name)
             }
         }
-        if let newest = applied.keys.max(), newest > known.count { throw Failure.newer(number: newest) }
+        if let newest = applied.keys.max(), newest > known.last?.number ?? 0 { throw Failure.newer(number: newest) }
     }
 
     /// The migrations that the database lacks, in order.

@@ -22,7 +22,7 @@ extension PostgresStore {
     /// request finds it out by the rules: a refresh token that was used is then a retry.
     package func commit(prefetching keys: RowKeys, _ body: (any Rows) throws -> WriteSet) throws {
         guard !isClosed.withLock({ $0 }) else { throw Unavailable.shuttingDown }
-        let deadline = ContinuousClock.now + PostgresStore.timeout
+        let deadline = ContinuousClock.now + (keys.isBulk ? PostgresStore.bulkTimeout : PostgresStore.timeout)
         var keys = keys
         var conflicts = 0
         while conflicts < PostgresStore.conflictLimit, ContinuousClock.now < deadline {
@@ -47,13 +47,15 @@ extension PostgresStore {
         let rows = PostgresRows(connection: connection, deadline: deadline)
         var isInBody = false
         do {
+            if keys.isBulk { try connection.liftTimeouts(until: deadline) }
             try rows.begin(prefetching: keys)
             isInBody = true
             let writeSet = try body(rows)
             isInBody = false
             try rows.requireLocks(for: writeSet)
             try commit(writeSet, rows)
-            writers.give(connection)
+            // Without its time-outs the connection is of no further use.
+            if !keys.isBulk { writers.give(connection) }
             return .committed
         } catch let missing as RowsNotPrefetched {
             rollBack(connection)

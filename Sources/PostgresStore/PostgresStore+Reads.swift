@@ -58,6 +58,10 @@ extension PostgresStore {
         try await read(sql.clients, [.text(name), .integer(limit)]) { try ClientRecord($0) }
     }
 
+    package func oneTimeLink(_ hash: TokenHash) async throws -> OneTimeLink? {
+        try await read(sql.oneTimeLink, [.bytes(hash.bytes)]) { try OneTimeLink($0) }.first
+    }
+
     package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
         var values: [PostgresValue] = []
         if let subject = query.subject { values.append(.text(subject.value)) }

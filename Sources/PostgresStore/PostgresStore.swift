@@ -23,6 +23,9 @@ package final class PostgresStore: Store {
     /// (`idle_in_transaction_session_timeout`).
     static let timeout = Duration.milliseconds(2400)
 
+    /// The longest that a transaction may take that inserts many rows, and that issues no token.
+    static let bulkTimeout = Duration.seconds(120)
+
     /// Connects, and brings the schema up to date.
     ///
     /// - Parameters:

@@ -162,6 +162,12 @@ struct Queries: QueryList {
         WHERE u.username_folded = $2::text AND u.username_key <> $1::text
         """
 
+    let subjectsByNames = """
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key = ANY($1::text[])
+        UNION
+        SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_folded = ANY($2::text[])
+        """
+
     let users = """
         SELECT \(SubjectRecord.columns) FROM subjects u
         WHERE u.username_key > $1::text ORDER BY u.username_key LIMIT $2::bigint
@@ -226,6 +232,9 @@ struct Queries: QueryList {
         JOIN used_once u ON u.named_at = n.named_at AND u.hash = n.hash
         """
 
+    let oneTimeLinkOfSubject = "SELECT \(OneTimeLink.columns) FROM one_time_links WHERE subject_id = $1::text"
+    let oneTimeLink = "SELECT \(OneTimeLink.columns) FROM one_time_links WHERE hash = $1::bytea"
+
     /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
     let events = EventQuery.forms.map { form in
         let filters = (form.hasSubject ? ["subject_id"] : []) + (form.hasKind ? ["kind"] : [])
@@ -245,7 +254,7 @@ struct Queries: QueryList {
 
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
-        ["revocations", "events", "login_attempts"].map { table in
+        ["revocations", "events", "one_time_links", "login_attempts"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= $1::bigint ORDER BY expires_at OFFSET $2::bigint LIMIT 1"
         } + [
             // By the key: what has been named for a while is forgotten, but for a few things.
@@ -412,6 +421,15 @@ struct Queries: QueryList {
         SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[])
         """
 
+    static let saveOneTimeLink = """
+        INSERT INTO one_time_links (subject_id, purpose, hash, expires_at)
+        VALUES ($1::text, $2::text, $3::bytea, $4::bigint)
+        ON CONFLICT (subject_id) DO UPDATE SET
+            purpose = excluded.purpose, hash = excluded.hash, expires_at = excluded.expires_at
+        """
+
+    let deleteOneTimeLinks = "DELETE FROM one_time_links WHERE subject_id = ANY($1::text[])"
+
     static let insertEvents = """
         INSERT INTO events (
             kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at)
@@ -463,6 +481,11 @@ struct Queries: QueryList {
             WHERE named_at <= $1::bigint / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= $1::bigint
             ORDER BY named_at LIMIT \(UsedOnce.sweepFactor) * $2::bigint FOR UPDATE SKIP LOCKED) o
         WHERE u.named_at = o.named_at AND u.hash = o.hash
+        """,
+        """
+        DELETE FROM one_time_links WHERE subject_id = ANY(ARRAY(
+            SELECT subject_id FROM one_time_links WHERE expires_at <= $1::bigint
+            ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
         """,
         """
         DELETE FROM subjects WHERE subject_id = ANY(ARRAY(

@@ -134,6 +134,9 @@ struct Queries: QueryList {
 
     let usedOnce = "SELECT 1 FROM used_once WHERE named_at = ? AND hash = ?"
 
+    let oneTimeLinkOfSubject = "SELECT \(OneTimeLink.columns) FROM one_time_links WHERE subject_id = ?"
+    let oneTimeLink = "SELECT \(OneTimeLink.columns) FROM one_time_links WHERE hash = ?"
+
     /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
     let events = EventQuery.forms.map { form in
         // Of the two indexes the subject's is used: a kind may have any number of events.
@@ -151,7 +154,7 @@ struct Queries: QueryList {
 
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
-        ["revocations", "events"].map { table in
+        ["revocations", "events", "one_time_links"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
         } + [
             // By the key: what has been named for a while is forgotten, but for a few things.
@@ -272,6 +275,14 @@ struct Queries: QueryList {
 
     static let insertUsedOnce = "INSERT INTO used_once (named_at, hash, forgotten_at) VALUES (?, ?, ?)"
 
+    static let saveOneTimeLink = """
+        INSERT INTO one_time_links (subject_id, purpose, hash, expires_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (subject_id) DO UPDATE SET
+            purpose = excluded.purpose, hash = excluded.hash, expires_at = excluded.expires_at
+        """
+
+    let deleteOneTimeLink = "DELETE FROM one_time_links WHERE subject_id = ?"
+
     static let insertEvent = """
         INSERT INTO events (
             kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at
@@ -302,6 +313,10 @@ struct Queries: QueryList {
             SELECT named_at, hash FROM used_once
             WHERE named_at <= ?1 / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= ?1
             ORDER BY named_at LIMIT \(UsedOnce.sweepFactor) * ?2)
+        """,
+        """
+        DELETE FROM one_time_links WHERE subject_id IN (
+            SELECT subject_id FROM one_time_links WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
         """,
         """
         DELETE FROM subjects WHERE subject_id IN (

@@ -62,6 +62,10 @@ extension SQLiteStore {
         try await read { try $0.run(sql.clients, [.text(name), .integer(limit)]) { try ClientRecord($0) } }
     }
 
+    package func oneTimeLink(_ hash: TokenHash) async throws -> OneTimeLink? {
+        try await read { try $0.run(sql.oneTimeLink, [.blob(hash.bytes)]) { try OneTimeLink($0) }.first }
+    }
+
     package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
         var values: [SQLiteValue] = []
         if let subject = query.subject { values.append(.text(subject.value)) }

@@ -136,6 +136,8 @@ extension CrashingStore {
         try await base.clients(after: name, limit: limit)
     }
 
+    func oneTimeLink(_ hash: TokenHash) async throws -> OneTimeLink? { try await base.oneTimeLink(hash) }
+
     func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
         try await base.events(query, limit: limit)
     }

@@ -1,3 +1,4 @@
+import StrictCoding
 package import TokenCore
 
 extension SessionRecord {

@@ -27,6 +27,7 @@ package struct Pages: Sendable {
             LoginPage(accounts: accounts, authentication: authentication, redirect: redirect, renderer: renderer),
             SetupPage(
                 invitation: invitation, accounts: accounts, gate: gate, redirect: redirect, renderer: renderer),
+            WelcomePage(accounts: accounts, gate: gate, redirect: redirect, renderer: renderer),
             InspectPage(authentication: authentication, renderer: renderer),
             try PageAssets(),
         ]

@@ -16,7 +16,9 @@ package enum FirstVersionRows {
             INSERT INTO subjects (
                 subject_id, state, epoch, open_sessions, created_at, expires_at, username, username_key, password,
                 password_version)
-            VALUES ('ada', 'active', 0, 1, 1000, NULL, 'Ada', 'ada', '$x$', 0);
+            VALUES
+                ('ada', 'active', 0, 1, 1000, NULL, 'Ada', 'ada', '$x$', 0),
+                ('eve@elsewhere', 'active', 0, 0, 1000, 9000, NULL, NULL, NULL, NULL);
             INSERT INTO sessions (
                 session_id, subject_id, client_id, scope, device, address, user_agent, amr, authenticated_at,
                 created_at, expires_at, epoch, ended_at, end_reason, end_detail)
@@ -66,6 +68,11 @@ package enum FirstVersionRows {
             id: ClientID("api"), secretHashes: secretHashes, accessTokenFormat: .opaque, allowedScope: Scope("read"),
             permissions: everything, createdAt: seconds(1))
         #expect(try await store.clients() == [any, api, web])
+        // An outside subject has no account, as before.
+        let outside = SubjectRecord(id: SubjectID("eve@elsewhere"), createdAt: seconds(1), expiresAt: seconds(9))
+        #expect(try await store.subject(outside.id) == outside)
+        #expect(try await store.usersWithoutName(after: nil, limit: 9).isEmpty)
+        #expect(try await store.identities(of: ada.id, limit: 9).isEmpty)
         let entry = RevocationRecord(
             sequence: 7, target: .subject(ada.id, openedBefore: Timestamp(milliseconds: 500)), at: seconds(1),
             until: seconds(9))

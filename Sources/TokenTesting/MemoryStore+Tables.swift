@@ -15,6 +15,7 @@ extension MemoryStore {
         package var identities: [IdentityID: IdentityRecord] = [:]
         package var upstreamSessions: [SessionID: UpstreamSessionRecord] = [:]
         package var usedOnce: Set<UsedOnce> = []
+        package var oneTimeLinks: [SubjectID: OneTimeLink] = [:]
 
         /// Empty tables.
         package init() {}
@@ -42,6 +43,8 @@ extension MemoryStore.Tables: Rows {
     package func client(_ id: ClientID) -> ClientRecord? { clients[id] }
 
     package func isUsed(_ use: UsedOnce) -> Bool { usedOnce.contains(use) }
+
+    package func oneTimeLink(of subject: SubjectID) -> OneTimeLink? { oneTimeLinks[subject] }
 
     package func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
@@ -97,6 +100,7 @@ extension MemoryStore.Tables: Rows {
         }
         return subjects > limit || revocations.count { $0.until <= now } > limit
             || usedOnce.count { $0.forgottenAt <= now } > UsedOnce.sweepFactor * limit
+            || oneTimeLinks.values.count { $0.expiresAt <= now } > limit
             || events.count { $0.at + EventRecord.retentionSeconds <= now } > limit
     }
 
@@ -125,6 +129,7 @@ extension MemoryStore.Tables: Rows {
         }
         if let collected = writeSet.collectedEvents { events.removeAll { collected.contains($0.number) } }
         usedOnce.formUnion(writeSet.usedOnce)
+        for (subject, link) in writeSet.oneTimeLinks { oneTimeLinks[subject] = link }
         for var revocation in writeSet.revocations {
             newestRevocation += 1
             revocation.sequence = newestRevocation
@@ -136,6 +141,7 @@ extension MemoryStore.Tables: Rows {
     private mutating func collect(at now: Timestamp) {
         revocations.removeAll { $0.until <= now }
         usedOnce = usedOnce.filter { $0.forgottenAt > now }
+        oneTimeLinks = oneTimeLinks.filter { $0.value.expiresAt > now }
         events.removeAll { $0.at + EventRecord.retentionSeconds <= now }
         let inUse = Set(sessions.values.map(\.subject))
         subjects = subjects.filter { id, subject in

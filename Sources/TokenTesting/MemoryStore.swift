@@ -75,6 +75,10 @@ package final class MemoryStore: Store {
         return Array(clients.sorted { $0.id.value < $1.id.value }.prefix(limit))
     }
 
+    package func oneTimeLink(_ hash: TokenHash) async throws -> OneTimeLink? {
+        contents.oneTimeLinks.values.first { $0.hash == hash }
+    }
+
     package func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] {
         let wanted = contents.events.filter { event in
             (query.subject == nil || event.subject == query.subject) && (query.kind == nil || event.kind == query.kind)

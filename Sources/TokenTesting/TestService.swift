@@ -139,5 +139,7 @@ package struct TestService: Sendable {
     }
 
     /// The service refused what a test needs.
-    package struct Refused: Error {}
+    package struct Refused: Error {
+        package init() {}
+    }
 }

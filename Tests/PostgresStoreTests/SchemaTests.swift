@@ -3,6 +3,7 @@ import Libpq
 import Migrations
 import PostgresStore
 import Testing
+import TokenCore
 import TokenTesting
 
 struct SchemaTests {
@@ -16,8 +17,9 @@ struct SchemaTests {
             #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
             #expect(
                 try store.tables() == [
-                    "clients", "events", "feed", "identities", "login_attempts", "refresh_tokens", "revocations",
-                    "schema_migrations", "sessions", "signing_keys", "subjects", "upstream_sessions", "used_once",
+                    "clients", "events", "feed", "identities", "login_attempts", "one_time_links",
+                    "refresh_tokens", "revocations", "schema_migrations", "sessions", "signing_keys", "subjects",
+                    "upstream_sessions", "used_once",
                 ])
             store.close()
         }

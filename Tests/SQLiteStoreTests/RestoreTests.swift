@@ -68,6 +68,21 @@ struct RestoreTests {
         #expect(try await restored.submit(UseAssertion(assertion)) == .replayed)
     }
 
+    /// One of them may have been used since the backup.
+    @Test(arguments: [true, false]) func `one-time links of a backup are void`(isDatabaseThere: Bool) async throws {
+        let user = try await service.createUser("ada")
+        let token = OneTimeLinkToken(service.entropy.bytes())
+        try await service.submit(
+            MakeOneTimeLink(for: user.id, purpose: .reset, hash: token.hash, lifetimeSeconds: 3600))
+        try save()
+        try close()
+        if !isDatabaseThere { try FileManager.default.removeItem(atPath: database.path) }
+        _ = try restore()
+        let restored = TestService(store: try database.open())
+        #expect(try await restored.store.subject(user.id) != nil)
+        #expect(try await restored.store.oneTimeLink(token.hash) == nil)
+    }
+
     @Test func `a restore lists the logouts that it undoes`() async throws {
         let user = try await service.createUser("ada")
         let (kept, _) = try await service.login(user)

@@ -19,7 +19,7 @@ struct SchemaTests {
         }
         #expect(
             try database.tables() == [
-                "clients", "events", "identities", "refresh_tokens", "revocations", "schema_migrations",
+                "clients", "events", "identities", "one_time_links", "refresh_tokens", "revocations", "schema_migrations",
                 "sessions", "signing_keys", "sqlite_sequence", "subjects", "upstream_sessions", "used_once",
             ])
     }

@@ -50,6 +50,7 @@ final class FailingStore: Store {
     func signingKeys() async throws -> [SigningKeyRecord] { [] }
     func client(_ id: ClientID) async throws -> ClientRecord? { nil }
     func clients(after name: String, limit: Int) async throws -> [ClientRecord] { [] }
+    func oneTimeLink(_ hash: TokenHash) async throws -> OneTimeLink? { nil }
     func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] { [] }
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         RevocationPage(rows: [], limit: limit, newest: 0, collected: 0)

@@ -5,7 +5,8 @@ package struct Password: Sendable, CustomStringConvertible {
     /// The longest password that is accepted, in bytes of UTF-8.
     package static let maximumLength = 1024
 
-    private let given: String
+    /// As it was typed.
+    let given: String
 
     package init(_ text: String) { given = text }
 

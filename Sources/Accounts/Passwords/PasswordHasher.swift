@@ -8,6 +8,9 @@ package import TokenCore
 package final class PasswordHasher: Sendable {
     package let parameters: Argon2id
     private let threads: NIOThreadPool
+    /// One thread for the hashes of imported users that take more memory than the configured parameters: no two of
+    /// them are computed at once.
+    private let largeHashThread: NIOThreadPool
     private let places: Mutex<HashPlaces>
     private let entropy: Entropy
     /// What a password is compared with when there is no user, so that the answer takes as long as for a user.
@@ -25,13 +28,15 @@ package final class PasswordHasher: Sendable {
         mallopt(M_MMAP_THRESHOLD, 1 << 20)
         threads = NIOThreadPool(numberOfThreads: concurrency)
         threads.start()
+        largeHashThread = NIOThreadPool(numberOfThreads: 1)
+        largeHashThread.start()
         decoy = try parameters.hash(Password("no password"), salt: entropy.bytes())
     }
 
     /// - Throws: ``Busy`` at once when too many wait.
     package func hash(_ password: Password, for applicant: HashPlaces.Applicant) async throws -> PasswordHash {
         let salt: RandomBytes<16> = entropy.bytes()
-        return try await run(for: applicant) { [parameters] in try parameters.hash(password, salt: salt) }
+        return try await run(on: threads, for: applicant) { [parameters] in try parameters.hash(password, salt: salt) }
     }
 
     /// Whether `password` matches `hash`. Without a hash it takes the same time and does not match.
@@ -40,9 +45,22 @@ package final class PasswordHasher: Sendable {
     package func verify(
         _ password: Password, against hash: PasswordHash?, for applicant: HashPlaces.Applicant
     ) async throws -> Bool {
-        let compared = hash ?? decoy
-        let isRight = try await run(for: applicant) { Argon2id.verify(password, against: compared) }
-        return isRight && hash != nil
+        // A hash that cannot be read takes the time of the decoy.
+        if let hash, parameters.isOutdated(hash), let scheme = hash.scheme {
+            let thread = scheme.memoryKiB > parameters.memoryKiB ? largeHashThread : threads
+            return try await run(on: thread, for: applicant) { PasswordHasher.verify(password, against: scheme) }
+        }
+        let own = hash.flatMap { parameters.isOutdated($0) ? nil : $0 }
+        let isRight = try await run(on: threads, for: applicant) { [decoy] in
+            Argon2id.verify(password, against: own ?? decoy)
+        }
+        return isRight && own != nil
+    }
+
+    /// Most other programs hash a password as it was typed.
+    private static func verify(_ password: Password, against scheme: any PasswordScheme) -> Bool {
+        let (normalized, given) = (Array(password.text.utf8), Array(password.given.utf8))
+        return scheme.matches(normalized) || normalized != given && scheme.matches(given)
     }
 
     package struct Busy: Error {}
@@ -50,10 +68,13 @@ package final class PasswordHasher: Sendable {
     /// How many hashes are under way or wait.
     package var depth: Int { places.withLock { $0.held } }
 
-    package func shutdown() async throws { try await threads.shutdownGracefully() }
+    package func shutdown() async throws {
+        try await threads.shutdownGracefully()
+        try await largeHashThread.shutdownGracefully()
+    }
 
     private func run<Value: Sendable>(
-        for applicant: HashPlaces.Applicant, _ work: @escaping @Sendable () throws -> Value
+        on threads: NIOThreadPool, for applicant: HashPlaces.Applicant, _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         guard let place = places.withLock({ $0.take(applicant) }) else { throw Busy() }
         defer { places.withLock { $0.give(back: place) } }

@@ -6,10 +6,10 @@ package struct AccountService: Sendable {
     package let sessions: SessionService
     package let directory: UserDirectory
     package let policy: PasswordPolicy
-    private let lane: CommitLane
-    private let hasher: PasswordHasher
-    private let throttle: LoginThrottle
-    private let entropy: Entropy
+    let lane: CommitLane
+    let hasher: PasswordHasher
+    let throttle: LoginThrottle
+    let entropy: Entropy
     private let metrics = LoginMetrics()
 
     package init(
@@ -102,7 +102,7 @@ package struct AccountService: Sendable {
     }
 
     /// Removes an attempt whose password was not checked. One that the full queue refused counts for its address.
-    private func notChecked(_ attempt: LoginAttempt, because error: any Error) async {
+    func notChecked(_ attempt: LoginAttempt, because error: any Error) async {
         if error is PasswordHasher.Busy {
             await throttle.turnedAway(attempt, at: sessions.clock())
         } else {
@@ -148,12 +148,16 @@ extension AccountService {
         case weakPassword(String)
     }
 
-    package func create(username: String, password: Password) async throws -> CreationOutcome {
+    /// - Parameter password: nil for a user who sets one by a one-time link.
+    package func create(username: String, password: Password?) async throws -> CreationOutcome {
         guard let name = Username(username) else { return .invalidName }
-        if let objection = policy.objection(to: password, username: name.text) { return .weakPassword(objection) }
+        var hash: PasswordHash?
+        if let password {
+            if let objection = policy.objection(to: password, username: name.text) { return .weakPassword(objection) }
+            hash = try await hasher.hash(password, for: .service)
+        }
         let account = SubjectRecord.Account(
-            username: name.text, usernameKey: name.keys.exact, foldedUsername: name.keys.folded,
-            password: try await hasher.hash(password, for: .service))
+            username: name.text, usernameKey: name.keys.exact, foldedUsername: name.keys.folded, password: hash)
         switch try await lane.submit(CreateUser(account: account, entropy: entropy)) {
         case .created(let user): return .created(user)
         case .nameTaken: return .nameTaken
@@ -229,7 +233,7 @@ extension AccountService {
 }
 
 extension HashPlaces.Applicant {
-    fileprivate static func visitor(of attempt: LoginAttempt) -> HashPlaces.Applicant {
+    static func visitor(of attempt: LoginAttempt) -> HashPlaces.Applicant {
         .visitor(network: attempt.address.network, isFamiliar: attempt.isFamiliar)
     }
 }

@@ -35,6 +35,9 @@ package struct UserDirectory: Sendable {
     /// A user or an outside subject, by its id.
     package func subject(_ id: SubjectID) async throws -> SubjectRecord? { try await store.subject(id) }
 
+    /// The one-time link with this hash. It may have expired.
+    func link(_ hash: TokenHash) async throws -> OneTimeLink? { try await store.oneTimeLink(hash) }
+
     /// The subject that a list is asked for: the subject with this id, or, when there is none, the user of this name.
     ///
     /// - Returns: `name` itself when there is neither. Events outlive their subject.
@@ -93,6 +96,11 @@ package struct UserDirectory: Sendable {
     /// Lets a user log in at once after too many failed attempts.
     package func unlock(_ user: SubjectID) async throws -> UnlockUser.Outcome {
         try await lane.submit(UnlockUser(user))
+    }
+
+    /// Creates users who come from another system: all of them, or none.
+    package func importUsers(_ users: [ImportUsers.User]) async throws -> ImportUsers.Outcome {
+        try await lane.submit(ImportUsers(users))
     }
 
     /// Replaces the claims of a user or of an outside subject.

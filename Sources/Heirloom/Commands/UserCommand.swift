@@ -7,10 +7,12 @@ import TokenHTTP
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Add, list, rename, disable, enable, delete and unlock users, and set passwords and claims.",
+        abstract:
+            "Add, invite, import, list, rename, disable, enable, delete and unlock users, and set passwords and claims.",
         subcommands: [
             Add.self, List.self, Disable.self, Enable.self, Delete.self, SetPassword.self, Rename.self, Unlock.self,
-            UserClaimsCommand.self,
+            UserClaimsCommand.self, UserInviteCommand.self, UserResetCommand.self,
+            UserImportCommand.self,
         ])
 
     struct Add: AsyncParsableCommand {

@@ -142,6 +142,12 @@ extension PostgresRows {
         return try run(sql.subjectsByName, [.text(keys.exact), .text(keys.folded)]) { try SubjectRecord($0) }
     }
 
+    func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord] {
+        try require(.usernames)
+        let values: [PostgresValue] = [.texts(names.map(\.exact)), .texts(names.map(\.folded))]
+        return try run(sql.subjectsByNames, values) { try SubjectRecord($0) }
+    }
+
     func signingKeys() throws -> [SigningKeyRecord] {
         try require(.signingKeys)
         return try run(Queries.signingKeys) { try SigningKeyRecord($0) }
@@ -158,6 +164,12 @@ extension PostgresRows {
         if let known = uses[use] { return known }
         take([use], found: try run([PostgresRows.search(for: [use])])[0])
         return uses[use] ?? false
+    }
+
+    /// The lock on a link is the lock on its subject.
+    func oneTimeLink(of subject: SubjectID) throws -> OneTimeLink? {
+        guard lockedSubjects[subject] != nil else { throw RowsNotPrefetched { $0.subjects.insert(subject) } }
+        return try run(sql.oneTimeLinkOfSubject, [.text(subject.value)]) { try OneTimeLink($0) }.first
     }
 
     /// Returns all open sessions, whenever they were rotated: another node may be rotating any of them now.

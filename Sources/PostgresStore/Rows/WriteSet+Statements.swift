@@ -1,5 +1,6 @@
 import Libpq
 import StoreRows
+import StrictCoding
 import TokenCore
 
 extension WriteSet {
@@ -37,6 +38,8 @@ extension WriteSet {
         write(Queries.insertUsedOnce, usedOnce.sorted()) { uses in
             [.integers(uses.map(\.namedAt)), .blobs(uses.map(\.hash)), .times(uses.map(\.forgottenAt))]
         }
+        write(sql.deleteOneTimeLinks, oneTimeLinks.filter { $0.value == nil }.map(\.key.value)) { [.texts($0)] }
+        statements += oneTimeLinks.values.compactMap { $0.map { Statement(Queries.saveOneTimeLink, $0.values) } }
         if let collectedEvents {
             let bounds: [PostgresValue] = [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)]
             statements.append(Statement(sql.deleteEvents, bounds))
@@ -136,6 +139,12 @@ extension RefreshTokenRecord {
             .times(tokens.map(\.value.retryRecordedAt)), .times(tokens.map(\.value.mismatchRecordedAt)),
             .times(tokens.map(\.value.keyMismatchRecordedAt)),
         ]
+    }
+}
+
+extension OneTimeLink {
+    fileprivate var values: [PostgresValue] {
+        [.text(subject.value), .text(purpose.rawValue), .bytes(hash.bytes), .time(expiresAt)]
     }
 }
 

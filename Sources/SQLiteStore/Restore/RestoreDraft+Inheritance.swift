@@ -15,6 +15,7 @@ extension RestoreDraft {
         defer { RestoreDraft.sync(path) }
         defer { try? queue.close() }
         return try queue.writeWithoutTransaction { database in
+            try voidOneTimeLinks(in: database)
             let undone = try inheritFromReplaced(database, at: now, endingSessionsBy: rules)
             if undone == nil {
                 try inTransaction(database) {
@@ -51,6 +52,12 @@ extension RestoreDraft {
             // It is damaged, or no database of this program. A failure of the copy occurs again without it.
             return nil
         }
+    }
+
+    /// Voids the links of the copy: one of them may have been used, or become void, since the backup.
+    private func voidOneTimeLinks(in database: Database) throws {
+        // An older backup has no links.
+        if try database.tableExists("one_time_links") { try database.run("DELETE FROM main.one_time_links") }
     }
 
     private func inTransaction<Value>(_ database: Database, _ body: () throws -> Value) throws -> Value {

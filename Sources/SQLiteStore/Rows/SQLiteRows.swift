@@ -34,6 +34,10 @@ final class SQLiteRows: Rows {
         try first(sql.usedOnce, [.integer(use.namedAt), .blob(use.hash)]) { _ in } != nil
     }
 
+    func oneTimeLink(of subject: SubjectID) throws -> OneTimeLink? {
+        try first(sql.oneTimeLinkOfSubject, [.text(subject.value)]) { try OneTimeLink($0) }
+    }
+
     func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID] {
         try ids(sql.openSessionIDs, [.text(subject.value), .time(since), .integer(limit)])
     }

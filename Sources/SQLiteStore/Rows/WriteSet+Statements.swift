@@ -1,4 +1,5 @@
 import StoreRows
+import StrictCoding
 import TokenCore
 
 extension WriteSet {
@@ -29,6 +30,13 @@ extension WriteSet {
         for client in clients.values { try run(Queries.saveClient, client.values) }
         for use in usedOnce {
             try run(Queries.insertUsedOnce, [.integer(use.namedAt), .blob(use.hash), .time(use.forgottenAt)])
+        }
+        for (subject, link) in oneTimeLinks {
+            guard let link else {
+                try run(sql.deleteOneTimeLink, [.text(subject.value)])
+                continue
+            }
+            try run(Queries.saveOneTimeLink, link.values)
         }
         for event in events { try run(Queries.insertEvent, event.values) }
         for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
@@ -124,6 +132,12 @@ extension ClientRecord {
             .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
             .integer(limits.retryWindowSeconds), .integer(requiresProof ? 1 : 0),
         ]
+    }
+}
+
+extension OneTimeLink {
+    fileprivate var values: [SQLiteValue] {
+        [.text(subject.value), .text(purpose.rawValue), .blob(hash.bytes), .time(expiresAt)]
     }
 }
 

@@ -28,6 +28,8 @@ extension EventRecord {
         package static let userDeleted = Kind(rawValue: "user_deleted")
         package static let userRenamed = Kind(rawValue: "user_renamed")
         package static let userUnlocked = Kind(rawValue: "user_unlocked")
+        package static let usersImported = Kind(rawValue: "users_imported")
+        package static let linkCreated = Kind(rawValue: "link_created")
         package static let identityLinked = Kind(rawValue: "identity_linked")
         package static let identityUnlinked = Kind(rawValue: "identity_unlinked")
         package static let upstreamLogout = Kind(rawValue: "upstream_logout")
@@ -45,7 +47,8 @@ extension EventRecord {
             .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
             .logoutAll, .sessionLimit,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
-            .userRenamed, .userUnlocked, .identityLinked, .identityUnlinked, .upstreamLogout, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
+            .userRenamed, .userUnlocked, .usersImported, .linkCreated, .identityLinked, .identityUnlinked,
+            .upstreamLogout, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
             .clientSecretRotated, .clientChanged, .clientKeysChanged,
         ]
 

@@ -1,3 +1,5 @@
+package import StrictCoding
+
 /// A row of `sessions`: what does not change while the session is open. A rotation reads it and writes nothing here.
 package struct SessionRecord: Sendable, Equatable {
     package let id: SessionID

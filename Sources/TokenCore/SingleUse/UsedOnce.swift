@@ -1,4 +1,5 @@
 import Crypto
+package import StrictCoding
 
 /// A row of `used_once`: something that is accepted once, such as a client's assertion or a proof.
 ///
@@ -12,7 +13,7 @@ package struct UsedOnce: Sendable {
     package let forgottenAt: Timestamp
 
     /// How long after ``namedAt`` almost everything is forgotten. What lives longer is passed over by each sweep.
-    package static let usualSeconds = 180
+    package static let usualSeconds = 120
 
     /// How many rows of `used_once` a sweep deletes for each row of another table: each bound refresh makes one.
     package static let sweepFactor = 10
@@ -53,7 +54,7 @@ package struct UsedOnce: Sendable {
     package static func proof(
         of key: KeyThumbprint, named id: String, namedAt time: Int, forgottenAfter seconds: Int
     ) -> UsedOnce {
-        UsedOnce("dpop proof", [key.description, id], namedAt: time, forgottenAfter: seconds)
+        UsedOnce("dpop proof", [key.text, id], namedAt: time, forgottenAfter: seconds)
     }
 }
 

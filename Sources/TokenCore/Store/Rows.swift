@@ -5,10 +5,14 @@ package protocol Rows {
     func subject(_ id: SubjectID) throws -> SubjectRecord?
     /// The users whose name equals in either form.
     func subjects(named keys: UsernameKeys) throws -> [SubjectRecord]
+    /// The users whose name equals one of many in either form.
+    func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord]
     func signingKeys() throws -> [SigningKeyRecord]
     func client(_ id: ClientID) throws -> ClientRecord?
     /// Whether something that may be used once was used before and is still remembered.
     func isUsed(_ use: UsedOnce) throws -> Bool
+    /// The one-time link of a subject that was not used yet. It may have expired.
+    func oneTimeLink(of subject: SubjectID) throws -> OneTimeLink?
     /// Open sessions of `subject` that may have been opened or rotated at or after `since`, so that an access token of
     /// theirs may still be valid. At most `limit`.
     func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID]
@@ -39,5 +43,9 @@ package protocol Rows {
 }
 
 extension Rows {
+    package func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord] {
+        try names.flatMap { try subjects(named: $0) }
+    }
+
     package func prepare(_ sessions: [SessionID], spare: [SessionID]) throws {}
 }

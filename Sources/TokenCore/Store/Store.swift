@@ -41,6 +41,8 @@ package protocol Store: Sendable {
     func client(_ id: ClientID) async throws -> ClientRecord?
     /// Clients in the order of their names, those after `name`.
     func clients(after name: String, limit: Int) async throws -> [ClientRecord]
+    /// The one-time link with this hash. It may have expired.
+    func oneTimeLink(_ hash: TokenHash) async throws -> OneTimeLink?
     /// The events that a list shows. A number that is committed later is never lower than one that was returned.
     func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord]
     /// The feed's entries after a sequence number, in order.

@@ -59,6 +59,15 @@ extension Transaction {
         return stored + writeSet.subjects.values.filter { $0.account.map(keys.match) ?? false }
     }
 
+    /// The users whose name equals one of many in either form.
+    package func subjects(namedAnyOf names: [UsernameKeys]) throws -> [SubjectRecord] {
+        let stored = try rows.subjects(namedAnyOf: names).filter { writeSet.subjects[$0.id] == nil }
+        let changed = writeSet.subjects.values.filter { subject in
+            subject.account.map { account in names.contains { $0.match(account) } } ?? false
+        }
+        return stored + changed
+    }
+
     /// The users who had the name at the beginning of the transaction. A store cannot write it into another row that
     /// exists in the transaction that releases it.
     package func storedSubjects(named keys: UsernameKeys) throws -> [SubjectRecord] { try rows.subjects(named: keys) }
@@ -79,6 +88,11 @@ extension Transaction {
     private func current(_ stored: ClientRecord?, _ id: ClientID) -> ClientRecord? {
         if writeSet.removedClients.contains(id) { return nil }
         return writeSet.clients[id] ?? stored
+    }
+
+    package func oneTimeLink(of subject: SubjectID) throws -> OneTimeLink? {
+        if let known = writeSet.oneTimeLinks[subject] { return known }
+        return try rows.oneTimeLink(of: subject)
     }
 
     package func expiredSessions(limit: Int) throws -> [SessionID] {
@@ -163,6 +177,12 @@ extension Transaction {
         guard try !writeSet.usedOnce.contains(use) && !rows.isUsed(use) else { return false }
         writeSet.usedOnce.insert(use)
         return true
+    }
+
+    package mutating func save(_ link: OneTimeLink) { writeSet.oneTimeLinks[link.subject] = link }
+
+    package mutating func voidOneTimeLink(of subject: SubjectID) {
+        writeSet.oneTimeLinks[subject] = .some(nil)
     }
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }

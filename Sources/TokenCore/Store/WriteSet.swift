@@ -25,6 +25,8 @@ package struct WriteSet: Sendable {
     package var upstreamSessions: [SessionID: UpstreamSessionRecord] = [:]
     /// New rows of `used_once`.
     package var usedOnce: Set<UsedOnce> = []
+    /// New rows of `one_time_links`, each in the place of the subject's earlier one; nil for a row that is deleted.
+    package var oneTimeLinks: [SubjectID: OneTimeLink?] = [:]
     package var events: [EventRecord] = []
     /// Events that were left out because their maker could cause them without end. They are counted only.
     package var unrecordedEvents: [EventRecord.Kind] = []

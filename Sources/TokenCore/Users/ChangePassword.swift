@@ -33,8 +33,9 @@ package struct ChangePassword: Command {
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         switch requester {
         case .administrator(let id):
-            guard let user = try transaction.subject(id), let changed = changed(user) else { return .stale }
-            transaction.save(changed)
+            guard let user = try transaction.subject(id), transaction.setPassword(password, of: user) else {
+                return .stale
+            }
             _ = try transaction.advanceEpoch(of: id)
             try transaction.publishAllSessions(of: id)
             transaction.record(
@@ -45,21 +46,13 @@ package struct ChangePassword: Command {
             case .live(let session): user = session.subject
             case .refused(let refusal, _): return .refused(refusal)
             }
-            guard user.account?.passwordVersion == version, let changed = changed(user) else { return .stale }
-            transaction.save(changed)
+            guard user.account?.passwordVersion == version, transaction.setPassword(password, of: user) else {
+                return .stale
+            }
             _ = try transaction.endSessions(of: user.id, except: id)
             transaction.record(
                 EventRecord(.passwordChanged, at: transaction.now, subject: user.id, session: id, address: address))
         }
         return .changed
-    }
-
-    private func changed(_ user: SubjectRecord) -> SubjectRecord? {
-        guard var account = user.account else { return nil }
-        account.password = password
-        account.passwordVersion += 1
-        var changed = user
-        changed.account = account
-        return changed
     }
 }

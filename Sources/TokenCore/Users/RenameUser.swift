@@ -29,6 +29,7 @@ package struct RenameUser: Command {
         user.account?.usernameKey = keys.exact
         user.account?.foldedUsername = keys.folded
         transaction.save(user)
+        transaction.voidOneTimeLink(of: subject)
         transaction.record(
             EventRecord(
                 .userRenamed, at: transaction.now, subject: subject,

@@ -29,6 +29,7 @@ package struct SetUserState: Command {
         }
         transaction.save(user)
         if state != .active {
+            transaction.voidOneTimeLink(of: subject)
             _ = try transaction.advanceEpoch(of: subject)
             try transaction.publishAllSessions(of: subject)
         }

@@ -18,3 +18,10 @@ package struct UsernameKeys: Sendable, Equatable {
         account.usernameKey == exact || account.foldedUsername == folded
     }
 }
+
+extension SubjectRecord.Account {
+    /// Both forms of the name; nil for a user without one.
+    package var keys: UsernameKeys? {
+        usernameKey.map { UsernameKeys(exact: $0, folded: foldedUsername ?? $0) }
+    }
+}

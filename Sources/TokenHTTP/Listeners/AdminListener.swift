@@ -73,6 +73,7 @@ package struct AdminListener: Sendable {
     private var controllers: [any Controller] {
         [
             AdminUsersController(accounts: accounts),
+            AdminLinksController(accounts: accounts, issuer: Issuer(options.issuer)),
             AdminClaimsController(accounts: accounts),
             AdminIdentitiesController(accounts: accounts, identities: identities),
             AdminSessionsController(accounts: accounts),

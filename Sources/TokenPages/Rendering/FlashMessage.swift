@@ -3,6 +3,7 @@ import TokenHTTP
 /// A message that a page shows once after an action. The page's query names it.
 enum FlashMessage: String {
     case welcome, ended, others, password, over, everywhere
+    case passwordSet = "password-set"
     case signedOut = "signed-out"
     case noCookie = "no-cookie"
 
@@ -12,6 +13,7 @@ enum FlashMessage: String {
         case .ended: "The session was ended. That device is signed out."
         case .others: "All other sessions were ended."
         case .password: "The password was changed, and all other sessions were ended."
+        case .passwordSet: "Your password was set, and you are signed in. The link cannot be used again."
         case .over: "Your session has ended. Sign in again."
         case .everywhere: "Every session was ended, on every device."
         case .signedOut: "You are signed out."

@@ -6,7 +6,7 @@ import TokenHTTP
 
 /// Renders pages from the templates that are embedded in the program.
 struct PageRenderer: Sendable {
-    enum Template: String, Sendable { case login, setup, account, inspect, error, onward }
+    enum Template: String, Sendable { case login, setup, welcome, account, inspect, error, onward }
 
     private let library: MustacheLibrary
 
@@ -16,6 +16,7 @@ struct PageRenderer: Sendable {
             "session": PackageResources.session_mustache,
             "login": PackageResources.login_mustache,
             "setup": PackageResources.setup_mustache,
+            "welcome": PackageResources.welcome_mustache,
             "account": PackageResources.account_mustache,
             "inspect": PackageResources.inspect_mustache,
             "error": PackageResources.error_mustache,

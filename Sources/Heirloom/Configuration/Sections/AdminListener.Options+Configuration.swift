@@ -22,6 +22,6 @@ extension AdminListener.Options {
         }
         self.init(
             host: host, port: port, maxBodyBytes: reader[Public.maxBodyBytes],
-            version: Version.current)
+            issuer: reader[Configuration.Key.issuer], version: Version.current)
     }
 }

@@ -35,10 +35,11 @@ struct AdminUsersController: Controller {
         }
     }
 
+    /// Without a password, the user sets one by a one-time link.
     private func create(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
         let username = try body.required("username", maximumLength: GivenName.maximumLength)
-        let password = Password(try body.required("password", maximumLength: 4096))
+        let password = try body.text("password", maximumLength: 4096).map { Password($0) }
         switch try await accounts.create(username: username, password: password) {
         case .created(let user): return .json(.created) { $0.user(user) }
         case .nameTaken: throw nameTaken
