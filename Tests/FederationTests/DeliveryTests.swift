@@ -60,6 +60,25 @@ struct DeliveryTests {
         #expect(federation.upstream.endpoints.count { $0 == .token } == 1)
     }
 
+    @Test func `another node finishes what one began, and the session is opened once`() async throws {
+        let visit = try await federation.begin()
+        try federation.grant(federation.claims(visit))
+        let other = federation.node()
+        guard case .signedIn(let session, _, _, _) = try await other.finish(visit) else {
+            Issue.record("nobody was signed in")
+            return
+        }
+        #expect(try await federation.refusal(visit) == .attemptUsed)
+        // As a provider refuses a code that was used.
+        federation.upstream.on(.token, status: 400, "{}")
+        let third = federation.node()
+        guard case .alreadySignedIn("/notes") = try await third.finish(visit, session: session) else {
+            Issue.record("the browser was refused")
+            return
+        }
+        #expect(try await federation.sessionCount() == 1)
+    }
+
     @Test func `a browser without its cookie is refused, unless it is signed in`() async throws {
         let visit = try await federation.begin()
         let (session, _) = try await federation.signIn()

@@ -25,6 +25,20 @@ struct FinishTests {
         #expect(fresh.parameters["max_age"] == "0" && fresh.parameters["prompt"] == "login")
     }
 
+    @Test func `what is configured is asked for`() async throws {
+        let federation = TestFederation { provider in
+            provider.responseMode = .formPost
+            provider.prompt = "select_account"
+            provider.maxAgeSeconds = 3600
+            provider.scopes = ["openid", "email"]
+        }
+        let visit = try await federation.begin()
+        #expect(visit.parameters["response_mode"] == "form_post" && visit.parameters["prompt"] == "select_account")
+        #expect(visit.parameters["max_age"] == "3600" && visit.parameters["scope"] == "openid+email")
+        try federation.grant(federation.claims(visit))
+        #expect(try await federation.refusal(visit) == .authenticationTooOld)
+    }
+
     @Test func `a valid response opens a session`() async throws {
         let visit = try await federation.begin()
         try federation.grant(federation.claims(visit))

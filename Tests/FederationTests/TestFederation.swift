@@ -12,9 +12,8 @@ import TokenVerifier
 /// The relying party over the memory store and a provider in memory.
 struct TestFederation {
     let op: TestProvider
-    let upstream = FakeProvider()
+    let upstream: FakeProvider
     let core: TestService
-    let store = MemoryStore()
     let service: FederationService
     private let uptime: Uptime
 
@@ -25,12 +24,19 @@ struct TestFederation {
         func advance(_ duration: Duration) { time.withLock { $0 += duration } }
     }
 
-    init(_ change: (inout Provider) -> Void = { _ in }, sharing other: TestFederation? = nil) {
+    init(_ change: (inout Provider) -> Void = { _ in }) {
         var op = TestProvider()
-        if let other { op = other.op } else { change(&op.provider) }
-        let core = TestService(store: store)
+        change(&op.provider)
+        let upstream = FakeProvider()
+        upstream.on(.metadata, TestProvider.metadata)
+        upstream.on(.keys, String(decoding: op.jwks(), as: UTF8.self))
+        self.init(op: op, upstream: upstream, core: TestService(store: MemoryStore()))
+    }
+
+    private init(op: TestProvider, upstream: FakeProvider, core: TestService) {
         let uptime = Uptime()
         self.op = op
+        self.upstream = upstream
         self.core = core
         self.uptime = uptime
         service = FederationService(
@@ -43,10 +49,11 @@ struct TestFederation {
                 now: { core.clock.now.seconds }, uptime: { uptime.now },
                 // Nothing in these tests waits for time.
                 sleep: { _ in try await Task.sleep(for: .seconds(3600)) }),
-            entropy: .seeded(11), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        upstream.on(.metadata, TestProvider.metadata)
-        upstream.on(.keys, String(decoding: op.jwks(), as: UTF8.self))
+            entropy: core.entropy, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
+
+    /// Another node of the same installation.
+    func node() -> TestFederation { TestFederation(op: op, upstream: upstream, core: core) }
 
     /// Moves the clock of the key set and the metadata.
     func advance(_ duration: Duration) { uptime.advance(duration) }

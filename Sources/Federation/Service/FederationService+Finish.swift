@@ -171,7 +171,7 @@ extension FederationService {
             let opening = SignInByIdentity.Opening(
                 client: client, scope: scope, device: device,
                 authenticatedAt: token.authenticatedAt.map { Timestamp(seconds: $0) },
-                isFreshlyAuthenticated: isFresh || attempt.maxAgeSeconds == 0, isRemembered: isRemembered)
+                isFreshlyAuthenticated: isFresh, isRemembered: isRemembered)
             let (session, refresh, time) = try await open(token, proof: proof, at: provider, opening)
             return .signedIn(session, refresh, at: time, returnTo: attempt.returnTo)
         case .link(let session):
