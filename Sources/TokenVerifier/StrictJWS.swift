@@ -8,7 +8,7 @@ package import StrictCoding
 /// known `kid`, an `alg` that is the key's; then jwt-kit checks the signature. `jwk`, `jku`, `x5u` and `x5c` are never
 /// read, so a token can neither supply a key nor cause a request.
 package struct StrictJWS: Sendable {
-    /// The longest accepted token, in bytes.
+    /// The longest accepted token, in bytes, where no other length is given.
     package static let maximumLength = 14_336
 
     /// The accepted values of `typ`, in lower case; nil means that `typ` is absent.
@@ -17,6 +17,8 @@ package struct StrictJWS: Sendable {
     let algorithms: Set<String>
     /// Whether `kid` may be absent if exactly one key has the algorithm of the token.
     let mayLackKeyID: Bool
+    /// The longest accepted token, in bytes.
+    let maximumLength: Int
 
     /// Makes a check for one kind of token.
     ///
@@ -24,17 +26,31 @@ package struct StrictJWS: Sendable {
     ///   - types: the accepted values of `typ`, in lower case; nil means that `typ` is absent.
     ///   - algorithms: the accepted values of `alg`.
     ///   - mayLackKeyID: whether `kid` may be absent if exactly one key has the algorithm of the token.
-    package init(types: Set<String?>, algorithms: Set<String>, mayLackKeyID: Bool = false) {
+    ///   - maximumLength: the longest accepted token, in bytes.
+    package init(
+        types: Set<String?>, algorithms: Set<String>, mayLackKeyID: Bool = false,
+        maximumLength: Int = StrictJWS.maximumLength
+    ) {
         self.types = types
         self.algorithms = algorithms
         self.mayLackKeyID = mayLackKeyID
+        self.maximumLength = maximumLength
     }
 
     /// Returns the claims of a token whose signature is valid.
     ///
     /// - Throws: why the token is refused.
     package func claims(of token: String, keys: VerificationKeys) throws(TokenRefusal) -> JSON {
-        guard let parts = CompactJWS(token.utf8, maximumLength: StrictJWS.maximumLength) else { throw .malformed }
+        try verify(token, keys: keys).claims
+    }
+
+    /// Returns the algorithm and the claims of a token whose signature is valid.
+    ///
+    /// - Throws: why the token is refused.
+    package func verify(
+        _ token: String, keys: VerificationKeys
+    ) throws(TokenRefusal) -> (algorithm: String, claims: JSON) {
+        guard let parts = CompactJWS(token.utf8, maximumLength: maximumLength) else { throw .malformed }
         let header = parts.header
         // Before the signature is checked anyone may have written the header, so only ASCII is compared as text.
         guard header["typ"] == nil || header["typ"]?.ascii != nil,
@@ -43,10 +59,15 @@ package struct StrictJWS: Sendable {
         guard header["crit"] == nil else { throw .criticalExtension }
         guard let algorithm = header["alg"]?.ascii, algorithms.contains(algorithm) else { throw .wrongAlgorithm }
         let key = try key(named: header["kid"], of: algorithm, among: keys)
-        guard key.algorithm == algorithm else { throw .wrongAlgorithm }
         guard (try? key.verifier.verify(parts.signature, signs: parts.signedBytes)) == true else { throw .badSignature }
         guard let claims = parts.claims else { throw .badClaims }
-        return claims
+        return (algorithm, claims)
+    }
+
+    /// Returns the claims without checking the signature; nil if the text is not a token, or is too long. Anyone can
+    /// forge them.
+    package func unverifiedClaims(of token: String) -> JSON? {
+        CompactJWS(token.utf8, maximumLength: maximumLength)?.claims
     }
 
     /// Returns the claims without checking the signature; nil if the text is not a token. Anyone can forge them.
@@ -57,8 +78,12 @@ package struct StrictJWS: Sendable {
     private func key(
         named id: JSON?, of algorithm: String, among keys: VerificationKeys
     ) throws(TokenRefusal) -> VerificationKeys.Key {
-        let found = id == nil && mayLackKeyID ? keys.only(of: algorithm) : id?.string.flatMap { keys[$0] }
-        guard let found else { throw .unknownKey }
-        return found
+        if id == nil, mayLackKeyID {
+            guard let key = keys.only(of: algorithm) else { throw .unknownKey }
+            return key
+        }
+        guard let named = id?.string.flatMap({ keys[$0] }) else { throw .unknownKey }
+        guard let key = named.first(where: { $0.algorithm == algorithm }) else { throw .wrongAlgorithm }
+        return key
     }
 }

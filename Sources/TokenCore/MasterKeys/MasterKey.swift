@@ -21,6 +21,7 @@ package struct MasterKey: Sendable {
         case referenceTokenMAC = "reference token mac"
         case loginReceipt = "login receipt"
         case consoleLink = "console link"
+        case federationAttempt = "federation attempt"
     }
 
     package func derive(_ purpose: Purpose) -> SymmetricKey {

@@ -42,10 +42,10 @@ struct OAuthError: Error {
             case .invalidCredentials: .invalidClient
             case .invalidToken, .expiredToken, .sessionRevoked, .reuseDetected: .invalidGrant
             case .insufficientScope: .invalidScope
-            case .unavailable, .tooManyAttempts: .temporarilyUnavailable
+            case .unavailable, .providerUnavailable, .tooManyAttempts: .temporarilyUnavailable
             case .internal: .serverError
             case .invalidRequest, .csrfFailed, .notFound, .conflict, .methodNotAllowed, .payloadTooLarge,
-                .unsupportedMediaType, .weakPassword:
+                .unsupportedMediaType, .weakPassword, .providerRefused, .notAllowed:
                 .invalidRequest
             }
         detail = problem.detail

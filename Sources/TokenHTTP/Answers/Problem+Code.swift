@@ -19,6 +19,12 @@ extension Problem {
         case unsupportedMediaType = "unsupported_media_type"
         case tooManyAttempts = "too_many_attempts"
         case weakPassword = "weak_password"
+        /// The provider that a person signs in with cannot be reached.
+        case providerUnavailable = "provider_unavailable"
+        /// The provider refused the request, or its answer does not pass the checks.
+        case providerRefused = "provider_refused"
+        /// The account may not sign in here.
+        case notAllowed = "not_allowed"
         case unavailable
         case `internal`
     }
@@ -42,6 +48,9 @@ extension Problem.Code {
         case .unsupportedMediaType: (.unsupportedMediaType, "Unsupported media type", .fix)
         case .tooManyAttempts: (.tooManyRequests, "Too many attempts", .retry)
         case .weakPassword: (.badRequest, "Weak password", .fix)
+        case .providerUnavailable: (.serviceUnavailable, "Provider unavailable", .retry)
+        case .providerRefused: (.badGateway, "Sign-in failed", .login)
+        case .notAllowed: (.forbidden, "Not allowed", .fix)
         case .unavailable: (.serviceUnavailable, "Service unavailable", .retry)
         case .internal: (.internalServerError, "Internal error", .retry)
         }

@@ -1,4 +1,5 @@
 import HummingbirdCore
+import StrictCoding
 
 /// Requests for a list, or for one member of a list.
 extension Exchange {
@@ -28,7 +29,7 @@ extension Exchange {
     /// - Throws: `not_found` for an invalid encoding.
     package func name() throws -> String {
         // In a path a plus sign means itself, not a space.
-        guard let name = FormFields.decode(pathParameter.replacing("+", with: "%2B").utf8) else {
+        guard let name = FormEncoding.decode(pathParameter.replacing("+", with: "%2B").utf8) else {
             throw Problem.unknownPath
         }
         return name

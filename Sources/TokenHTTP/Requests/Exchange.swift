@@ -12,7 +12,7 @@ package struct Exchange: Sendable {
     let maxBodyBytes: Int
     let connection: ConnectionContext
     /// The variable part of the path; empty if the route has none.
-    var pathParameter = ""
+    package var pathParameter = ""
     /// Whether a trusted proxy sent the request, so that its `X-Forwarded-*` headers count.
     var isFromTrustedProxy = false
 
@@ -90,14 +90,24 @@ package struct Exchange: Sendable {
 
     /// The body as a form.
     ///
+    /// - Parameter optional: whether an absent body is a form without fields.
     /// - Throws: `payload_too_large`, `unsupported_media_type` or `invalid_request`.
-    package func form() async throws -> FormFields {
+    package func form(optional: Bool = false) async throws -> FormFields {
+        try FormFields(try await formBytes(optional: optional))
+    }
+
+    /// The body as a form that is not decoded.
+    ///
+    /// - Parameter optional: whether an absent body is a form without fields.
+    /// - Throws: `payload_too_large`, `unsupported_media_type` or `invalid_request`.
+    package func formBytes(optional: Bool = false) async throws -> [UInt8] {
         let body = try await body()
+        if body.isEmpty, optional { return body }
         guard hasMediaType("application/x-www-form-urlencoded") else {
             throw Problem(
                 .unsupportedMediaType, "Send a form with Content-Type: application/x-www-form-urlencoded.")
         }
-        return try FormFields(body)
+        return body
     }
 
     /// Whether the body has a media type, with any parameters and in any case.

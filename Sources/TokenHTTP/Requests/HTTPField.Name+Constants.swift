@@ -8,6 +8,8 @@ extension HTTPField.Name {
     static let lastEventID = HTTPField.Name("Last-Event-ID")!
     /// Sec-Fetch-Site (W3C Fetch Metadata §2.4).
     package static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+    /// Sec-Purpose (Fetch standard §3.6).
+    static let secPurpose = HTTPField.Name("Sec-Purpose")!
     /// traceparent (W3C Trace Context §3.2).
     static let traceparent = HTTPField.Name("traceparent")!
     /// The CSRF token of a session.

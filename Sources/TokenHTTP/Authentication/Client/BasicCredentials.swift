@@ -1,5 +1,6 @@
 import Foundation
 package import Hummingbird
+import StrictCoding
 
 /// A client's name and secret in HTTP Basic, each form-encoded (RFC 6749 §2.3.1).
 package struct BasicCredentials: Sendable {
@@ -12,7 +13,7 @@ package struct BasicCredentials: Sendable {
     package init?(_ request: Request) throws(AuthenticationFailure) {
         guard let encoded = try request.authorization("basic") else { return nil }
         guard let data = Data(base64Encoded: encoded), let colon = data.firstIndex(of: UInt8(ascii: ":")),
-            let client = FormFields.decode(data[..<colon]), let secret = FormFields.decode(data[(colon + 1)...])
+            let client = FormEncoding.decode(data[..<colon]), let secret = FormEncoding.decode(data[(colon + 1)...])
         else { throw .unauthenticatedClient }
         self.client = client
         self.secret = secret
