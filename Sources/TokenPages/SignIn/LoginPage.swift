@@ -10,7 +10,11 @@ struct LoginPage: Controller {
     let accounts: AccountService
     let authentication: Authentication
     let redirect: LoginRedirect
+    let targets: ReturnTargets
+    let providers: [ProviderButton]
     let renderer: PageRenderer
+
+    private static let returnField = "return"
 
     /// How long a receipt can end its session. The browser shows it at once after the login.
     private static let receiptSeconds = 60
@@ -20,6 +24,10 @@ struct LoginPage: Controller {
         var isRemembered = true
         var notice: String?
         var error: String?
+        /// Where the login leads.
+        var returnTo: String?
+        var providers: [ProviderButton] = []
+        var hasProviders: Bool { !providers.isEmpty }
     }
 
     func addRoutes(to routes: inout RouteTable) {
@@ -28,9 +36,12 @@ struct LoginPage: Controller {
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
+        let target = targets.allowed((try? exchange.query())?[LoginPage.returnField])
         switch try await PageVisitor(of: exchange, authentication.sessions) {
-        case .signedIn: return .seeOther("/account")
-        case .fromOtherSite: return renderer.onward(to: "/login")
+        case .signedIn: return .seeOther(target ?? "/account")
+        case .fromOtherSite:
+            return renderer.onward(
+                to: "/login" + (target.map { "?\(LoginPage.returnField)=\(FormFields.encode($0))" } ?? ""))
         case .sessionEnded, .signedOut: return try await signedOut(exchange, helper: PageFrame<Content>.signedOutHelper)
         case .fromUnknownSite: return try await signedOut(exchange, helper: nil)
         }
@@ -41,7 +52,9 @@ struct LoginPage: Controller {
             if let error = try await lostLogin(exchange) {
                 Content(error: error)
             } else {
-                Content(notice: FlashMessage(of: exchange)?.sentence)
+                Content(
+                    notice: FlashMessage(of: exchange)?.sentence,
+                    returnTo: targets.allowed((try? exchange.query())?[LoginPage.returnField]))
             }
         return page(content, helper: helper)
     }
@@ -65,16 +78,19 @@ struct LoginPage: Controller {
         try authentication.browser.checkOrigin(of: exchange.request)
         let form = try await exchange.form()
         let (username, isRemembered) = (form["username"] ?? "", form.isRemembered)
+        let target = targets.allowed(form[LoginPage.returnField])
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         let outcome = try await accounts.login(
             username: username, password: Password(form["password"] ?? ""), client: .web, scope: .none, device: device,
             isRemembered: isRemembered, from: exchange.address)
         func failed(_ error: String, _ status: HTTPResponse.Status) -> Response {
-            page(Content(username: username, isRemembered: isRemembered, error: error), status: status)
+            page(
+                Content(username: username, isRemembered: isRemembered, error: error, returnTo: target), status: status)
         }
         switch outcome {
         case .opened(let session, let refresh, let time):
-            return try redirect.response(to: "/account", for: session, refresh: refresh, at: time, of: exchange)
+            return try await redirect.response(
+                to: target ?? "/account", for: session, refresh: refresh, at: time, of: exchange)
         case .refused: return failed("The name or the password is wrong.", .unauthorized)
         case .unknownClient: throw Problem.unknownClient
         case .throttled(let seconds):
@@ -86,6 +102,8 @@ struct LoginPage: Controller {
     }
 
     private func page(_ content: Content, status: HTTPResponse.Status = .ok, helper: String? = nil) -> Response {
+        var content = content
+        content.providers = providers
         var frame = PageFrame(title: "Sign in", content: content)
         frame.helper = helper
         return renderer.page(.login, status: status, frame)

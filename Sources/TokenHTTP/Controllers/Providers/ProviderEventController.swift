@@ -1,0 +1,37 @@
+import Federation
+import HTTPTypes
+import Hummingbird
+
+/// `POST /login/{provider}/events`: a provider pushes a security event token (RFC 8935).
+struct ProviderEventController: Controller {
+    let federation: FederationService
+
+    func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/login/*/events", receive) }
+
+    private func receive(_ exchange: Exchange) async throws -> Response {
+        guard let provider = ProviderID(exchange.pathParameter) else { throw Problem.unknownPath }
+        do {
+            guard exchange.hasMediaType("application/secevent+jwt"), let token = try? await exchange.body() else {
+                throw FederationRefusal.tokenMalformed
+            }
+            try await federation.receiveEvent(at: provider, token: token, from: exchange.address.text)
+            return Response(status: .accepted, headers: [.cacheControl: "no-store"])
+        } catch let refusal as FederationRefusal {
+            switch refusal.answer {
+            case .notFound: throw Problem.unknownPath
+            case .unavailable: throw Problem.unavailable("The provider's keys cannot be fetched now.")
+            default: return ProviderEventController.refused(refusal)
+            }
+        }
+    }
+
+    /// An error (RFC 8935 §2.3). The description says no more than the code.
+    private static func refused(_ refusal: FederationRefusal) -> Response {
+        var response = Response.json(.badRequest) { json in
+            json.member("err", refusal.eventErrorCode)
+            json.member("description", "The security event token was not accepted.")
+        }
+        response.headers[.contentLanguage] = "en"
+        return response
+    }
+}
