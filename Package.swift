@@ -30,8 +30,9 @@ let package = Package(
         .executableTarget(
             name: "Heirloom",
             dependencies: [
-                "Accounts", "Libpq", "Migrations", "PostgresStore", "PrometheusMetrics", "SQLiteStore", "SessionEngine",
-                "StrictCoding", "TokenCore", "TokenHTTP", "TokenPages", "TokenSigning", "TokenVerifier",
+                "Accounts", "Federation", "Libpq", "Migrations", "PostgresStore", "PrometheusMetrics", "SQLiteStore",
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP", "TokenPages", "TokenSigning",
+                "TokenVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -44,7 +45,7 @@ let package = Package(
         .target(
             name: "TokenPages",
             dependencies: [
-                "Accounts", "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP",
+                "Accounts", "Federation", "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -56,8 +57,8 @@ let package = Package(
         .target(
             name: "TokenHTTP",
             dependencies: [
-                "Accounts", "PrometheusMetrics", "SessionEngine", "StrictCoding", "TokenCore", "TokenSigning",
-                "TokenVerifier",
+                "Accounts", "Federation", "PrometheusMetrics", "SessionEngine", "StrictCoding", "TokenCore",
+                "TokenSigning", "TokenVerifier",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -72,6 +73,21 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // Log in with an OpenID provider: the relying party. Pure gates, one small upstream client.
+        .target(
+            name: "Federation",
+            dependencies: [
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenVerifier",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         // Who may log in: users, passwords, throttling.
@@ -247,6 +263,14 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "FederationTests",
+            dependencies: [
+                "Federation", "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts", "SessionEngine", "TokenCore", "TokenTesting"]),

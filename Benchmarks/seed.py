@@ -84,7 +84,7 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
         " VALUES (?, ?, 'web', 'read write', NULL, ?, ?, 'pwd', ?, ?, ?, 0)",
         session_rows())
     database.executemany(
-        "INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries)"
+        "INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retry_count)"
         " VALUES (?, ?, ?, ?, ?, 0)",
         token_rows)
     counts = [0] * subjects

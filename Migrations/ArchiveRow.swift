@@ -23,8 +23,8 @@ package struct ArchiveRow: Sendable, Equatable {
 
     /// The tables of an archive, in their order. Nothing else is of use without the signing keys, which come first.
     package static let tables = [
-        "signing_keys", "clients", "client_assertions", "subjects", "sessions", "refresh_tokens", "revocations",
-        "events",
+        "signing_keys", "clients", "used_once", "subjects", "identities", "sessions", "upstream_sessions",
+        "refresh_tokens", "revocations", "events",
     ]
 
     /// The counter of the revocation feed as a row. The dialects store it in different places.

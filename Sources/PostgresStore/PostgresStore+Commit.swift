@@ -106,16 +106,20 @@ extension PostgresStore {
             [
                 Statement(sql.tokensInUse, [.ids(Array(keys.sessions))]),
                 Statement(sql.subjectsOfSessions, [.ids(Array(keys.sessionsWithSubject))]),
+                Statement(sql.subjectsOfIdentities, [.blobs(keys.identities.map(\.bytes))]),
             ], until: .now + .seconds(1))
         let subjectOf = try results[1].map { (try $0.sessionID(0), SubjectID($0.text(1))) }
-        let wanted = keys.subjects.union(subjectOf.map(\.1))
+        let identified = results[2].map { (IdentityID(bytes: $0.bytes(0)), SubjectID($0.text(1))) }
+        let wanted = keys.subjects.union(subjectOf.map(\.1)).union(identified.map(\.1))
         let held = try connection.run(
             [Statement(sql.subjectsInUse, [.texts(wanted.map(\.value))])], until: .now + .seconds(1))
         writers.give(connection)
         let subjects = Set(held[0].map { SubjectID($0.text(0)) })
         let sessions = Set(
             try results[0].map { try $0.sessionID(0) } + subjectOf.filter { subjects.contains($0.1) }.map(\.0))
-        return sessions.isEmpty && subjects.isEmpty ? nil : RowsInUse(sessions: sessions, subjects: subjects)
+        if sessions.isEmpty && subjects.isEmpty { return nil }
+        let identities = identified.filter { subjects.contains($0.1) }.compactMap(\.0)
+        return RowsInUse(sessions: sessions, subjects: subjects, identities: Set(identities))
     }
 
     /// Writes and commits in one round trip.

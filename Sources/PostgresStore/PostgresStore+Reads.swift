@@ -26,6 +26,18 @@ extension PostgresStore {
         try await read(sql.users, [.text(name), .integer(limit)]) { try SubjectRecord($0) }
     }
 
+    package func usersWithoutName(after id: SubjectID?, limit: Int) async throws -> [SubjectRecord] {
+        try await read(sql.usersWithoutName, [.text(id?.value ?? ""), .integer(limit)]) { try SubjectRecord($0) }
+    }
+
+    package func identity(_ id: IdentityID) async throws -> IdentityRecord? {
+        try await read(sql.identity, [.bytes(id.bytes)]) { try IdentityRecord($0) }.first
+    }
+
+    package func identities(of subject: SubjectID, limit: Int) async throws -> [IdentityRecord] {
+        try await read(sql.identitiesOfSubject, [.text(subject.value), .integer(limit)]) { try IdentityRecord($0) }
+    }
+
     package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
         try await read(sql.usersWithoutFoldedName, [.integer(limit)]) { try SubjectRecord($0) }
     }

@@ -41,6 +41,10 @@ struct Queries: QueryList {
         SELECT s.session_id, s.subject_id FROM sessions s WHERE s.session_id = ANY($1::uuid[])
         """
 
+    let subjectsOfIdentities = """
+        SELECT i.identity_id, i.subject_id FROM identities i WHERE i.identity_id = ANY($1::bytea[])
+        """
+
     /// The lock on a session is the lock on the row of its token.
     let lockTokens = """
         SELECT t.session_id, \(RefreshTokenRecord.columns)
@@ -54,10 +58,14 @@ struct Queries: QueryList {
         SELECT \(SubjectRecord.columns)
         FROM subjects u
         WHERE u.subject_id = ANY($1::text[] || ARRAY(
-            SELECT s.subject_id FROM sessions s WHERE s.session_id = ANY($2::uuid[])))
+            SELECT s.subject_id FROM sessions s WHERE s.session_id = ANY($2::uuid[])) || ARRAY(
+            SELECT i.subject_id FROM identities i WHERE i.identity_id = ANY($3::bytea[])))
         ORDER BY u.subject_id
         FOR NO KEY UPDATE
         """
+
+    /// The lock on an identity is the one on its subject.
+    let lockedIdentities = "SELECT \(IdentityRecord.columns) FROM identities i WHERE i.identity_id = ANY($1::bytea[])"
 
     /// Reads what the locks on tokens and subjects protect, after they were granted.
     let lockedSessions = """
@@ -159,6 +167,37 @@ struct Queries: QueryList {
         WHERE u.username_key > $1::text ORDER BY u.username_key LIMIT $2::bigint
         """
 
+    let usersWithoutName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u
+        WHERE u.username_key IS NULL AND u.password_version IS NOT NULL AND u.subject_id > $1::text
+        ORDER BY u.subject_id LIMIT $2::bigint
+        """
+
+    let identity = "SELECT \(IdentityRecord.columns) FROM identities i WHERE i.identity_id = $1::bytea"
+    let identitiesOfSubject = """
+        SELECT \(IdentityRecord.columns) FROM identities i WHERE i.subject_id = $1::text
+        ORDER BY i.created_at, i.identity_id LIMIT $2::bigint
+        """
+
+    let openSessionsOfIdentity = """
+        SELECT x.session_id
+        FROM upstream_sessions x
+        JOIN sessions s ON s.session_id = x.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        WHERE x.identity_id = $1::bytea AND s.created_at < $2::bigint AND s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY x.session_id LIMIT $3::bigint
+        """
+
+    let openSessionsOfUpstream = """
+        SELECT x.session_id
+        FROM upstream_sessions x
+        JOIN sessions s ON s.session_id = x.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        WHERE x.sid_hash = $1::bytea AND x.identity_id = coalesce($2::bytea, x.identity_id) AND s.created_at < $3::bigint
+            AND s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY x.session_id LIMIT $4::bigint
+        """
+
     let usersWithoutFoldedName = """
         SELECT \(SubjectRecord.columns) FROM subjects u
         WHERE u.username_key IS NOT NULL AND u.username_folded IS NULL LIMIT $1::bigint
@@ -182,7 +221,10 @@ struct Queries: QueryList {
         WHERE c.client_id > $1::text ORDER BY c.client_id LIMIT $2::bigint
         """
 
-    let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = $1::bytea"
+    let usedOnce = """
+        SELECT u.named_at, u.hash FROM unnest($1::bigint[], $2::bytea[]) AS n (named_at, hash)
+        JOIN used_once u ON u.named_at = n.named_at AND u.hash = n.hash
+        """
 
     /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
     let events = EventQuery.forms.map { form in
@@ -203,9 +245,15 @@ struct Queries: QueryList {
 
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
-        ["revocations", "events", "client_assertions", "login_attempts"].map { table in
+        ["revocations", "events", "login_attempts"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= $1::bigint ORDER BY expires_at OFFSET $2::bigint LIMIT 1"
         } + [
+            // By the key: what has been named for a while is forgotten, but for a few things.
+            """
+            SELECT 1 FROM used_once
+            WHERE named_at <= $1::bigint / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= $1::bigint
+            ORDER BY named_at OFFSET \(UsedOnce.sweepFactor) * $2::bigint LIMIT 1
+            """,
             """
             SELECT 1 FROM subjects u WHERE u.expires_at <= $1::bigint
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
@@ -223,7 +271,7 @@ struct Queries: QueryList {
         """
 
     static let statistics = """
-        SELECT coalesce(sum(open_sessions), 0)::bigint, count(username_key), pg_database_size(current_database()),
+        SELECT coalesce(sum(open_sessions), 0)::bigint, count(password_version), pg_database_size(current_database()),
             has_function_privilege('pg_ls_waldir()', 'EXECUTE')
         FROM subjects
         """
@@ -262,11 +310,11 @@ struct Queries: QueryList {
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
             authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered,
-            claims)
+            claims, key_thumbprint, authenticated_here)
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[],
-            $16::bigint[], $17::text[])
+            $16::bigint[], $17::text[], $18::bytea[], $19::bigint[])
         """
 
     let updateSessions = """
@@ -279,24 +327,49 @@ struct Queries: QueryList {
 
     static let insertTokens = """
         INSERT INTO refresh_tokens (
-            session_id, generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at)
+            session_id, generation, hash, nonce, rotated_at, retry_count, retry_recorded_at, mismatch_recorded_at,
+            key_mismatch_recorded_at)
         SELECT * FROM unnest(
-            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::bigint[])
         """
 
     let updateTokens = """
         UPDATE refresh_tokens t SET
-            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at, retries = n.retries,
-            retry_recorded_at = n.retry_recorded_at, mismatch_recorded_at = n.mismatch_recorded_at
+            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at,
+            retry_count = n.retry_count, retry_recorded_at = n.retry_recorded_at,
+            mismatch_recorded_at = n.mismatch_recorded_at, key_mismatch_recorded_at = n.key_mismatch_recorded_at
         FROM unnest(
-            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]
+            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::bigint[]
         ) AS n (
-            session_id, generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at)
+            session_id, generation, hash, nonce, rotated_at, retry_count, retry_recorded_at, mismatch_recorded_at,
+            key_mismatch_recorded_at)
         WHERE t.session_id = n.session_id
         """
 
     let deleteSessions = "DELETE FROM sessions WHERE session_id = ANY($1::uuid[])"
     let deleteTokens = "DELETE FROM refresh_tokens WHERE session_id = ANY($1::uuid[])"
+
+    let deleteUpstreamSessions = "DELETE FROM upstream_sessions WHERE session_id = ANY($1::uuid[])"
+    static let insertUpstreamSessions = """
+        INSERT INTO upstream_sessions (session_id, identity_id, sid_hash)
+        SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[])
+        """
+
+    /// Conflicts with another node that has linked one of them.
+    static let insertIdentities = """
+        INSERT INTO identities (identity_id, issuer, provider_subject, subject_id, created_at, last_used_at)
+        SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+        """
+
+    let updateIdentities = """
+        UPDATE identities i SET last_used_at = n.last_used_at
+        FROM unnest($1::bytea[], $2::bigint[]) AS n (identity_id, last_used_at)
+        WHERE i.identity_id = n.identity_id
+        """
+
+    let deleteIdentities = "DELETE FROM identities WHERE identity_id = ANY($1::bytea[])"
 
     static let saveSigningKey = """
         INSERT INTO signing_keys (key_id, algorithm, state, sealed_key, created_at, activated_at, expires_at)
@@ -311,15 +384,15 @@ struct Queries: QueryList {
     static let saveClient = """
         INSERT INTO clients (
             client_id, secret_hashes, token_format, allowed_scope, created_at, jwks, permissions, idle_lifetime,
-            absolute_lifetime, retry_window)
+            absolute_lifetime, retry_window, dpop)
         VALUES (
             $1::text, $2::bytea, $3::text, $4::text, $5::bigint, $6::text, $7::text, $8::bigint, $9::bigint,
-            $10::bigint)
+            $10::bigint, $11::bigint)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
             allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks,
             permissions = excluded.permissions, idle_lifetime = excluded.idle_lifetime,
-            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window
+            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window, dpop = excluded.dpop
         """
 
     let deleteClients = "DELETE FROM clients WHERE client_id = ANY($1::text[])"
@@ -333,9 +406,10 @@ struct Queries: QueryList {
         SELECT 'web', ''::bytea, 'jwt', 0, '' WHERE NOT EXISTS (SELECT 1 FROM clients WHERE client_id = 'web')
         """
 
-    /// Conflicts with another node that has used one of the assertions.
-    static let insertAssertions = """
-        INSERT INTO client_assertions (assertion_id, expires_at) SELECT * FROM unnest($1::bytea[], $2::bigint[])
+    /// Conflicts with another node that has used one of them.
+    static let insertUsedOnce = """
+        INSERT INTO used_once (named_at, hash, forgotten_at)
+        SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[])
         """
 
     static let insertEvents = """
@@ -384,9 +458,11 @@ struct Queries: QueryList {
             ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
         """,
         """
-        DELETE FROM client_assertions WHERE assertion_id = ANY(ARRAY(
-            SELECT assertion_id FROM client_assertions WHERE expires_at <= $1::bigint
-            ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
+        DELETE FROM used_once u USING (
+            SELECT named_at, hash FROM used_once
+            WHERE named_at <= $1::bigint / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= $1::bigint
+            ORDER BY named_at LIMIT \(UsedOnce.sweepFactor) * $2::bigint FOR UPDATE SKIP LOCKED) o
+        WHERE u.named_at = o.named_at AND u.hash = o.hash
         """,
         """
         DELETE FROM subjects WHERE subject_id = ANY(ARRAY(

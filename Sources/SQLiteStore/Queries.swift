@@ -47,8 +47,9 @@ struct Queries: QueryList {
         FROM subjects u
         JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
-        WHERE u.subject_id = ? AND s.epoch = u.epoch AND s.ended_at IS NULL AND t.rotated_at >= ?
-        LIMIT ?
+        WHERE u.subject_id = ?1 AND s.epoch = u.epoch AND s.ended_at IS NULL
+            AND (t.rotated_at >= ?2 OR t.retry_recorded_at >= ?2)
+        LIMIT ?3
         """
 
     /// Bounded by the index, however many sessions of the subject have ended.
@@ -80,6 +81,38 @@ struct Queries: QueryList {
         SELECT \(SubjectRecord.columns) FROM subjects u WHERE u.username_key > ? ORDER BY u.username_key LIMIT ?
         """
 
+    /// Walks the index of these users: the primary key has all subjects.
+    let usersWithoutName = """
+        SELECT \(SubjectRecord.columns) FROM subjects u INDEXED BY subjects_without_name
+        WHERE u.username_key IS NULL AND u.password_version IS NOT NULL AND u.subject_id > ?
+        ORDER BY u.subject_id LIMIT ?
+        """
+
+    let identity = "SELECT \(IdentityRecord.columns) FROM identities i WHERE i.identity_id = ?"
+    let identitiesOfSubject = """
+        SELECT \(IdentityRecord.columns) FROM identities i WHERE i.subject_id = ?
+        ORDER BY i.created_at, i.identity_id LIMIT ?
+        """
+
+    let openSessionsOfIdentity = """
+        SELECT x.session_id
+        FROM upstream_sessions x
+        JOIN sessions s ON s.session_id = x.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        WHERE x.identity_id = ? AND s.created_at < ? AND s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY x.session_id LIMIT ?
+        """
+
+    let openSessionsOfUpstream = """
+        SELECT x.session_id
+        FROM upstream_sessions x
+        JOIN sessions s ON s.session_id = x.session_id
+        JOIN subjects u ON u.subject_id = s.subject_id
+        WHERE x.sid_hash = ? AND x.identity_id = coalesce(?, x.identity_id) AND s.created_at < ?
+            AND s.epoch = u.epoch AND s.ended_at IS NULL
+        ORDER BY x.session_id LIMIT ?
+        """
+
     let usersWithoutFoldedName = """
         SELECT \(SubjectRecord.columns) FROM subjects u
         WHERE u.username_key IS NOT NULL AND u.username_folded IS NULL LIMIT ?
@@ -99,7 +132,7 @@ struct Queries: QueryList {
     let client = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = ?"
     let clients = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id > ? ORDER BY c.client_id LIMIT ?"
 
-    let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = ?"
+    let usedOnce = "SELECT 1 FROM used_once WHERE named_at = ? AND hash = ?"
 
     /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
     let events = EventQuery.forms.map { form in
@@ -118,9 +151,14 @@ struct Queries: QueryList {
 
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
-        ["revocations", "events", "client_assertions"].map { table in
+        ["revocations", "events"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
         } + [
+            // By the key: what has been named for a while is forgotten, but for a few things.
+            """
+            SELECT 1 FROM used_once WHERE named_at <= ?1 / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= ?1
+            ORDER BY named_at LIMIT 1 OFFSET \(UsedOnce.sweepFactor) * ?2
+            """,
             """
             SELECT 1 FROM subjects u WHERE expires_at <= ?
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id) LIMIT 1 OFFSET ?
@@ -134,7 +172,7 @@ struct Queries: QueryList {
     static let newestRevocation = "SELECT seq FROM sqlite_sequence WHERE name = 'revocations'"
     let oldestRevocation = "SELECT min(sequence) FROM revocations"
 
-    static let statistics = "SELECT coalesce(sum(open_sessions), 0), count(username_key) FROM subjects"
+    static let statistics = "SELECT coalesce(sum(open_sessions), 0), count(password_version) FROM subjects"
 
     // MARK: Writing
 
@@ -161,8 +199,8 @@ struct Queries: QueryList {
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
             authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered,
-            claims
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            claims, key_thumbprint, authenticated_here
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateSession = """
@@ -171,19 +209,33 @@ struct Queries: QueryList {
 
     static let insertToken = """
         INSERT INTO refresh_tokens (
-            generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at, session_id
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            generation, hash, nonce, rotated_at, retry_count, retry_recorded_at, mismatch_recorded_at,
+            key_mismatch_recorded_at, session_id
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateToken = """
         UPDATE refresh_tokens SET
-            generation = ?, hash = ?, nonce = ?, rotated_at = ?, retries = ?, retry_recorded_at = ?,
-            mismatch_recorded_at = ?
+            generation = ?, hash = ?, nonce = ?, rotated_at = ?, retry_count = ?, retry_recorded_at = ?,
+            mismatch_recorded_at = ?, key_mismatch_recorded_at = ?
         WHERE session_id = ?
         """
 
     let deleteSession = "DELETE FROM sessions WHERE session_id = ?"
     let deleteToken = "DELETE FROM refresh_tokens WHERE session_id = ?"
+
+    let deleteUpstreamSession = "DELETE FROM upstream_sessions WHERE session_id = ?"
+    static let insertUpstreamSession = """
+        INSERT INTO upstream_sessions (session_id, identity_id, sid_hash) VALUES (?, ?, ?)
+        """
+
+    static let insertIdentity = """
+        INSERT INTO identities (identity_id, issuer, provider_subject, subject_id, created_at, last_used_at)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+
+    let updateIdentity = "UPDATE identities SET last_used_at = ? WHERE identity_id = ?"
+    let deleteIdentity = "DELETE FROM identities WHERE identity_id = ?"
 
     static let saveSigningKey = """
         INSERT INTO signing_keys (key_id, algorithm, state, sealed_key, created_at, activated_at, expires_at)
@@ -198,13 +250,13 @@ struct Queries: QueryList {
     static let saveClient = """
         INSERT INTO clients (
             client_id, secret_hashes, token_format, allowed_scope, created_at, jwks, permissions, idle_lifetime,
-            absolute_lifetime, retry_window)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            absolute_lifetime, retry_window, dpop)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
             allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks,
             permissions = excluded.permissions, idle_lifetime = excluded.idle_lifetime,
-            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window
+            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window, dpop = excluded.dpop
         """
 
     let deleteClient = "DELETE FROM clients WHERE client_id = ?"
@@ -218,7 +270,7 @@ struct Queries: QueryList {
         SELECT 'web', x'', 'jwt', 0, '' WHERE NOT EXISTS (SELECT 1 FROM clients WHERE client_id = 'web')
         """
 
-    static let insertAssertion = "INSERT INTO client_assertions (assertion_id, expires_at) VALUES (?, ?)"
+    static let insertUsedOnce = "INSERT INTO used_once (named_at, hash, forgotten_at) VALUES (?, ?, ?)"
 
     static let insertEvent = """
         INSERT INTO events (
@@ -246,8 +298,10 @@ struct Queries: QueryList {
             SELECT event_id FROM events WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
         """,
         """
-        DELETE FROM client_assertions WHERE assertion_id IN (
-            SELECT assertion_id FROM client_assertions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+        DELETE FROM used_once WHERE (named_at, hash) IN (
+            SELECT named_at, hash FROM used_once
+            WHERE named_at <= ?1 / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= ?1
+            ORDER BY named_at LIMIT \(UsedOnce.sweepFactor) * ?2)
         """,
         """
         DELETE FROM subjects WHERE subject_id IN (

@@ -32,6 +32,20 @@ extension SQLiteStore {
         try await read { try $0.run(sql.users, [.text(name), .integer(limit)]) { try SubjectRecord($0) } }
     }
 
+    package func usersWithoutName(after id: SubjectID?, limit: Int) async throws -> [SubjectRecord] {
+        try await read {
+            try $0.run(sql.usersWithoutName, [.text(id?.value ?? ""), .integer(limit)]) { try SubjectRecord($0) }
+        }
+    }
+
+    package func identity(_ id: IdentityID) async throws -> IdentityRecord? {
+        try await lookUps.read { try $0.identity(id) }
+    }
+
+    package func identities(of subject: SubjectID, limit: Int) async throws -> [IdentityRecord] {
+        try await lookUps.read { try $0.identities(of: subject, limit: limit) }
+    }
+
     package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
         try await read { try $0.run(sql.usersWithoutFoldedName, [.integer(limit)]) { try SubjectRecord($0) } }
     }

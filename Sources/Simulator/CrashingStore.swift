@@ -110,6 +110,16 @@ extension CrashingStore {
         try await base.users(after: name, limit: limit)
     }
 
+    func usersWithoutName(after id: SubjectID?, limit: Int) async throws -> [SubjectRecord] {
+        try await base.usersWithoutName(after: id, limit: limit)
+    }
+
+    func identity(_ id: IdentityID) async throws -> IdentityRecord? { try await base.identity(id) }
+
+    func identities(of subject: SubjectID, limit: Int) async throws -> [IdentityRecord] {
+        try await base.identities(of: subject, limit: limit)
+    }
+
     func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
         try await base.usersWithoutFoldedName(limit: limit)
     }

@@ -16,12 +16,13 @@ extension SubjectRecord {
     /// - Throws: ``TokenCore/CorruptRow``
     package init(_ columns: some Columns, from start: Int = 0) throws {
         guard let state = State(rawValue: columns.text(start + 1)) else { throw CorruptRow(table: "subjects") }
-        let account = try columns.optionalText(start + 6).map { username throws in
+        // Of the columns of an account this one alone is never null.
+        let account = try columns.optionalNumber(start + 10, of: "subjects").map { passwordVersion throws in
             Account(
-                username: username, usernameKey: columns.text(start + 7),
+                username: columns.optionalText(start + 6), usernameKey: columns.optionalText(start + 7),
                 foldedUsername: columns.optionalText(start + 8),
                 password: columns.optionalText(start + 9).map { PasswordHash(phc: $0) },
-                passwordVersion: try columns.number(start + 10, of: "subjects"),
+                passwordVersion: passwordVersion,
                 unlocks: try columns.number(start + 11, of: "subjects"))
         }
         try self.init(

@@ -12,7 +12,9 @@ extension MemoryStore {
         package var newestEvent = 0
         package var revocations: [RevocationRecord] = []
         package var newestRevocation = 0
-        package var usedAssertions: [AssertionID: Timestamp] = [:]
+        package var identities: [IdentityID: IdentityRecord] = [:]
+        package var upstreamSessions: [SessionID: UpstreamSessionRecord] = [:]
+        package var usedOnce: Set<UsedOnce> = []
 
         /// Empty tables.
         package init() {}
@@ -39,12 +41,12 @@ extension MemoryStore.Tables: Rows {
 
     package func client(_ id: ClientID) -> ClientRecord? { clients[id] }
 
-    package func isUsed(_ assertion: AssertionID) -> Bool { usedAssertions[assertion] != nil }
+    package func isUsed(_ use: UsedOnce) -> Bool { usedOnce.contains(use) }
 
     package func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
             session.subject == subject && session.ending == nil && session.epoch == subjects[subject]?.epoch
-                && tokens[session.id].map { $0.rotatedAt >= since } ?? false
+                && tokens[session.id].map { $0.rotatedAt >= since || $0.retryRecordedAt.map { $0 >= since } ?? false } ?? false
         }.map(\.id)
         return Array(ids.prefix(limit))
     }
@@ -54,6 +56,24 @@ extension MemoryStore.Tables: Rows {
             .filter { $0.subject == subject && $0.epoch == epoch && $0.ending == nil }
             .compactMap { session($0.id).map { SessionUse($0) } }
         return Array(open.sorted { $0.id.description < $1.id.description }.prefix(limit))
+    }
+
+    package func identity(_ id: IdentityID) -> IdentityRecord? { identities[id] }
+
+    package func identities(of subject: SubjectID, limit: Int) -> [IdentityRecord] {
+        let found = identities.values.filter { $0.subject == subject }
+            .sorted { ($0.createdAt.milliseconds, $0.id.text) < ($1.createdAt.milliseconds, $1.id.text) }
+        return Array(found.prefix(limit))
+    }
+
+    package func openSessions(
+        _ wanted: UpstreamSessions, openedBefore time: Timestamp, limit: Int
+    ) -> [SessionID] {
+        let ids = upstreamSessions.filter { id, record in
+            guard wanted.contain(record), let session = sessions[id] else { return false }
+            return session.createdAt < time && session.ending == nil && session.epoch == subjects[session.subject]?.epoch
+        }.keys
+        return Array(ids.sorted { $0.description < $1.description }.prefix(limit))
     }
 
     package func newestSession(of subject: SubjectID) -> SessionID? {
@@ -76,7 +96,7 @@ extension MemoryStore.Tables: Rows {
             subject.expiresAt.map { $0 <= now } ?? false && !inUse.contains(subject.id)
         }
         return subjects > limit || revocations.count { $0.until <= now } > limit
-            || usedAssertions.values.count { $0 <= now } > limit
+            || usedOnce.count { $0.forgottenAt <= now } > UsedOnce.sweepFactor * limit
             || events.count { $0.at + EventRecord.retentionSeconds <= now } > limit
     }
 
@@ -88,18 +108,23 @@ extension MemoryStore.Tables: Rows {
         for id in writeSet.collectedSessions {
             sessions[id] = nil
             tokens[id] = nil
+            upstreamSessions[id] = nil
         }
         for id in writeSet.removedSigningKeys { keys[id] = nil }
         keys.merge(writeSet.signingKeys) { $1 }
         for id in writeSet.removedClients { clients[id] = nil }
         clients.merge(writeSet.clients) { $1 }
+        for id in writeSet.unlinkedIdentities { identities[id] = nil }
+        identities.merge(writeSet.linkedIdentities) { $1 }
+        for (id, time) in writeSet.usedIdentities { identities[id]?.lastUsedAt = time }
+        upstreamSessions.merge(writeSet.upstreamSessions) { $1 }
         for var event in writeSet.events {
             newestEvent += 1
             event.number = newestEvent
             events.append(event)
         }
         if let collected = writeSet.collectedEvents { events.removeAll { collected.contains($0.number) } }
-        usedAssertions.merge(writeSet.usedAssertions) { $1 }
+        usedOnce.formUnion(writeSet.usedOnce)
         for var revocation in writeSet.revocations {
             newestRevocation += 1
             revocation.sequence = newestRevocation
@@ -110,7 +135,7 @@ extension MemoryStore.Tables: Rows {
 
     private mutating func collect(at now: Timestamp) {
         revocations.removeAll { $0.until <= now }
-        usedAssertions = usedAssertions.filter { $0.value > now }
+        usedOnce = usedOnce.filter { $0.forgottenAt > now }
         events.removeAll { $0.at + EventRecord.retentionSeconds <= now }
         let inUse = Set(sessions.values.map(\.subject))
         subjects = subjects.filter { id, subject in

@@ -39,8 +39,21 @@ package final class MemoryStore: Store {
         return Array(users.sorted { $0.account?.usernameKey ?? "" < $1.account?.usernameKey ?? "" }.prefix(limit))
     }
 
+    package func usersWithoutName(after id: SubjectID?, limit: Int) async throws -> [SubjectRecord] {
+        let users = contents.subjects.values.filter { user in
+            user.account.map { $0.username == nil } ?? false && user.id.value > id?.value ?? ""
+        }
+        return Array(users.sorted { $0.id.value < $1.id.value }.prefix(limit))
+    }
+
+    package func identity(_ id: IdentityID) async throws -> IdentityRecord? { contents.identities[id] }
+
+    package func identities(of subject: SubjectID, limit: Int) async throws -> [IdentityRecord] {
+        contents.identities(of: subject, limit: limit)
+    }
+
     package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
-        let users = contents.subjects.values.filter { $0.account != nil && $0.account?.foldedUsername == nil }
+        let users = contents.subjects.values.filter { $0.account?.username != nil && $0.account?.foldedUsername == nil }
         return Array(users.prefix(limit))
     }
 

@@ -10,6 +10,7 @@ package struct TestService: Sendable {
     package let notifier = RevocationNotifier()
     package let lane: CommitLane
     package let sessions: SessionService
+    package let identities: IdentityService
 
     /// Creates the service and a commit lane over `store`.
     package init(
@@ -25,6 +26,7 @@ package struct TestService: Sendable {
         lane = CommitLane(store: store, rules: rules, clock: clock.clock, notifier: notifier)
         sessions = SessionService(
             store: store, lane: lane, rules: rules, clock: clock.clock, entropy: entropy, holdBack: holdBack)
+        identities = IdentityService(store: store, lane: lane, entropy: entropy)
     }
 
     /// A ring of keys that each repeat one byte; the first is the current one.
@@ -87,6 +89,29 @@ package struct TestService: Sendable {
             user.id, evidence: .password(version: user.account?.passwordVersion ?? 0), client: .web, scope: .none,
             device: Device(), authenticationMethods: ["pwd"])
         guard case .opened(let session, let token, _) = outcome else { throw Refused() }
+        return (session, token)
+    }
+
+    /// A sign-in by an identity, with an attempt of its own.
+    package func signInCommand(
+        _ identity: Identity, upstream: UpstreamSessionID? = nil, proof: UsedOnce? = nil,
+        signUp: SignInByIdentity.SignUp = .automatic, client: ClientID = .web, device: Device = Device(),
+        isFresh: Bool = false
+    ) -> SignInByIdentity {
+        SignInByIdentity(
+            by: identity, in: upstream, proof: proof ?? StoreConformance.attempt(self), signUp: signUp, provider: "op",
+            opening: SignInByIdentity.Opening(
+                client: client, scope: .none, device: device, isFreshlyAuthenticated: isFresh),
+            entropy: entropy)
+    }
+
+    /// Opens a session by an identity.
+    package func signIn(
+        _ identity: Identity, upstream: UpstreamSessionID? = nil, signUp: SignInByIdentity.SignUp = .automatic,
+        device: Device = Device(), isFresh: Bool = false
+    ) async throws -> (session: Session, token: RefreshToken) {
+        let command = signInCommand(identity, upstream: upstream, signUp: signUp, device: device, isFresh: isFresh)
+        guard case .opened(let session, let token, _) = try await submit(command) else { throw Refused() }
         return (session, token)
     }
 

@@ -24,17 +24,20 @@ public struct HTTPTransport: VerifierTransport {
 
     /// Sends a GET request.
     ///
-    /// - Throws: an error of AsyncHTTPClient, also for a body of more than 1 MiB.
+    /// - Throws: an error of AsyncHTTPClient, also for a body of more than 1 MiB; an error for a late answer.
     public func get(
         _ url: String, headers: [(name: String, value: String)], timeout: Duration
     ) async throws -> VerifierAnswer {
         var request = HTTPClientRequest(url: url)
         for header in headers { request.headers.add(name: header.name, value: header.value) }
         let deadline = TimeAmount.milliseconds(Int64(timeout / .milliseconds(1)))
-        let response = try await client.execute(request, timeout: deadline)
-        let body = try await response.body.collect(upTo: HTTPTransport.maximumBodyBytes)
-        return VerifierAnswer(
-            status: Int(response.status.code), etag: response.headers.first(name: "ETag"),
-            body: Array(body.readableBytesView))
+        // The client's own time limit ends with the head of the answer.
+        return try await Deadline.within(timeout) { [client, request] in
+            let response = try await client.execute(request, timeout: deadline)
+            let body = try await response.body.collect(upTo: HTTPTransport.maximumBodyBytes)
+            return VerifierAnswer(
+                status: Int(response.status.code), etag: response.headers.first(name: "ETag"),
+                body: Array(body.readableBytesView))
+        }
     }
 }

@@ -8,7 +8,7 @@ package import StrictCoding
 /// known `kid`, an `alg` that is the key's; then jwt-kit checks the signature. `jwk`, `jku`, `x5u` and `x5c` are never
 /// read, so a token can neither supply a key nor cause a request.
 package struct StrictJWS: Sendable {
-    /// The longest accepted token, in bytes.
+    /// The longest accepted access token, in bytes.
     package static let maximumLength = 14_336
 
     /// The accepted values of `typ`, in lower case; nil means that `typ` is absent.
@@ -17,6 +17,8 @@ package struct StrictJWS: Sendable {
     let algorithms: Set<String>
     /// Whether `kid` may be absent if exactly one key has the algorithm of the token.
     let mayLackKeyID: Bool
+    /// The longest accepted token, in bytes.
+    let maximumLength: Int
 
     /// Makes a check for one kind of token.
     ///
@@ -24,18 +26,32 @@ package struct StrictJWS: Sendable {
     ///   - types: the accepted values of `typ`, in lower case; nil means that `typ` is absent.
     ///   - algorithms: the accepted values of `alg`.
     ///   - mayLackKeyID: whether `kid` may be absent if exactly one key has the algorithm of the token.
-    package init(types: Set<String?>, algorithms: Set<String>, mayLackKeyID: Bool = false) {
+    ///   - maximumLength: the longest accepted token, in bytes.
+    package init(
+        types: Set<String?>, algorithms: Set<String>, mayLackKeyID: Bool = false,
+        maximumLength: Int = StrictJWS.maximumLength
+    ) {
         self.types = types
         self.algorithms = algorithms
         self.mayLackKeyID = mayLackKeyID
+        self.maximumLength = maximumLength
     }
 
     /// Returns the claims of a token whose signature is valid.
     ///
     /// - Throws: why the token is refused.
     package func claims(of token: String, keys: VerificationKeys) throws(TokenRefusal) -> JSON {
+        try verify(token, keys: keys).claims
+    }
+
+    /// Returns the algorithm and the claims of a token whose signature is valid.
+    ///
+    /// - Throws: why the token is refused.
+    package func verify(
+        _ token: String, keys: VerificationKeys
+    ) throws(TokenRefusal) -> (algorithm: String, claims: JSON) {
         let bytes = Array(token.utf8)
-        guard bytes.count <= StrictJWS.maximumLength else { throw .malformed }
+        guard bytes.count <= maximumLength else { throw .malformed }
         let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let header = StrictJWS.json(parts[0]), case .object = header,
             let signature = Base64URL.decode(parts[2]), !signature.isEmpty
@@ -47,17 +63,22 @@ package struct StrictJWS: Sendable {
         guard header["crit"] == nil else { throw .criticalExtension }
         guard let algorithm = header["alg"]?.ascii, algorithms.contains(algorithm) else { throw .wrongAlgorithm }
         let key = try key(named: header["kid"], of: algorithm, among: keys)
-        guard key.algorithm == algorithm else { throw .wrongAlgorithm }
         let input = bytes[..<(parts[0].count + 1 + parts[1].count)]
         guard (try? key.verifier.verify(signature, signs: input)) == true else { throw .badSignature }
         guard let claims = StrictJWS.json(parts[1]), case .object = claims else { throw .badClaims }
-        return claims
+        return (algorithm, claims)
+    }
+
+    /// Returns the claims without checking the signature; nil if the text is not a token, or is too long. Anyone can
+    /// forge them.
+    package func unverifiedClaims(of token: String) -> JSON? {
+        StrictJWS.unverifiedClaims(of: token, maximumLength: maximumLength)
     }
 
     /// Returns the claims without checking the signature; nil if the text is not a token. Anyone can forge them.
-    package static func unverifiedClaims(of token: String) -> JSON? {
+    package static func unverifiedClaims(of token: String, maximumLength: Int = StrictJWS.maximumLength) -> JSON? {
         let bytes = Array(token.utf8)
-        guard bytes.count <= StrictJWS.maximumLength else { return nil }
+        guard bytes.count <= maximumLength else { return nil }
         let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         return parts.count == 3 ? json(parts[1]) : nil
     }
@@ -65,9 +86,13 @@ package struct StrictJWS: Sendable {
     private func key(
         named id: JSON?, of algorithm: String, among keys: VerificationKeys
     ) throws(TokenRefusal) -> VerificationKeys.Key {
-        let found = id == nil && mayLackKeyID ? keys.only(of: algorithm) : id?.string.flatMap { keys[$0] }
-        guard let found else { throw .unknownKey }
-        return found
+        if id == nil, mayLackKeyID {
+            guard let key = keys.only(of: algorithm) else { throw .unknownKey }
+            return key
+        }
+        guard let named = id?.string.flatMap({ keys[$0] }) else { throw .unknownKey }
+        guard let key = named.first(where: { $0.algorithm == algorithm }) else { throw .wrongAlgorithm }
+        return key
     }
 
     private static func json(_ part: ArraySlice<UInt8>) -> JSON? {

@@ -8,11 +8,11 @@ struct CorruptRowsTests {
     static let columns = [
         "subjects.epoch", "subjects.open_sessions", "subjects.created_at", "subjects.expires_at",
         "subjects.password_version", "sessions.authenticated_at", "sessions.created_at", "sessions.expires_at",
-        "sessions.epoch", "refresh_tokens.generation", "refresh_tokens.rotated_at", "refresh_tokens.retries",
+        "sessions.epoch", "refresh_tokens.generation", "refresh_tokens.rotated_at", "refresh_tokens.retry_count",
         "signing_keys.created_at", "signing_keys.activated_at", "signing_keys.expires_at", "clients.created_at",
         "clients.idle_lifetime", "clients.absolute_lifetime", "clients.retry_window", "revocations.sequence",
         "revocations.opened_before", "revocations.at", "revocations.expires_at", "events.event_id", "events.at",
-        "events.generations_behind",
+        "events.generations_behind", "identities.created_at", "identities.last_used_at",
     ]
 
     @Test(arguments: columns, [Int.max - 1, Int.min, 1 << 62, -(1 << 62)])
@@ -23,6 +23,8 @@ struct CorruptRowsTests {
         let user = try await service.createUser("ada")
         let (session, token) = try await service.login(user)
         try await service.submit(AddClient(ClientID("api"), secretHash: nil))
+        let identity = try #require(Identity(issuer: "https://op.example", providerSubject: "1"))
+        _ = try await service.signIn(identity)
         try await service.submit(EndAllSessions(by: .administrator(of: user.id)))
         let key = SigningKeyRecord(
             id: SigningKeyID("k"), algorithm: .es256, state: .next, sealedPrivateKey: [1], createdAt: service.clock.now)
@@ -35,6 +37,7 @@ struct CorruptRowsTests {
             { _ = try await store.users(after: "", limit: 9) },
             { _ = try await store.subject(user.id) },
             { _ = try await store.signingKeys() },
+            { _ = try await store.identity(identity.id) },
             { _ = try await store.clients() },
             { _ = try await store.events(EventQuery(), limit: 9) },
             { _ = try await store.revocations(after: Int.min, limit: 9) },

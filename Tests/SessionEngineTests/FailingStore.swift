@@ -42,6 +42,9 @@ final class FailingStore: Store {
     func subject(_ id: SubjectID) async throws -> SubjectRecord? { nil }
     func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] { [] }
     func users(after name: String, limit: Int) async throws -> [SubjectRecord] { [] }
+    func usersWithoutName(after id: SubjectID?, limit: Int) async throws -> [SubjectRecord] { [] }
+    func identity(_ id: IdentityID) async throws -> IdentityRecord? { nil }
+    func identities(of subject: SubjectID, limit: Int) async throws -> [IdentityRecord] { [] }
     func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] { [] }
     func usersWithSharedFoldedName(limit: Int) async throws -> [SubjectRecord] { [] }
     func signingKeys() async throws -> [SigningKeyRecord] { [] }

@@ -58,7 +58,9 @@ package struct LoginThrottle: Sendable {
 
 extension LoginThrottle {
     /// Counts an attempt for all prefixes of an address, or for none.
-    private func take(_ address: ClientAddress, at now: Timestamp) async throws -> Int? {
+    ///
+    /// - Returns: nil when it may be made, else the seconds until one may.
+    package func take(_ address: ClientAddress, at now: Timestamp) async throws -> Int? {
         var taken: [AttemptKey] = []
         for key in address.keys {
             if let wait = try await counters.take(key, at: now) {
@@ -70,7 +72,8 @@ extension LoginThrottle {
         return nil
     }
 
-    private func refund(_ address: ClientAddress, at now: Timestamp) async {
+    /// Removes an attempt that succeeded, or was not made, from its address.
+    package func refund(_ address: ClientAddress, at now: Timestamp) async {
         for key in address.keys { try? await counters.refund(key, at: now) }
     }
 }

@@ -120,6 +120,18 @@ package struct AccountService: Sendable {
             RehashPassword(of: subject, passwordVersion: account.passwordVersion, to: fresh))
     }
 
+    /// Counts an attempt to sign in without a password, for its address.
+    ///
+    /// - Returns: nil when it may be made, else the seconds until one may.
+    package func countAttempt(from address: ClientAddress) async throws -> Int? {
+        try await throttle.take(address, at: sessions.clock())
+    }
+
+    /// Removes an attempt to sign in without a password that succeeded.
+    package func attemptSucceeded(from address: ClientAddress) async {
+        await throttle.refund(address, at: sessions.clock())
+    }
+
     /// How many password hashes are under way or wait.
     package var pendingHashes: Int { hasher.depth }
 
@@ -191,7 +203,7 @@ extension AccountService {
             await notChecked(attempt, because: error)
             throw error
         }
-        if let objection = policy.objection(to: new, username: account.username) { return .weakPassword(objection) }
+        if let objection = policy.objection(to: new, username: account.username ?? "") { return .weakPassword(objection) }
         let command = ChangePassword(
             by: .owner(session.record.id, passwordVersion: account.passwordVersion),
             to: try await hasher.hash(new, for: applicant), address: address.text)

@@ -64,9 +64,25 @@ package struct UserDirectory: Sendable {
         }
     }
 
-    /// Users in the order of their names, those after the user with a ``TokenCore/SubjectRecord/Account/usernameKey``.
-    package func users(afterKey key: String = "", limit: Int) async throws -> [SubjectRecord] {
-        try await store.users(after: key, limit: limit)
+    /// Users, first those with a name in the order of their names, then those without one in the order of their ids.
+    package func users(after position: UserPosition = .name(""), limit: Int) async throws -> [SubjectRecord] {
+        switch position {
+        case .id(let id): return try await store.usersWithoutName(after: id, limit: limit)
+        case .name(let key):
+            let named = try await store.users(after: key, limit: limit)
+            guard named.count < limit else { return named }
+            return named + (try await store.usersWithoutName(after: nil, limit: limit - named.count))
+        }
+    }
+
+    /// The position behind the user whom a list names last: by name, or by id one without a name.
+    package func position(behind name: String) async throws -> UserPosition {
+        let key = GivenName(name)?.keys.exact ?? ""
+        // An older user may have a name that is shaped like an id.
+        guard UUIDv7(name) != nil, try await store.subjects(named: UsernameKeys(exact: key, folded: key)).isEmpty else {
+            return .name(key)
+        }
+        return .id(SubjectID(name))
     }
 
     /// Renames a user.
@@ -124,7 +140,7 @@ extension UserDirectory {
         var found: [SubjectRecord] = []
         var last = ""
         while found.count < limit {
-            let page = try await users(afterKey: last, limit: 1000)
+            let page = try await store.users(after: last, limit: 1000)
             found += page.filter { Username($0.account?.username ?? "") == nil }
             guard page.count == 1000, let key = page.last?.account?.usernameKey else { break }
             last = key

@@ -40,7 +40,8 @@ extension Assembly {
         let gauges = StoreGauges(store)
         let tls = configuration.listener.tls?.files
         return AdminListener(
-            accounts: accounts, clients: clients, keys: signingKeys, ring: ring, feed: feed, registry: registry,
+            accounts: accounts, identities: identities, clients: clients, keys: signingKeys, ring: ring, feed: feed,
+            registry: registry,
             gauges: {
                 let certificate = tls.map { CertificateGauges.readings(of: $0, at: SystemClock.now()) }
                 return await gauges.readings() + (certificate ?? [])

@@ -13,6 +13,7 @@ struct Assembly: Sendable {
     let sessions: SessionService
     let clients: ClientService
     let directory: UserDirectory
+    let identities: IdentityService
     let signingKeys: SigningKeyService
     private let lane: CommitLane
 
@@ -38,6 +39,7 @@ struct Assembly: Sendable {
         sessions = SessionService(store: store, lane: lane, rules: rules, clock: SystemClock.now)
         clients = ClientService(store: store, lane: lane)
         directory = UserDirectory(store: store, lane: lane)
+        identities = IdentityService(store: store, lane: lane)
         signingKeys = SigningKeyService(
             store: store, lane: lane, sealer: sealer, algorithm: configuration.algorithm, clock: SystemClock.now)
         if migrate { try await directory.foldNames() }

@@ -33,7 +33,7 @@ struct SessionCommand: AsyncParsableCommand {
             } else {
                 let rows = sessions.map { session in
                     [
-                        session.id.description, session.subject.account?.username ?? session.subject.id.value,
+                        session.id.description, session.subject.displayName,
                         session.record.client.value, session.record.device.name ?? "-",
                         session.record.device.address ?? "-", session.token.rotatedAt.description,
                     ]

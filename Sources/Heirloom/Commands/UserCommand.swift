@@ -48,12 +48,11 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             let directory = try await options.assemble().directory
-            var users: [SubjectRecord] = []
-            while true {
-                let page = try await directory.users(
-                    afterKey: users.last?.account?.usernameKey ?? "", limit: 1000)
+            var users = try await directory.users(limit: 1000)
+            while let last = users.last, users.count.isMultiple(of: 1000) {
+                let page = try await directory.users(after: UserPosition(behind: last), limit: 1000)
+                if page.isEmpty { break }
                 users += page
-                if page.count < 1000 { break }
             }
             if json {
                 var writer = JSONWriter()
@@ -62,7 +61,7 @@ struct UserCommand: AsyncParsableCommand {
             } else {
                 let rows = users.map {
                     [
-                        $0.account?.username ?? "", $0.state.rawValue, $0.account?.password == nil ? "no" : "yes",
+                        $0.account?.username ?? "-", $0.state.rawValue, $0.account?.password == nil ? "no" : "yes",
                         $0.id.value, $0.createdAt.description,
                     ]
                 }
@@ -139,7 +138,7 @@ struct UserCommand: AsyncParsableCommand {
                 throw CommandFailure("\"\(newName)\" is not a valid name: a name has \(Username.rule)")
             }
             switch try await directory.rename(user.id, to: name) {
-            case .renamed: Terminal.say("\(user.account?.username ?? user.id.value) is \(name.text) now.")
+            case .renamed: Terminal.say("\(user.displayName) is \(name.text) now.")
             case .nameTaken: throw CommandFailure("there is already a user \"\(newName)\"")
             case .notFound: throw CommandFailure("there is no user \"\(self.user)\"")
             }
@@ -160,7 +159,7 @@ struct UserCommand: AsyncParsableCommand {
             guard try await directory.unlock(user.id) == .unlocked else {
                 throw CommandFailure("there is no user \"\(self.user)\"")
             }
-            Terminal.say("\(user.account?.username ?? user.id.value) can log in at once.")
+            Terminal.say("\(user.displayName) can log in at once.")
         }
     }
 
@@ -171,6 +170,6 @@ struct UserCommand: AsyncParsableCommand {
         guard try await directory.setState(of: user.id, to: state) == .done else {
             throw CommandFailure("\"\(name)\" is not a user of this service")
         }
-        Terminal.say("\(user.account?.username ?? name) is \(state.rawValue).")
+        Terminal.say("\(user.displayName) is \(state.rawValue).")
     }
 }

@@ -14,6 +14,14 @@ extension UserDirectory {
         }
     }
 
+    /// A user, by name or subject id, or the id of a user who was deleted.
+    ///
+    /// - Throws: ``CommandFailure`` when there is more than one user of this name, or none and it is no id.
+    func formerUser(_ name: String) async throws -> SubjectID {
+        if UUIDv7(name) != nil, try await user(name) == nil { return SubjectID(name) }
+        return try await existingUser(name).id
+    }
+
     /// The subject of events, which may have been deleted: as ``existingSubject(_:)``, or the id that `name` is.
     ///
     /// - Throws: ``CommandFailure`` when the name is a user's and the id of another subject.

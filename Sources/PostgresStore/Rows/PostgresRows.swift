@@ -21,6 +21,10 @@ final class PostgresRows: Rows {
     /// A row that cannot be read fails the command that needs it, and no other command of the batch.
     private var sessions: [SessionID: Result<Session?, any Error>] = [:]
     private var clients: [ClientID: ClientRecord?] = [:]
+    /// The identities that were read under the locks of their subjects; nil for one that does not exist.
+    private var identities: [IdentityID: IdentityRecord?] = [:]
+    /// Whether something was used once before, as far as that is known.
+    private var uses: [UsedOnce: Bool] = [:]
     private var isSweeper: Bool?
 
     /// - Parameter deadline: when the transaction is given up.
@@ -38,17 +42,22 @@ extension PostgresRows {
         let registers = keys.registers.sorted { $0.rawValue < $1.rawValue }
         let ids = Array(keys.sessions)
         let clientNames = keys.clients.map(\.value)
-        let hasSubjects = !keys.subjects.isEmpty || !keys.sessionsWithSubject.isEmpty
+        let identityKeys = PostgresValue.blobs(keys.identities.map(\.bytes))
+        let hasSubjects =
+            !keys.subjects.isEmpty || !keys.sessionsWithSubject.isEmpty || !keys.identities.isEmpty
         var statements = [Statement(Queries.begin)]
         statements += registers.map { Statement(Queries.lockRegister, [.integer($0.rawValue)]) }
         if !ids.isEmpty { statements.append(Statement(sql.lockTokens, [.ids(ids)])) }
         if hasSubjects {
             statements.append(
                 Statement(
-                    sql.lockSubjects, [.texts(keys.subjects.map(\.value)), .ids(Array(keys.sessionsWithSubject))]))
+                    sql.lockSubjects,
+                    [.texts(keys.subjects.map(\.value)), .ids(Array(keys.sessionsWithSubject)), identityKeys]))
         }
         if !ids.isEmpty { statements.append(Statement(sql.lockedSessions, [.ids(ids)])) }
+        if !keys.identities.isEmpty { statements.append(Statement(sql.lockedIdentities, [identityKeys])) }
         if !clientNames.isEmpty { statements.append(Statement(sql.clientsByName, [.texts(clientNames)])) }
+        if !keys.uses.isEmpty { statements.append(PostgresRows.search(for: keys.uses)) }
 
         var results = try run(statements).dropFirst(1 + registers.count)
         lockedRegisters.formUnion(registers)
@@ -58,13 +67,21 @@ extension PostgresRows {
             try take(subjects: subjects)
         }
         if let tokens, let sessions = results.popFirst() { try take(ids, tokens: tokens, sessions: sessions) }
-        if let found = results.popFirst() {
+        if !keys.identities.isEmpty, let found = results.popFirst() {
+            for id in keys.identities { identities[id] = .some(nil) }
+            try found.forEach { columns in
+                let identity = try IdentityRecord(columns)
+                identities[identity.id] = identity
+            }
+        }
+        if !clientNames.isEmpty, let found = results.popFirst() {
             for name in clientNames { clients[ClientID(name)] = .some(nil) }
             try found.forEach { columns in
                 let client = try ClientRecord(columns)
                 clients[client.id] = client
             }
         }
+        if let found = results.popFirst() { take(keys.uses, found: found) }
     }
 
     /// - Throws: ``TokenCore/RowsNotPrefetched`` when a write set changes what was not locked before it was read.
@@ -137,8 +154,10 @@ extension PostgresRows {
         return client
     }
 
-    func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try !run(sql.assertion, [.bytes(assertion.bytes)]) { _ in }.isEmpty
+    func isUsed(_ use: UsedOnce) throws -> Bool {
+        if let known = uses[use] { return known }
+        take([use], found: try run([PostgresRows.search(for: [use])])[0])
+        return uses[use] ?? false
     }
 
     /// Returns all open sessions, whenever they were rotated: another node may be rotating any of them now.
@@ -153,6 +172,26 @@ extension PostgresRows {
     func prepare(_ sessions: [SessionID], spare: [SessionID]) throws {
         guard sessions.contains(where: { self.sessions[$0] == nil }) else { return }
         throw RowsNotPrefetched { keys in for id in sessions + spare { keys.insert(sessionWithSubject: id) } }
+    }
+
+    func identity(_ id: IdentityID) throws -> IdentityRecord? {
+        guard let known = identities[id] else { throw RowsNotPrefetched { $0.identities.insert(id) } }
+        return known
+    }
+
+    func identities(of subject: SubjectID, limit: Int) throws -> [IdentityRecord] {
+        try run(sql.identitiesOfSubject, [.text(subject.value), .integer(limit)]) { try IdentityRecord($0) }
+    }
+
+    func openSessions(_ wanted: UpstreamSessions, openedBefore time: Timestamp, limit: Int) throws -> [SessionID] {
+        let bounds: [PostgresValue] = [.time(time), .integer(limit)]
+        return switch wanted {
+        case .ofIdentity(let id):
+            try run(sql.openSessionsOfIdentity, [.bytes(id.bytes)] + bounds) { try $0.sessionID(0) }
+        case .ofUpstream(let id, let identity):
+            try run(sql.openSessionsOfUpstream, [.bytes(id.bytes), identity.map { .bytes($0.bytes) } ?? .null] + bounds)
+            { try $0.sessionID(0) }
+        }
     }
 
     func newestSession(of subject: SubjectID) throws -> SessionID? {
@@ -211,6 +250,15 @@ extension PostgresRows {
             let subject = try SubjectRecord(columns)
             lockedSubjects[subject.id] = subject
         }
+    }
+
+    private static func search(for uses: Set<UsedOnce>) -> Statement {
+        Statement(sql.usedOnce, [.integers(uses.map(\.namedAt)), .blobs(uses.map(\.hash))])
+    }
+
+    private func take(_ uses: Set<UsedOnce>, found: PostgresResult) {
+        let found = Set(found.map { UsedOnce.Key(namedAt: $0.integer(0), hash: $0.bytes(1)) })
+        for use in uses { self.uses[use] = found.contains(use.key) }
     }
 
     private func take(_ ids: [SessionID], tokens: PostgresResult, sessions: PostgresResult) throws {

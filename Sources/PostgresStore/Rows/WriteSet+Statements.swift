@@ -23,13 +23,19 @@ extension WriteSet {
         write(sql.updateTokens, Array(rotated), RefreshTokenRecord.parameters)
         write(sql.deleteSessions, collectedSessions) { [.ids($0)] }
         write(sql.deleteTokens, collectedSessions) { [.ids($0)] }
+        write(sql.deleteUpstreamSessions, collectedSessions) { [.ids($0)] }
+        write(Queries.insertUpstreamSessions, Array(upstreamSessions), UpstreamSessionRecord.parameters)
+        write(sql.deleteIdentities, Array(unlinkedIdentities)) { [.blobs($0.map(\.bytes))] }
+        // In the order of their keys, as the subjects.
+        write(Queries.insertIdentities, linkedIdentities.values.sorted { $0.id < $1.id }, IdentityRecord.parameters)
+        write(sql.updateIdentities, Array(usedIdentities)) { [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))] }
         write(sql.deleteSigningKeys, removedSigningKeys) { [.texts($0.map(\.value))] }
         statements += signingKeys.values.map { Statement(Queries.saveSigningKey, $0.values) }
         write(sql.deleteClients, removedClients) { [.texts($0.map(\.value))] }
         statements += clients.values.map { Statement(Queries.saveClient, $0.values) }
-        write(Queries.insertAssertions, usedAssertions.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) })
-        {
-            [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
+        // In the order of their keys, for the same reason.
+        write(Queries.insertUsedOnce, usedOnce.sorted()) { uses in
+            [.integers(uses.map(\.namedAt)), .blobs(uses.map(\.hash)), .times(uses.map(\.forgottenAt))]
         }
         if let collectedEvents {
             let bounds: [PostgresValue] = [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)]
@@ -70,6 +76,7 @@ extension SessionRecord {
             .times(sessions.map(\.expiresAt)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
             .integers(sessions.map { $0.isRemembered ? 1 : 0 }), .texts(sessions.map { $0.claims?.text }),
+            .blobs(sessions.map { $0.keyThumbprint?.bytes }), .integers(sessions.map { $0.isAuthenticatedHere ? 1 : 0 }),
         ]
     }
 
@@ -77,6 +84,25 @@ extension SessionRecord {
         [
             .ids(sessions.map(\.id)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
+        ]
+    }
+}
+
+extension IdentityRecord {
+    fileprivate static func parameters(_ records: [IdentityRecord]) -> [PostgresValue] {
+        [
+            .blobs(records.map(\.id.bytes)), .texts(records.map(\.identity.issuer)),
+            .texts(records.map(\.identity.providerSubject)), .texts(records.map(\.subject.value)),
+            .times(records.map(\.createdAt)), .times(records.map(\.lastUsedAt)),
+        ]
+    }
+}
+
+extension UpstreamSessionRecord {
+    fileprivate static func parameters(_ rows: [(key: SessionID, value: UpstreamSessionRecord)]) -> [PostgresValue] {
+        [
+            .ids(rows.map(\.key)), .blobs(rows.map(\.value.identity.bytes)),
+            .blobs(rows.map { $0.value.upstream?.bytes }),
         ]
     }
 }
@@ -96,7 +122,7 @@ extension ClientRecord {
             .text(id.value), .bytes(storedSecretHashes), .text(accessTokenFormat.rawValue),
             .text(allowedScope?.description), .time(createdAt), .text(jwks), .text(storedPermissions),
             .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
-            .integer(limits.retryWindowSeconds),
+            .integer(limits.retryWindowSeconds), .integer(requiresProof ? 1 : 0),
         ]
     }
 }
@@ -108,6 +134,7 @@ extension RefreshTokenRecord {
             .blobs(tokens.map(\.value.hash.bytes)), .blobs(tokens.map { $0.value.nonce?.bytes }),
             .times(tokens.map(\.value.rotatedAt)), .integers(tokens.map(\.value.retries)),
             .times(tokens.map(\.value.retryRecordedAt)), .times(tokens.map(\.value.mismatchRecordedAt)),
+            .times(tokens.map(\.value.keyMismatchRecordedAt)),
         ]
     }
 }

@@ -30,8 +30,8 @@ final class SQLiteRows: Rows {
         try first(sql.client, [.text(id.value)]) { try ClientRecord($0) }
     }
 
-    func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try first(sql.assertion, [.blob(assertion.bytes)]) { _ in } != nil
+    func isUsed(_ use: UsedOnce) throws -> Bool {
+        try first(sql.usedOnce, [.integer(use.namedAt), .blob(use.hash)]) { _ in } != nil
     }
 
     func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID] {
@@ -40,6 +40,23 @@ final class SQLiteRows: Rows {
 
     func sessionUses(of subject: SubjectID, in epoch: Timestamp, limit: Int) throws -> [SessionUse] {
         try database.run(sql.sessionUses, [.text(subject.value), .time(epoch), .integer(limit)]) { try SessionUse($0) }
+    }
+
+    func identity(_ id: IdentityID) throws -> IdentityRecord? {
+        try first(sql.identity, [.blob(id.bytes)]) { try IdentityRecord($0) }
+    }
+
+    func identities(of subject: SubjectID, limit: Int) throws -> [IdentityRecord] {
+        try database.run(sql.identitiesOfSubject, [.text(subject.value), .integer(limit)]) { try IdentityRecord($0) }
+    }
+
+    func openSessions(_ wanted: UpstreamSessions, openedBefore time: Timestamp, limit: Int) throws -> [SessionID] {
+        let bounds: [SQLiteValue] = [.time(time), .integer(limit)]
+        return switch wanted {
+        case .ofIdentity(let id): try ids(sql.openSessionsOfIdentity, [.blob(id.bytes)] + bounds)
+        case .ofUpstream(let id, let identity):
+            try ids(sql.openSessionsOfUpstream, [.blob(id.bytes), .blob(identity?.bytes)] + bounds)
+        }
     }
 
     func newestSession(of subject: SubjectID) throws -> SessionID? {

@@ -17,12 +17,19 @@ extension WriteSet {
         for id in collectedSessions {
             try run(sql.deleteSession, [.id(id)])
             try run(sql.deleteToken, [.id(id)])
+            try run(sql.deleteUpstreamSession, [.id(id)])
         }
+        for (id, upstream) in upstreamSessions { try run(Queries.insertUpstreamSession, upstream.values(of: id)) }
+        for id in unlinkedIdentities { try run(sql.deleteIdentity, [.blob(id.bytes)]) }
+        for identity in linkedIdentities.values { try run(Queries.insertIdentity, identity.values) }
+        for (id, time) in usedIdentities { try run(sql.updateIdentity, [.time(time), .blob(id.bytes)]) }
         for id in removedSigningKeys { try run(sql.deleteSigningKey, [.text(id.value)]) }
         for key in signingKeys.values { try run(Queries.saveSigningKey, key.values) }
         for id in removedClients { try run(sql.deleteClient, [.text(id.value)]) }
         for client in clients.values { try run(Queries.saveClient, client.values) }
-        for (id, end) in usedAssertions { try run(Queries.insertAssertion, [.blob(id.bytes), .time(end)]) }
+        for use in usedOnce {
+            try run(Queries.insertUsedOnce, [.integer(use.namedAt), .blob(use.hash), .time(use.forgottenAt)])
+        }
         for event in events { try run(Queries.insertEvent, event.values) }
         for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
         if let collectedEvents {
@@ -37,7 +44,8 @@ extension WriteSet {
     /// About how many pages of the file these statements change.
     var pageCount: Int {
         tokens.count + 5 * openedSessions.count + events.count + revocations.count + subjects.count
-            + collectedSessions.count + 2 * usedAssertions.count
+            + collectedSessions.count + usedOnce.count + 3 * upstreamSessions.count + 3 * linkedIdentities.count
+            + usedIdentities.count
     }
 }
 
@@ -66,7 +74,7 @@ extension SessionRecord {
             .text(device.address), .text(device.userAgent), .text(storedAuthenticationMethods),
             .time(authenticatedAt), .time(createdAt), .time(expiresAt), .time(epoch), .time(ending?.at),
             .text(ending?.reason.rawValue), .text(ending?.detail), .integer(isRemembered ? 1 : 0),
-            .text(claims?.text),
+            .text(claims?.text), .blob(keyThumbprint?.bytes), .integer(isAuthenticatedHere ? 1 : 0),
         ]
     }
 
@@ -75,11 +83,26 @@ extension SessionRecord {
     }
 }
 
+extension IdentityRecord {
+    fileprivate var values: [SQLiteValue] {
+        [
+            .blob(id.bytes), .text(identity.issuer), .text(identity.providerSubject), .text(subject.value),
+            .time(createdAt), .time(lastUsedAt),
+        ]
+    }
+}
+
+extension UpstreamSessionRecord {
+    fileprivate func values(of id: SessionID) -> [SQLiteValue] {
+        [.id(id), .blob(identity.bytes), .blob(upstream?.bytes)]
+    }
+}
+
 extension RefreshTokenRecord {
     fileprivate func values(of id: SessionID) -> [SQLiteValue] {
         [
             .integer(Int(generation.number)), .blob(hash.bytes), .blob(nonce?.bytes), .time(rotatedAt),
-            .integer(retries), .time(retryRecordedAt), .time(mismatchRecordedAt), .id(id),
+            .integer(retries), .time(retryRecordedAt), .time(mismatchRecordedAt), .time(keyMismatchRecordedAt), .id(id),
         ]
     }
 }
@@ -99,7 +122,7 @@ extension ClientRecord {
             .text(id.value), .blob(storedSecretHashes), .text(accessTokenFormat.rawValue),
             .text(allowedScope?.description), .time(createdAt), .text(jwks), .text(storedPermissions),
             .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
-            .integer(limits.retryWindowSeconds),
+            .integer(limits.retryWindowSeconds), .integer(requiresProof ? 1 : 0),
         ]
     }
 }

@@ -28,6 +28,9 @@ extension EventRecord {
         package static let userDeleted = Kind(rawValue: "user_deleted")
         package static let userRenamed = Kind(rawValue: "user_renamed")
         package static let userUnlocked = Kind(rawValue: "user_unlocked")
+        package static let identityLinked = Kind(rawValue: "identity_linked")
+        package static let identityUnlinked = Kind(rawValue: "identity_unlinked")
+        package static let upstreamLogout = Kind(rawValue: "upstream_logout")
         package static let claimsChanged = Kind(rawValue: "claims_changed")
         package static let keyRotated = Kind(rawValue: "key_rotated")
         package static let keyRevoked = Kind(rawValue: "key_revoked")
@@ -42,7 +45,7 @@ extension EventRecord {
             .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
             .logoutAll, .sessionLimit,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
-            .userRenamed, .userUnlocked, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
+            .userRenamed, .userUnlocked, .identityLinked, .identityUnlinked, .upstreamLogout, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
             .clientSecretRotated, .clientChanged, .clientKeysChanged,
         ]
 

@@ -8,6 +8,9 @@ package struct SubjectID: OpaqueID, Sendable {
     /// The id of a client that acts for itself. No user and no outside subject has such an id.
     package init(of client: ClientID) { value = SubjectID.clientPrefix + client.value }
 
+    /// The id of no subject.
+    static let unknown = SubjectID("")
+
     private static let clientPrefix = "client:"
 
     /// Whether a back-end may name an outside subject so: 1 to 255 visible ASCII characters, which have one form in a

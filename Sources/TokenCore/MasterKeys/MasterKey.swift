@@ -20,6 +20,7 @@ package struct MasterKey: Sendable {
         case csrf = "csrf token"
         case referenceTokenMAC = "reference token mac"
         case loginReceipt = "login receipt"
+        case federationAttempt = "federation attempt"
     }
 
     package func derive(_ purpose: Purpose) -> SymmetricKey {

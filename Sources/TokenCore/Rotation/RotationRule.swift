@@ -61,7 +61,8 @@ package struct RotationRule: Sendable {
             successor,
             RefreshTokenRecord(
                 generation: successor.generation, hash: successor.hash, nonce: nonce, rotatedAt: now,
-                retryRecordedAt: current.retryRecordedAt, mismatchRecordedAt: current.mismatchRecordedAt)
+                retryRecordedAt: current.retryRecordedAt, mismatchRecordedAt: current.mismatchRecordedAt,
+                keyMismatchRecordedAt: current.keyMismatchRecordedAt)
         )
     }
 

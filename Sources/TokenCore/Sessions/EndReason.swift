@@ -11,9 +11,11 @@ package struct EndReason: RawRepresentable, Hashable, Sendable {
     package static let endedByAdministrator = EndReason(rawValue: "ended_by_administrator")
     package static let revokedByClient = EndReason(rawValue: "revoked_by_client")
     package static let sessionLimit = EndReason(rawValue: "session_limit")
+    package static let upstreamLogout = EndReason(rawValue: "upstream_logout")
 
     /// Every reason that this version writes.
     package static let all: [EndReason] = [
         .logout, .reuse, .rollback, .endedByOwner, .endedByAdministrator, .revokedByClient, .sessionLimit,
+        .upstreamLogout,
     ]
 }

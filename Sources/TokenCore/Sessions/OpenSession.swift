@@ -20,6 +20,8 @@ package struct OpenSession: Command {
         case password(version: Int)
         /// A trusted back-end vouches for the subject; nil for one that is not a registered client.
         case vouched(by: ClientID?)
+        /// This provider has authenticated the person; anew if it was asked to (`max_age=0`).
+        case federated(provider: String, isFresh: Bool)
     }
 
     package enum Outcome: Sendable {
@@ -65,6 +67,9 @@ package struct OpenSession: Command {
                 return .refused
             }
             subject = known
+        case .federated:
+            guard let known, known.state == .active, known.account != nil else { return .refused }
+            subject = known
         case .vouched:
             subject = known ?? SubjectRecord(id: self.subject, createdAt: now)
             guard subject.state == .active else { return .refused }
@@ -77,6 +82,7 @@ package struct OpenSession: Command {
         let record = SessionRecord(
             id: id, subject: subject.id, client: client, scope: scope, device: device,
             authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now,
+            isAuthenticatedHere: evidence.isOfThisService,
             createdAt: max(now, registered.createdAt),
             expiresAt: now + rule.policy.policy(for: registered).absoluteLifetimeSeconds(isRemembered: isRemembered),
             epoch: subject.epoch, isRemembered: isRemembered, claims: claims)
@@ -93,14 +99,27 @@ package struct OpenSession: Command {
         transaction.record(
             EventRecord(
                 .login, at: now, subject: subject.id, session: id, client: client, address: device.address,
-                detail: evidence.voucher.map { "vouched for by \($0)" }))
+                detail: evidence.detail))
         let session = Session(record: record, token: tokenRecord, subject: subject, client: registered)
         return .opened(session, token, at: now)
     }
 }
 
 extension OpenSession.Evidence {
-    fileprivate var voucher: ClientID? {
-        if case .vouched(let client) = self { client } else { nil }
+    fileprivate var isOfThisService: Bool {
+        switch self {
+        case .password: true
+        case .federated(_, let isFresh): isFresh
+        case .vouched: false
+        }
+    }
+
+    /// The detail of the event.
+    fileprivate var detail: String? {
+        switch self {
+        case .password: nil
+        case .vouched(let client): client.map { "vouched for by \($0)" }
+        case .federated(let provider, _): provider
+        }
     }
 }

@@ -11,6 +11,10 @@ package struct RowKeys: Sendable, Equatable {
     package var subjects: Set<SubjectID> = []
     /// Clients that are read.
     package var clients: Set<ClientID> = []
+    /// Identities that are read or changed. Their subjects are changed too.
+    package var identities: Set<IdentityID> = []
+    /// What is used once.
+    package var uses: Set<UsedOnce> = []
     package var registers: Set<Register> = []
 
     /// A table that is read as a whole, or by a name that may be missing, and then changed.
@@ -39,6 +43,8 @@ package struct RowKeys: Sendable, Equatable {
         sessionsWithSubject.formUnion(other.sessionsWithSubject)
         subjects.formUnion(other.subjects)
         clients.formUnion(other.clients)
+        identities.formUnion(other.identities)
+        uses.formUnion(other.uses)
         registers.formUnion(other.registers)
     }
 }

@@ -7,14 +7,21 @@ package protocol Rows {
     func subjects(named keys: UsernameKeys) throws -> [SubjectRecord]
     func signingKeys() throws -> [SigningKeyRecord]
     func client(_ id: ClientID) throws -> ClientRecord?
-    /// Whether a client's assertion was used before and is still remembered.
-    func isUsed(_ assertion: AssertionID) throws -> Bool
+    /// Whether something that may be used once was used before and is still remembered.
+    func isUsed(_ use: UsedOnce) throws -> Bool
     /// Open sessions of `subject` that may have been opened or rotated at or after `since`, so that an access token of
     /// theirs may still be valid. At most `limit`.
     func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID]
     /// The sessions of `subject` that were opened in an epoch and not ended, in the order of their ids. At most
     /// `limit`.
     func sessionUses(of subject: SubjectID, in epoch: Timestamp, limit: Int) throws -> [SessionUse]
+    /// An identity. A store with row locks holds the one of its subject.
+    func identity(_ id: IdentityID) throws -> IdentityRecord?
+    /// The identities of a subject, the oldest first. At most `limit`.
+    func identities(of subject: SubjectID, limit: Int) throws -> [IdentityRecord]
+    /// The sessions that a logout at a provider concerns, that were opened before a time and not ended, neither by
+    /// themselves nor in their subject's epoch. At most `limit`.
+    func openSessions(_ wanted: UpstreamSessions, openedBefore time: Timestamp, limit: Int) throws -> [SessionID]
     /// Sessions that will be changed, so that a store with row locks finds out at once which of them it has not locked.
     ///
     /// - Parameter spare: sessions that another run may change instead, when other transactions have ended the first

@@ -3,10 +3,13 @@
 package struct RowsInUse: Error, CustomStringConvertible {
     package var sessions: Set<SessionID>
     package var subjects: Set<SubjectID>
+    /// Identities of such subjects.
+    package var identities: Set<IdentityID>
 
-    package init(sessions: Set<SessionID>, subjects: Set<SubjectID>) {
+    package init(sessions: Set<SessionID>, subjects: Set<SubjectID>, identities: Set<IdentityID> = []) {
         self.sessions = sessions
         self.subjects = subjects
+        self.identities = identities
     }
 
     package var description: String {
@@ -15,5 +18,6 @@ package struct RowsInUse: Error, CustomStringConvertible {
 
     package func concerns(_ keys: RowKeys) -> Bool {
         !sessions.isDisjoint(with: keys.sessions) || !subjects.isDisjoint(with: keys.subjects)
+            || !identities.isDisjoint(with: keys.identities)
     }
 }

@@ -25,8 +25,14 @@ package protocol Store: Sendable {
     func subject(_ id: SubjectID) async throws -> SubjectRecord?
     /// The users whose name equals in either form, in one look-up.
     func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord]
-    /// Users in the order of their names, those after `name`.
+    /// Users with a name in the order of their names, those after `name`.
     func users(after name: String, limit: Int) async throws -> [SubjectRecord]
+    /// Users without a name in the order of their ids, those after `id`; nil for all.
+    func usersWithoutName(after id: SubjectID?, limit: Int) async throws -> [SubjectRecord]
+    /// An identity, whatever has become of its subject.
+    func identity(_ id: IdentityID) async throws -> IdentityRecord?
+    /// The identities of a subject, the oldest first.
+    func identities(of subject: SubjectID, limit: Int) async throws -> [IdentityRecord]
     /// Users whose folded name is not stored yet.
     func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord]
     /// Users whose folded name another user has too, in the order of their folded names. Reads all names.

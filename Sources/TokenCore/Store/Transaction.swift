@@ -4,12 +4,13 @@
 package struct Transaction {
     package let now: Timestamp
     package let rules: SessionRules
-    package private(set) var writeSet = WriteSet()
+    package internal(set) var writeSet = WriteSet()
 
-    private let rows: any Rows
-    private var sessions: [SessionID: (record: SessionRecord, token: RefreshTokenRecord, client: ClientRecord?)?] = [:]
+    let rows: any Rows
+    var sessions: [SessionID: (record: SessionRecord, token: RefreshTokenRecord, client: ClientRecord?)?] = [:]
     private var subjects: [SubjectID: SubjectRecord?] = [:]
     private var knownSigningKeys: [SigningKeyRecord]?
+    var identities: [IdentityID: IdentityRecord?] = [:]
 
     package init(rows: any Rows, rules: SessionRules, now: Timestamp) {
         self.rows = rows
@@ -78,10 +79,6 @@ extension Transaction {
     private func current(_ stored: ClientRecord?, _ id: ClientID) -> ClientRecord? {
         if writeSet.removedClients.contains(id) { return nil }
         return writeSet.clients[id] ?? stored
-    }
-
-    package func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try writeSet.usedAssertions[assertion] != nil || rows.isUsed(assertion)
     }
 
     package func expiredSessions(limit: Int) throws -> [SessionID] {
@@ -159,8 +156,13 @@ extension Transaction {
         writeSet.removedClients.append(id)
     }
 
-    package mutating func use(_ assertion: AssertionID, until end: Timestamp) {
-        writeSet.usedAssertions[assertion] = end
+    /// Uses something up.
+    ///
+    /// - Returns: whether it was fresh. If not, nothing is changed.
+    package mutating func useOnce(_ use: UsedOnce) throws -> Bool {
+        guard try !writeSet.usedOnce.contains(use) && !rows.isUsed(use) else { return false }
+        writeSet.usedOnce.insert(use)
+        return true
     }
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
@@ -230,6 +232,7 @@ extension Transaction {
         sessions[id] = .some(nil)
         writeSet.changedSessions[id] = nil
         writeSet.tokens[id] = nil
+        writeSet.upstreamSessions[id] = nil
         writeSet.collectedSessions.append(id)
     }
 

@@ -15,8 +15,16 @@ package struct WriteSet: Sendable {
     /// New and changed rows of `clients`.
     package var clients: [ClientID: ClientRecord] = [:]
     package var removedClients: [ClientID] = []
-    /// New rows of `client_assertions`, each with the time when it may be deleted.
-    package var usedAssertions: [AssertionID: Timestamp] = [:]
+    /// Rows of `identities` that are deleted, before the new ones are inserted.
+    package var unlinkedIdentities: Set<IdentityID> = []
+    /// New rows of `identities`.
+    package var linkedIdentities: [IdentityID: IdentityRecord] = [:]
+    /// The last use of other rows of `identities`.
+    package var usedIdentities: [IdentityID: Timestamp] = [:]
+    /// New rows of `upstream_sessions`. They are deleted with their sessions.
+    package var upstreamSessions: [SessionID: UpstreamSessionRecord] = [:]
+    /// New rows of `used_once`.
+    package var usedOnce: Set<UsedOnce> = []
     package var events: [EventRecord] = []
     /// Events that were left out because their maker could cause them without end. They are counted only.
     package var unrecordedEvents: [EventRecord.Kind] = []

@@ -16,8 +16,10 @@ package struct CreateUser: Command {
     package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.usernames) }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
-        let keys = UsernameKeys(exact: account.usernameKey, folded: account.foldedUsername ?? account.usernameKey)
-        guard try transaction.subjects(named: keys).isEmpty else { return .nameTaken }
+        if let exact = account.usernameKey {
+            let keys = UsernameKeys(exact: exact, folded: account.foldedUsername ?? exact)
+            guard try transaction.subjects(named: keys).isEmpty else { return .nameTaken }
+        }
         let id = SubjectID(UUIDv7(at: transaction.now, random: idRandom).description)
         let user = SubjectRecord(id: id, createdAt: transaction.now, account: account)
         transaction.save(user)

@@ -1,4 +1,4 @@
-/// Gives a user another name.
+/// Gives a user another name, or the first one.
 package struct RenameUser: Command {
     package var subject: SubjectID
     package var username: String
@@ -22,14 +22,17 @@ package struct RenameUser: Command {
     }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
-        guard var user = try transaction.subject(subject), let former = user.account?.username else { return .notFound }
+        guard var user = try transaction.subject(subject), let account = user.account else { return .notFound }
         let holders = try transaction.subjects(named: keys) + transaction.storedSubjects(named: keys)
         guard holders.allSatisfy({ $0.id == subject }) else { return .nameTaken }
         user.account?.username = username
         user.account?.usernameKey = keys.exact
         user.account?.foldedUsername = keys.folded
         transaction.save(user)
-        transaction.record(EventRecord(.userRenamed, at: transaction.now, subject: subject, detail: "was \(former)"))
+        transaction.record(
+            EventRecord(
+                .userRenamed, at: transaction.now, subject: subject,
+                detail: account.username.map { "was \($0)" }))
         return .renamed(user)
     }
 }

@@ -17,13 +17,16 @@ package struct SubjectRecord: Sendable, Equatable {
     /// No access token has an earlier `iat`, in whole seconds; nil for no bound. Strictly increasing.
     package var issuedFrom: Timestamp?
 
+    /// What people call it: the user's name, or the id of a user without one and of an outside subject.
+    package var displayName: String { account?.username ?? id.value }
+
     package enum State: String, Sendable { case active, disabled, deleted }
 
     package struct Account: Sendable, Equatable {
-        /// As it was given.
-        package var username: String
+        /// As it was given; nil for a user who came from a provider and has no name.
+        package var username: String?
         /// In lower case: ``UsernameKeys/exact``.
-        package var usernameKey: String
+        package var usernameKey: String?
         /// ``UsernameKeys/folded``; nil until ``FoldUsernames`` has stored it.
         package var foldedUsername: String?
         /// Nil for a user who cannot log in by a password.
@@ -34,8 +37,8 @@ package struct SubjectRecord: Sendable, Equatable {
         package var unlocks: Int
 
         package init(
-            username: String, usernameKey: String, foldedUsername: String? = nil, password: PasswordHash?,
-            passwordVersion: Int = 0, unlocks: Int = 0
+            username: String? = nil, usernameKey: String? = nil, foldedUsername: String? = nil,
+            password: PasswordHash? = nil, passwordVersion: Int = 0, unlocks: Int = 0
         ) {
             self.username = username
             self.usernameKey = usernameKey

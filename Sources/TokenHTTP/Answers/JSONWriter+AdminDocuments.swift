@@ -3,14 +3,23 @@ package import TokenCore
 
 /// Users, clients, signing keys and events as the admin API and the command line show them.
 extension JSONWriter {
-    /// Writes the members of a user. One who has a password has no `has_password`.
+    /// Writes the members of a user. The name of one who came from a provider may be null. One who has a password has no `has_password`.
     package mutating func user(_ user: SubjectRecord) {
         member("subject", user.id.value)
-        member("username", user.account?.username ?? "")
+        member(named: "username", value: user.account?.username.map { .string($0) } ?? .null)
         member("state", user.state.rawValue)
         if user.account?.password == nil { member("has_password", false) }
         if let claims = user.claims { member("claims", object: { $0.members(claims.members) }) }
         member("created_at", user.createdAt.description)
+    }
+
+    /// Writes the members of an identity.
+    package mutating func identity(_ identity: IdentityRecord) {
+        member("issuer", identity.identity.issuer)
+        member("sub", identity.identity.providerSubject)
+        member("subject", identity.subject.value)
+        member("created_at", identity.createdAt.description)
+        if let at = identity.lastUsedAt { member("last_used_at", at.description) }
     }
 
     /// Writes the members of a client, without its secrets. A client that may ask for any scope has no `scope`, a

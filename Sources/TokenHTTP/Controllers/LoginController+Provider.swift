@@ -20,12 +20,11 @@ extension LoginController {
         if let seconds = try await accounts.countAttempt(from: exchange.address) {
             throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
         }
-        let opened: FederationService.OpenedSession
+        let opened: (session: Session, refresh: RefreshToken, at: Timestamp)
         do {
-            guard let id = ProviderID(provider) else { throw FederationRefusal.unknownProvider }
             opened = try await federation.signIn(
-                at: id, idToken: Array(token.utf8), nonce: nonce, client: applicant.client, scope: applicant.scope,
-                isRemembered: applicant.isRemembered, device: applicant.device)
+                at: provider, idToken: token, nonce: nonce, client: applicant.client, scope: applicant.scope,
+                device: applicant.device, isRemembered: applicant.isRemembered)
         } catch let refusal as FederationRefusal {
             guard refusal.answer == .unavailable else {
                 throw Problem(.invalidCredentials, "The ID token is not accepted.")
@@ -37,6 +36,6 @@ extension LoginController {
             throw error
         }
         await accounts.refundAttempt(from: exchange.address)
-        return try answer(opened.session, opened.refresh, at: opened.time, by: applicant.delivery)
+        return try answer(opened.session, opened.refresh, at: opened.at, by: applicant.delivery)
     }
 }

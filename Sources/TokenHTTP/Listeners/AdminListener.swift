@@ -10,6 +10,7 @@ package import TokenSigning
 /// listener cannot lead to it by mistake.
 package struct AdminListener: Sendable {
     private let accounts: AccountService
+    private let identities: IdentityService
     private let clients: ClientService
     private let keys: SigningKeyService
     private let ring: KeyRing
@@ -24,11 +25,12 @@ package struct AdminListener: Sendable {
     ///   - gauges: further metrics, read at each scrape.
     ///   - token: what every request but `/metrics` must show.
     package init(
-        accounts: AccountService, clients: ClientService, keys: SigningKeyService, ring: KeyRing,
-        feed: RevocationFeed, registry: PrometheusRegistry, gauges: @escaping @Sendable () async -> [MetricReading],
+        accounts: AccountService, identities: IdentityService, clients: ClientService, keys: SigningKeyService,
+        ring: KeyRing, feed: RevocationFeed, registry: PrometheusRegistry, gauges: @escaping @Sendable () async -> [MetricReading],
         token: AdminToken, options: Options
     ) {
         self.accounts = accounts
+        self.identities = identities
         self.clients = clients
         self.keys = keys
         self.ring = ring
@@ -72,6 +74,7 @@ package struct AdminListener: Sendable {
         [
             AdminUsersController(accounts: accounts),
             AdminClaimsController(accounts: accounts),
+            AdminIdentitiesController(accounts: accounts, identities: identities),
             AdminSessionsController(accounts: accounts),
             AdminKeysController(keys: keys, ring: ring),
             AdminEventsController(accounts: accounts),

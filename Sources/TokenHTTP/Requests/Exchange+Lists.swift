@@ -28,7 +28,7 @@ extension Exchange {
     /// - Throws: `not_found` for an invalid encoding.
     func name() throws -> String {
         // In a path a plus sign means itself, not a space.
-        guard let name = FormFields.decode(pathParameter.replacing("+", with: "%2B").utf8) else {
+        guard let name = FormEncoding.decode(pathParameter.replacing("+", with: "%2B").utf8) else {
             throw Problem.unknownPath
         }
         return name

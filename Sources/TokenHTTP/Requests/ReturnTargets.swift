@@ -1,4 +1,5 @@
 import Foundation
+import StrictCoding
 
 /// Where a person may be led after a sign-in: a path of this service's origin, or a place that the configuration lists
 /// (`pages.returnTo`).
@@ -64,7 +65,7 @@ package struct ReturnTargets: Sendable {
     /// Whether a browser would shorten the path (URL Standard §4.4), also by a dot that is percent-encoded.
     private static func hasDotSegments(_ path: Substring.UTF8View) -> Bool {
         path.split(separator: UInt8(ascii: "/")).contains { segment in
-            let text = FormFields.decode(segment)
+            let text = FormEncoding.decode(segment)
             return text == nil || text == "." || text == ".."
         }
     }

@@ -20,9 +20,7 @@ struct LinkForms: Controller {
     }
 
     private func link(_ exchange: Exchange) async throws -> Response {
-        guard let id = ProviderID(exchange.pathParameter), let provider = federation.provider(id) else {
-            throw Problem.unknownPath
-        }
+        guard let provider = try? federation.provider(exchange.pathParameter) else { throw Problem.unknownPath }
         return try await forms.perform(exchange) { own, form in
             guard own.record.isFreshlyAuthenticated(at: clock()) else {
                 return .seeOther(FlashMessage.confirm.at("/account"))

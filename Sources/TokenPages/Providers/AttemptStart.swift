@@ -20,9 +20,9 @@ struct AttemptStart: Sendable {
         if let seconds = try await accounts.countAttempt(from: exchange.address) {
             return refusals.throttled(seconds, at: provider, of: exchange)
         }
-        let begun: FederationService.Beginning
+        let begun: BeginAnswer
         do {
-            begun = try await federation.begin(provider.id, purpose: purpose, returnTo: returnTo)
+            begun = try await federation.begin(at: provider.id.value, purpose, returnTo: returnTo)
         } catch {
             await accounts.refundAttempt(from: exchange.address)
             guard let refusal = error as? FederationRefusal else { throw error }

@@ -24,8 +24,6 @@ struct ProviderRefusals: Sendable {
     ) -> Response {
         let back = isSignedIn ? "/account" : "/login"
         switch refusal.answer {
-        // A second delivery, or the back button: the sign-in has succeeded already.
-        case .attemptOver where isSignedIn: return .seeOther(back)
         case .cancelled: return .seeOther(FlashMessage.cancelled.at(back))
         case .authenticateAgain: return .seeOther(FlashMessage.confirm.at(back))
         default: return answer(problem(refusal.answer, provider.name), at: provider, of: exchange)

@@ -32,11 +32,12 @@ struct ProviderSignIn: Controller {
         try authentication.browser.checkOrigin(of: exchange.request)
         let provider = try provider(of: exchange)
         let form = try await exchange.form(optional: true)
-        var purpose = Attempt.Purpose.signIn(client: .web, scope: .none, isRemembered: form.isRemembered)
-        // Who is signed in confirms that it is still the same person, before a change that needs it.
-        if form["confirm"] != nil, let own = try await session(of: exchange) { purpose = .authenticate(own.id) }
         return try await start.response(
-            provider, purpose: purpose, returnTo: targets.allowed(form["return"]), of: exchange)
+            provider,
+            // The account page asks for a fresh authentication before a change of the ways to sign in.
+            purpose: .signIn(
+                client: .web, scope: .none, isRemembered: form.isRemembered, isFresh: form["fresh"] != nil),
+            returnTo: targets.allowed(form["return"]), of: exchange)
     }
 
     /// Reads no cookie and asks nobody.
@@ -79,7 +80,7 @@ struct ProviderSignIn: Controller {
         by answer: AuthorizationResponse, at provider: Provider, own: Session?, _ exchange: Exchange
     ) async throws -> Response {
         let outcome = try await federation.finish(
-            provider.id, answer, cookies: AttemptCookies(exchange.request).values, session: own?.id,
+            at: provider.id.value, answer, cookies: AttemptCookies(exchange.request).values, session: own,
             device: Device(address: exchange.address.text, userAgent: exchange.userAgent))
         if let attempt = answer.cookieName, succeeded.insert(attempt) {
             await accounts.refundAttempt(from: exchange.address)
@@ -89,6 +90,8 @@ struct ProviderSignIn: Controller {
             return try await redirect.response(
                 to: targets.allowed(returnTo) ?? "/account", for: session, refresh: refresh, at: time, of: exchange)
         case .linked(let returnTo): return .seeOther(targets.allowed(returnTo) ?? FlashMessage.linked.at("/account"))
+        // A second delivery, or the back button.
+        case .alreadySignedIn(let returnTo): return .seeOther(targets.allowed(returnTo) ?? "/account")
         }
     }
 
@@ -105,9 +108,7 @@ struct ProviderSignIn: Controller {
     }
 
     private func provider(of exchange: Exchange) throws -> Provider {
-        guard let id = ProviderID(exchange.pathParameter), let provider = federation.provider(id) else {
-            throw Problem.unknownPath
-        }
+        guard let provider = try? federation.provider(exchange.pathParameter) else { throw Problem.unknownPath }
         return provider
     }
 

@@ -37,7 +37,7 @@ extension PageFrame {
     func signedIn(_ session: Session, csrf: CSRFTokens, accessSeconds: Int?) -> PageFrame {
         var frame = self
         let token = csrf.token(for: session.id)
-        frame.user = session.subject.account?.username ?? session.subject.id.value
+        frame.user = session.subject.displayName
         frame.session = session.id.description
         frame.csrf = token
         let helper = JSONWriter.object { json in

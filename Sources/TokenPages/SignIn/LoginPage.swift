@@ -2,6 +2,7 @@ import Accounts
 import HTTPTypes
 import Hummingbird
 import SessionEngine
+import StrictCoding
 import TokenCore
 import TokenHTTP
 
@@ -41,7 +42,7 @@ struct LoginPage: Controller {
         case .signedIn: return .seeOther(target ?? "/account")
         case .fromOtherSite:
             return renderer.onward(
-                to: "/login" + (target.map { "?\(LoginPage.returnField)=\(FormFields.encode($0))" } ?? ""))
+                to: "/login" + (target.map { "?\(LoginPage.returnField)=\(FormEncoding.encode($0))" } ?? ""))
         case .sessionEnded, .signedOut: return try await signedOut(exchange, helper: PageFrame<Content>.signedOutHelper)
         case .fromUnknownSite: return try await signedOut(exchange, helper: nil)
         }

@@ -12,7 +12,7 @@ package struct BasicCredentials: Sendable {
     package init?(_ request: Request) throws(AuthenticationFailure) {
         guard let encoded = try request.authorization("basic") else { return nil }
         guard let data = Data(base64Encoded: encoded), let colon = data.firstIndex(of: UInt8(ascii: ":")),
-            let client = FormFields.decode(data[..<colon]), let secret = FormFields.decode(data[(colon + 1)...])
+            let client = FormEncoding.decode(data[..<colon]), let secret = FormEncoding.decode(data[(colon + 1)...])
         else { throw .unauthenticatedClient }
         self.client = client
         self.secret = secret

@@ -22,16 +22,16 @@ struct AdminUsersController: Controller {
         }
     }
 
-    /// In the order of their names. `next` is the value of `after` for the next page.
+    /// In the order of their names, then those without one. `next` is the value of `after` for the next page.
     private func list(_ exchange: Exchange) async throws -> Response {
         let query = try exchange.query(of: ["limit", "after"])
         let limit = try query.limit()
-        let after = query["after"].flatMap { GivenName($0)?.keys.exact } ?? ""
-        let found = try await accounts.directory.users(afterKey: after, limit: limit + 1)
+        let start = try await accounts.directory.position(behind: query["after"] ?? "")
+        let found = try await accounts.directory.users(after: start, limit: limit + 1)
         let users = found.prefix(limit)
         return .json { json in
             json.member("users", each: users) { $0.user($1) }
-            if found.count > limit, let last = users.last?.account?.username { json.member("next", last) }
+            if found.count > limit, let last = users.last { json.member("next", last.displayName) }
         }
     }
 

@@ -9,12 +9,12 @@ struct ProviderEventController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/login/*/events", receive) }
 
     private func receive(_ exchange: Exchange) async throws -> Response {
-        guard let provider = ProviderID(exchange.pathParameter) else { throw Problem.unknownPath }
         do {
-            guard exchange.hasMediaType("application/secevent+jwt"), let token = try? await exchange.body() else {
-                throw FederationRefusal.tokenMalformed
-            }
-            try await federation.receiveEvent(at: provider, token: token, from: exchange.address.text)
+            _ = try federation.provider(exchange.pathParameter)
+            guard exchange.hasMediaType("application/secevent+jwt"), let body = try? await exchange.body(),
+                let token = String(validating: body, as: UTF8.self)
+            else { throw FederationRefusal.tokenMalformed }
+            try await federation.receiveEvent(at: exchange.pathParameter, token: token)
             return Response(status: .accepted, headers: [.cacheControl: "no-store"])
         } catch let refusal as FederationRefusal {
             switch refusal.answer {

@@ -10,9 +10,9 @@ struct ProviderLogoutController: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/login/*/backchannel-logout", logout) }
 
     private func logout(_ exchange: Exchange) async throws -> Response {
-        guard let provider = ProviderID(exchange.pathParameter) else { throw Problem.unknownPath }
         do {
-            try await federation.logout(at: provider, token: try await token(exchange), from: exchange.address.text)
+            _ = try federation.provider(exchange.pathParameter)
+            try await federation.backchannelLogout(at: exchange.pathParameter, token: try await token(exchange))
             return Response(status: .ok, headers: [.cacheControl: "no-store"])
         } catch let refusal as FederationRefusal {
             switch refusal.answer {
@@ -24,10 +24,10 @@ struct ProviderLogoutController: Controller {
     }
 
     /// The one parameter of the form.
-    private func token(_ exchange: Exchange) async throws -> [UInt8] {
+    private func token(_ exchange: Exchange) async throws -> String {
         guard let form = try? await exchange.form(), form.hasOnly(["logout_token"]), let token = form["logout_token"]
         else { throw FederationRefusal.tokenMalformed }
-        return Array(token.utf8)
+        return token
     }
 
     /// The same for every token that is refused (§2.8).
