@@ -10,7 +10,9 @@ extension LoginController {
     private static let longestNonce = 1024
 
     /// Whether the body is such a login.
-    func namesProvider(_ body: JSONMembers) -> Bool { body.members["provider"] != nil || body.members["id_token"] != nil }
+    func namesProvider(_ body: JSONMembers) -> Bool {
+        body.members["provider"] != nil || body.members["id_token"] != nil
+    }
 
     /// Whatever is wrong with the token or with the account, the answer is the same.
     func loginByProvider(_ body: JSONMembers, _ applicant: Applicant, _ exchange: Exchange) async throws -> Response {

@@ -26,7 +26,8 @@ package struct AdminListener: Sendable {
     ///   - token: what every request but `/metrics` must show.
     package init(
         accounts: AccountService, identities: IdentityService, clients: ClientService, keys: SigningKeyService,
-        ring: KeyRing, feed: RevocationFeed, registry: PrometheusRegistry, gauges: @escaping @Sendable () async -> [MetricReading],
+        ring: KeyRing, feed: RevocationFeed, registry: PrometheusRegistry,
+        gauges: @escaping @Sendable () async -> [MetricReading],
         token: AdminToken, options: Options
     ) {
         self.accounts = accounts

@@ -27,7 +27,8 @@ package struct PublicListener: Sendable {
     ///   - drain: begins when the service is about to end.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
-        feed: RevocationFeed, federation: FederationService, isStoreSound: @escaping @Sendable () -> Bool, pages: [any Controller] = [],
+        feed: RevocationFeed, federation: FederationService, isStoreSound: @escaping @Sendable () -> Bool,
+        pages: [any Controller] = [],
         errorPages: (any ErrorRenderer)? = nil, drain: Drain, options: Options
     ) {
         self.accounts = accounts
@@ -82,7 +83,8 @@ package struct PublicListener: Sendable {
         }
         return [
             LoginController(
-                accounts: accounts, federation: federation, clients: clients, gate: authentication.browser, delivery: delivery),
+                accounts: accounts, federation: federation, clients: clients, gate: authentication.browser,
+                delivery: delivery),
             RefreshController(
                 sessions: sessions, clients: clients, authenticator: authenticator, delivery: delivery),
             LogoutController(sessions: sessions, authenticator: authenticator),

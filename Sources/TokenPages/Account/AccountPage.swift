@@ -76,7 +76,8 @@ struct AccountPage: Controller {
             switch outcome {
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
             // A session that has ended meanwhile is what the user wanted.
-            case .ended, .notFound: return isOwn ? OwnerForm.signedOut(.signedOut) : .seeOther(FlashMessage.ended.at("/account"))
+            case .ended, .notFound:
+                return isOwn ? OwnerForm.signedOut(.signedOut) : .seeOther(FlashMessage.ended.at("/account"))
             }
         }
     }

@@ -56,7 +56,8 @@ struct ProviderRefusals: Sendable {
         let content = Content(
             status: problem.status.code, title: "You are not signed in", detail: problem.detail,
             requestID: exchange.requestID, id: provider.id.description, name: provider.name)
-        var response = renderer.page(.provider, status: problem.status, PageFrame(title: problem.title, content: content))
+        var response = renderer.page(
+            .provider, status: problem.status, PageFrame(title: problem.title, content: content))
         for field in problem.headers { response.headers.append(field) }
         return response
     }
