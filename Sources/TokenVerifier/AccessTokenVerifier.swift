@@ -50,9 +50,9 @@ public final class AccessTokenVerifier: Sendable {
         self.cache = cache
         self.revocations = revocations
         gate = TokenGate(issuer: options.issuer, audience: options.audience, leeway: options.leeway)
-        keySet = RemoteKeySet(url: server + "/.well-known/jwks.json", transport: transport, clock: clock) {
-            cache.removeAll()
-        }
+        keySet = RemoteKeySet(
+            url: server + "/.well-known/jwks.json", transport: transport, clock: clock,
+            onChange: { cache.removeAll() })
         follower = options.credentials.map { credentials in
             RevocationFollower(
                 url: server + "/v1/revocations", credentials: credentials, transport: transport, list: revocations,
