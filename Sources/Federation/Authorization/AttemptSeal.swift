@@ -15,14 +15,14 @@ package struct AttemptSeal: Sendable {
     package init(_ ring: MasterKeyRing) { keys = ring.derive(.federationAttempt) }
 
     /// The value of the attempt's cookie.
-    func seal(_ attempt: Attempt, cookieName: String) throws -> String {
+    package func seal(_ attempt: Attempt, cookieName: String) throws -> String {
         let context = AttemptSeal.context(cookieName, attempt.provider)
         let box = try AES.GCM.seal(attempt.json, using: keys[0], authenticating: context)
         return Base64URL.encode(box.nonce) + Base64URL.encode(box.ciphertext + box.tag)
     }
 
     /// The attempt in a cookie; nil if the cookie is not authentic, or is of another name or provider.
-    func open(_ value: String, cookieName: String, provider: ProviderID) -> Attempt? {
+    package func open(_ value: String, cookieName: String, provider: ProviderID) -> Attempt? {
         guard value.utf8.count <= AttemptSeal.longestValue,
             // The nonce has 12 bytes, which are 16 characters.
             let bytes = Base64URL.decode(value.utf8), let box = try? AES.GCM.SealedBox(combined: bytes)

@@ -11,3 +11,24 @@ package enum ClientAuthentication: Sendable {
     /// A public client. PKCE alone protects the code.
     case none
 }
+
+extension ClientAuthentication {
+    /// The names of the methods, as metadata and the configuration have them.
+    package enum Method: String, CaseIterable, Sendable {
+        case basic = "client_secret_basic"
+        case post = "client_secret_post"
+        case privateKey = "private_key_jwt"
+        case apple
+        case none
+    }
+
+    package var method: Method {
+        switch self {
+        case .basic: .basic
+        case .post: .post
+        case .privateKey: .privateKey
+        case .apple: .apple
+        case .none: .none
+        }
+    }
+}

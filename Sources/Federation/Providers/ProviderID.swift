@@ -1,4 +1,4 @@
-package import TokenCore
+import TokenCore
 
 /// The name of a provider in the configuration. It is a part of URLs, of cookies and of the labels of metrics.
 package struct ProviderID: OpaqueID, Sendable {

@@ -1,4 +1,6 @@
 import Crypto
+import Logging
+import SessionEngine
 import StrictCoding
 package import TokenCore
 

@@ -4,27 +4,27 @@ import NIOHTTP1
 import NIOSSL
 import TokenVerifier
 
-/// Sends requests with a client of AsyncHTTPClient of its own, which follows no redirects: a code, a secret or a
+/// Sends requests with a client of AsyncHTTPClient for providers alone, which follows no redirects: a code, a secret or a
 /// person's answer must not reach a server that the configuration does not name.
 package struct HTTPUpstreamTransport: UpstreamTransport {
-    private let client: HTTPClient
-
-    package init() {
+    private static let client = {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(3)
         // A request that failed may have used its code up.
         configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    package init() {}
 
     package func send(_ request: UpstreamRequest) async throws(UpstreamFailure) -> UpstreamAnswer {
         do {
             let message = try HTTPUpstreamTransport.message(request)
             let deadline = TimeAmount.milliseconds(Int64(request.timeout / .milliseconds(1)))
             // The client's own time limit ends with the head of the answer.
-            return try await Deadline.within(request.timeout) { [client] in
-                let response = try await client.execute(message, timeout: deadline)
+            return try await Deadline.within(request.timeout) {
+                let response = try await HTTPUpstreamTransport.client.execute(message, timeout: deadline)
                 let body = try await response.body.collect(upTo: request.maximumBytes)
                 return UpstreamAnswer(
                     status: Int(response.status.code), contentType: response.headers.first(name: "Content-Type"),
@@ -42,9 +42,6 @@ package struct HTTPUpstreamTransport: UpstreamTransport {
             throw .unreachable
         }
     }
-
-    /// Closes all connections.
-    package func shutdown() async throws { try await client.shutdown() }
 
     private static func message(_ request: UpstreamRequest) throws -> HTTPClientRequest {
         var message = HTTPClientRequest(url: request.url)

@@ -1,4 +1,5 @@
 import StrictCoding
+import TokenCore
 
 /// The claims of a person that a provider keeps at its UserInfo endpoint (OpenID Connect Core §5.3).
 enum UserInfo {

@@ -1,4 +1,5 @@
 import Accounts
+import Federation
 import SessionEngine
 import TokenCore
 import TokenSigning
@@ -15,6 +16,7 @@ struct Assembly: Sendable {
     let directory: UserDirectory
     let identities: IdentityService
     let signingKeys: SigningKeyService
+    let federation: FederationService
     private let lane: CommitLane
 
     /// Opens the store, brings its schema up to date, and reads the master key, which the first start makes.
@@ -42,6 +44,12 @@ struct Assembly: Sendable {
         identities = IdentityService(store: store, lane: lane)
         signingKeys = SigningKeyService(
             store: store, lane: lane, sealer: sealer, algorithm: configuration.algorithm, clock: SystemClock.now)
+        federation = FederationService(
+            providers: configuration.federation.providers, issuer: configuration.issuer,
+            attemptSeconds: configuration.federation.attemptSeconds,
+            parts: FederationService.Parts(
+                sessions: sessions, identities: identities, lane: lane, seal: AttemptSeal(masterKeys)),
+            transport: HTTPUpstreamTransport())
         if migrate { try await directory.foldNames() }
     }
 

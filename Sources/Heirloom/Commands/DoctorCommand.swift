@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Federation
 import Foundation
 import SessionEngine
 import TokenCore
@@ -41,6 +42,11 @@ struct DoctorCommand: AsyncParsableCommand {
             report("signing keys (none; the first start makes them)", nil)
         } catch {
             report("signing keys", "\(error)")
+        }
+        let check = ProviderCheck(HTTPUpstreamTransport())
+        for provider in configuration.federation.providers {
+            let findings = await check.findings(on: provider)
+            report("provider \(provider.id)", findings.isEmpty ? nil : findings.joined(separator: "; "))
         }
         for line in try await notes(assembly) { Terminal.write("note \(TerminalText.escaped(line))") }
         let free = try FileManager.default.attributesOfFileSystem(forPath: configuration.dataDirectory)[.systemFreeSize]

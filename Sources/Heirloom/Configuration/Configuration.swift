@@ -26,6 +26,7 @@ struct Configuration: Sendable {
     let passwordPolicy: PasswordPolicy
     let maxConcurrentHashes: Int
     let loginLimits: LoginLimits
+    let federation: FederationSettings
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let warnings: [String]
@@ -102,6 +103,7 @@ struct Configuration: Sendable {
         passwordPolicy = PasswordPolicy(reader)
         maxConcurrentHashes = reader[Key.maxConcurrentHashes]
         loginLimits = LoginLimits(reader)
+        federation = FederationSettings(&reader)
         logLevel = reader[Key.logLevel]
         logFormat = reader[Key.logFormat]
         warnings = reader.warnings

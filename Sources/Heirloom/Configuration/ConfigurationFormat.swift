@@ -1,3 +1,4 @@
+import Federation
 import StrictCoding
 
 /// The values that a key accepts, and how they are written.
@@ -51,6 +52,38 @@ extension ConfigurationFormat where Value: CaseIterable & RawRepresentable<Strin
         Self(expectation: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) {
             $0.string.flatMap { text in Value.allCases.first { $0.rawValue == text } }
         }
+    }
+}
+
+extension ConfigurationFormat<Bool> {
+    static var boolean: Self {
+        Self(
+            expectation: "true or false",
+            decode: { if case .bool(let value) = $0 { value } else { nil } },
+            json: { $0 == "true" ? .bool(true) : $0 == "false" ? .bool(false) : .string($0) })
+    }
+}
+
+extension ConfigurationFormat<[Provider.SigningAlgorithm]> {
+    /// Some of the algorithms, at least one. As text, they are separated by commas.
+    static var choices: Self {
+        Self(
+            expectation: "an array of " + Provider.SigningAlgorithm.allCases.map(\.rawValue).joined(separator: ", "),
+            decode: { json in
+                guard let names = json.strings, !names.isEmpty else { return nil }
+                let algorithms = names.compactMap { Provider.SigningAlgorithm(rawValue: $0) }
+                return algorithms.count == names.count ? algorithms : nil
+            }, json: JSON.init(commaSeparated:))
+    }
+}
+
+extension ConfigurationFormat<Requirements> {
+    /// As text, it is the JSON of the object.
+    static var requirements: Self {
+        Self(
+            expectation: "an object from claims to arrays of allowed strings, booleans and integers",
+            decode: { Requirements($0) },
+            json: { (try? JSONReader.read(Array($0.utf8))) ?? .string($0) })
     }
 }
 

@@ -13,6 +13,10 @@ struct ConfigurationReader {
     private var values: [String: any Sendable] = [:]
     /// Where the file names a member, by path, unless the environment or a flag overrides it.
     private var positions: [String: TextPosition] = [:]
+    /// The ids of the providers that are configured.
+    let providerIDs: [String]
+    /// The keys that may appear.
+    private let keys: [any ConfigurationKeyProtocol]
     private let file: String
     private let folder: URL
 
@@ -22,9 +26,14 @@ struct ConfigurationReader {
     init(file: String, contents: [UInt8], environment: [String: String], flags: [String: String]) {
         self.file = file
         folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-        for key in ConfigurationKeys.all { values[key.path] = key.defaultValue }
+        let json: Result<JSON, JSONReader.Failure> = Result { () throws(JSONReader.Failure) in
+            try JSONReader.read(contents)
+        }
+        providerIDs = ProviderKeys.ids(in: try? json.get(), environment: environment, flags: flags)
+        keys = ConfigurationKeys.all + providerIDs.flatMap { ProviderKeys($0).all }
+        for key in keys { values[key.path] = key.defaultValue }
         do {
-            let json = try JSONReader.read(contents)
+            let json = try json.get()
             positions = MemberOffsets.all(in: contents).mapValues { TextPosition(of: $0, in: contents) }
             if case .object(let members) = json {
                 read(members, under: "")
@@ -35,12 +44,12 @@ struct ConfigurationReader {
             refuse(file, "\(error.reason) (\(TextPosition(of: error.offset, in: contents)))")
         }
         read(environment)
-        for key in ConfigurationKeys.all {
+        for key in keys {
             if let text = flags[key.path] { set(key, to: text, from: "the flag \(key.flagName)") }
         }
     }
 
-    /// The value of a key, which must be one of ``ConfigurationKeys/all``.
+    /// The value of a key, which must be one of ``ConfigurationKeys/all`` or of a provider that is configured.
     subscript<Value>(key: ConfigurationKey<Value>) -> Value {
         guard let value = values[key.path] as? Value else {
             preconditionFailure("\(key.path) is missing in ConfigurationKeys.all")
@@ -87,12 +96,14 @@ extension ConfigurationReader {
     private mutating func read(_ members: JSONObject, under prefix: String) {
         for (name, value) in members.sorted(by: { $0.name < $1.name }) {
             let path = prefix + name
-            if let key = ConfigurationKeys.all.first(where: { $0.path.isExactly(path) }) {
+            if let key = keys.first(where: { $0.path.isExactly(path) }) {
                 set(key, to: value)
                 let texts = key.isSecret ? value.strings ?? value.string.map { [$0] } ?? [] : []
                 if texts.contains(where: Secret.holdsSecret) { noteSecret(in: file) }
-            } else if !ConfigurationKeys.all.contains(where: { $0.path.hasPrefix(path + ".") }) {
-                refuse(path, "unknown key" + SpellingHint.text(for: path, among: ConfigurationKeys.all.map(\.path)))
+            } else if prefix == ProviderKeys.section + ".", !providerIDs.contains(where: name.isExactly) {
+                refuse(path, "expected a name of 1 to 32 lower-case letters and digits")
+            } else if path != ProviderKeys.section, !keys.contains(where: { $0.path.hasPrefix(path + ".") }) {
+                refuse(path, "unknown key" + SpellingHint.text(for: path, among: keys.map(\.path)))
             } else if case .object(let inner) = value {
                 read(inner, under: path + ".")
             } else {
@@ -102,7 +113,7 @@ extension ConfigurationReader {
     }
 
     private mutating func read(_ environment: [String: String]) {
-        let keys = Dictionary(uniqueKeysWithValues: ConfigurationKeys.all.map { ($0.environmentName, $0) })
+        let keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.environmentName, $0) })
         for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("HEIRLOOM_") {
             if let key = keys[name] {
                 set(key, to: text, from: "the environment variable \(name)")

@@ -1,10 +1,12 @@
+import Federation
 import Logging
 import ServiceLifecycle
 import SessionEngine
 import TokenSigning
 
 /// The periodic work of a running service: deletes expired rows, rotates the signing keys on schedule, follows changes
-/// of the key ring and the revocation feed by other processes, and looks for damage of the store.
+/// of the key ring and the revocation feed by other processes, keeps the keys of providers fresh, and looks for damage of the
+/// store.
 struct BackgroundTasks: Service {
     let assembly: Assembly
     let feed: RevocationFeed
@@ -19,6 +21,7 @@ struct BackgroundTasks: Service {
                 tasks.addTask { await feed.follow() }
                 tasks.addTask { await assembly.store.followNotifications { assembly.notifier.notify() } }
                 tasks.addTask { await followKeys() }
+                tasks.addTask { await assembly.federation.run() }
                 tasks.addTask { await health.watch(assembly.store, logger: logger) }
             }
         }

@@ -1,3 +1,4 @@
+import Federation
 import Foundation
 import Logging
 import TokenHTTP
@@ -51,6 +52,12 @@ struct Greeting {
                 "The admin API and the metrics are at \(address); the admin token is in "
                     + configuration.adminTokenFile,
                 [("admin_url", address), ("admin_token_file", configuration.adminTokenFile)])
+        }
+        for provider in configuration.federation.providers {
+            let uri = Issuer(configuration.issuer).url(provider.callbackPath)
+            add(
+                "People sign in with \(provider.name); its redirect URI is \(uri)",
+                [("provider", provider.id.value), ("redirect_uri", uri)])
         }
         return lines
     }

@@ -25,6 +25,28 @@ package enum MetricCatalogue {
         .counter(
             "heirloom_throttled_attempts_total", "action",
             help: "Password attempts refused by the login limits: login, password_change."),
+        .counter(
+            "heirloom_federation_logins_total", "provider", "outcome",
+            help: "Sign-ins and links by a provider: opened, linked, unavailable, or the name of the refusal."),
+        .histogram(
+            "heirloom_federation_upstream_seconds", "provider", "endpoint",
+            help: "Requests to a provider: metadata, keys, token, userinfo."),
+        .counter(
+            "heirloom_federation_upstream_errors_total", "provider", "endpoint", "kind",
+            help: "Answers of a provider that cannot be used: unreachable, timeout, busy, server_error, status, "
+                + "too_large, media_type, malformed."),
+        .gauge(
+            "heirloom_federation_keys_age_seconds", "provider",
+            help: "Time since the provider last confirmed its keys. Before they were needed there is none."),
+        .counter(
+            "heirloom_federation_backchannel_logouts_total", "provider", "outcome",
+            help: "Logout tokens of a provider: accepted, unavailable, or the name of the refusal."),
+        .counter(
+            "heirloom_federation_events_total", "provider", "outcome",
+            help: "Security event tokens of a provider: accepted, unavailable, or the name of the refusal."),
+        .counter(
+            "heirloom_federation_attempts_shared_total",
+            help: "Second deliveries of a provider's response, which got the outcome of the first."),
         .counter("heirloom_events_total", "kind", help: "Events of the audit trail that this process wrote."),
         .counter(
             "heirloom_events_unrecorded_total", "kind",

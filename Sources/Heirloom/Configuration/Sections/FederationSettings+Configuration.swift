@@ -1,0 +1,17 @@
+import Federation
+
+extension FederationSettings {
+    enum Key {
+        static let attemptSeconds = ConfigurationKey(
+            "federation.attemptSeconds", .integer(in: 60...3600), default: 600)
+    }
+
+    init(_ reader: inout ConfigurationReader) {
+        attemptSeconds = reader[Key.attemptSeconds]
+        var providers: [Provider] = []
+        for id in reader.providerIDs {
+            if let provider = Provider(id, &reader) { providers.append(provider) }
+        }
+        self.providers = providers
+    }
+}
