@@ -17,7 +17,8 @@ struct HeirloomCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
-            IdentityCommand.self, KeyCommand.self, EventCommand.self, TokenCommand.self, ConfigCommand.self, BackupCommand.self,
+            IdentityCommand.self, KeyCommand.self, EventCommand.self, TokenCommand.self, ConfigCommand.self,
+            BackupCommand.self,
             RestoreCommand.self, ExportCommand.self, ImportCommand.self, DoctorCommand.self,
         ])
 

@@ -30,7 +30,8 @@ extension Assembly {
             identities: identities, targets: ReturnTargets(configuration.listener.returnTo))
         return PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
-            federation: federation, isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages, drain: drain,
+            federation: federation, isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages,
+            drain: drain,
             options: configuration.listener)
     }
 

@@ -22,7 +22,7 @@ extension LoginController {
         if let seconds = try await accounts.countAttempt(from: exchange.address) {
             throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
         }
-        let opened: (session: Session, refresh: RefreshToken, at: Timestamp)
+        let opened: (Session, RefreshToken, at: Timestamp)
         do {
             opened = try await federation.signIn(
                 at: provider, idToken: token, nonce: nonce, client: applicant.client, scope: applicant.scope,
@@ -38,6 +38,6 @@ extension LoginController {
             throw error
         }
         await accounts.refundAttempt(from: exchange.address)
-        return try answer(opened.session, opened.refresh, at: opened.at, by: applicant.delivery)
+        return try answer(opened.0, opened.1, at: opened.at, by: applicant.delivery)
     }
 }

@@ -82,17 +82,23 @@ struct ProviderSignIn: Controller {
         let outcome = try await federation.finish(
             at: provider.id.value, answer, cookies: AttemptCookies(exchange.request).values, session: own,
             device: Device(address: exchange.address.text, userAgent: exchange.userAgent))
-        if let attempt = answer.cookieName, succeeded.insert(attempt) {
-            await accounts.refundAttempt(from: exchange.address)
-        }
         switch outcome {
         case .signedIn(let session, let refresh, let time, let returnTo):
+            await refund(answer, exchange)
             return try await redirect.response(
                 to: targets.allowed(returnTo) ?? "/account", for: session, refresh: refresh, at: time, of: exchange)
-        case .linked(let returnTo): return .seeOther(targets.allowed(returnTo) ?? FlashMessage.linked.at("/account"))
+        case .linked(let returnTo):
+            await refund(answer, exchange)
+            return .seeOther(targets.allowed(returnTo) ?? FlashMessage.linked.at("/account"))
         // A second delivery, or the back button.
         case .alreadySignedIn(let returnTo): return .seeOther(targets.allowed(returnTo) ?? "/account")
         }
+    }
+
+    /// An attempt that succeeded does not count, however often its answer is delivered.
+    private func refund(_ answer: AuthorizationResponse, _ exchange: Exchange) async {
+        guard let attempt = answer.cookieName, succeeded.insert(attempt) else { return }
+        await accounts.refundAttempt(from: exchange.address)
     }
 
     /// An answer of an attempt that is unknown is an attempt too, or anybody could try any number of them.

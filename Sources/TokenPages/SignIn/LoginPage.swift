@@ -28,7 +28,7 @@ struct LoginPage: Controller {
         /// Where the login leads.
         var returnTo: String?
         var providers: [ProviderButton] = []
-        var hasProviders: Bool { !providers.isEmpty }
+        var hasProviders = false
     }
 
     func addRoutes(to routes: inout RouteTable) {
@@ -105,6 +105,7 @@ struct LoginPage: Controller {
     private func page(_ content: Content, status: HTTPResponse.Status = .ok, helper: String? = nil) -> Response {
         var content = content
         content.providers = providers
+        content.hasProviders = !providers.isEmpty
         var frame = PageFrame(title: "Sign in", content: content)
         frame.helper = helper
         return renderer.page(.login, status: status, frame)
