@@ -251,7 +251,14 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "TokenVerifierHummingbirdTests", dependencies: ["TokenVerifierHummingbird"]
+            name: "TokenVerifierHummingbirdTests",
+            dependencies: [
+                "StrictCoding", "TokenVerifier", "TokenVerifierHummingbird",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
         ),
         .testTarget(
             name: "TokenHTTPTests",

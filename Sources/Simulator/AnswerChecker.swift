@@ -24,7 +24,8 @@ struct AnswerChecker {
 
     mutating func check(_ reply: Reply, to request: Request, at now: Timestamp) throws(Violation) {
         switch (request, reply) {
-        case (.open(let session, let person, _), .token): people[session] = person
+        case (.open(let session, let person, _), .token), (.signIn(let session, let person, _), .token):
+            people[session] = person
         case (.refresh(let token, _), .token(let successor)):
             try checkAcceptance(of: token, successor, at: now)
         case (.refresh(let token, _), .refused(.reuse)), (.refresh(let token, _), .refused(.rollback)),

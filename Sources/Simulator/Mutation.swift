@@ -28,6 +28,8 @@ package enum Mutation: String, Sendable, CaseIterable {
     case rollbackIgnored
     /// A client's own limits do not count.
     case clientLimitsIgnored
+    /// An attempt to sign in is not used up.
+    case attemptUnchecked
     /// The answer is sent before the commit is on disk.
     case answeredBeforeDurable
 }

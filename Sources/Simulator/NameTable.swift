@@ -7,6 +7,9 @@ struct NameTable: Sendable {
     private(set) var clients: [Int: ClientID] = [:]
     private(set) var tokens: [TokenName: RefreshToken] = [:]
     private(set) var hashes: [TokenName: TokenHash] = [:]
+    /// The subjects of the sessions.
+    private(set) var owners: [Int: SubjectID] = [:]
+    /// The subjects that have an id for the whole run.
     private(set) var subjects: [Person: SubjectID] = [.eve: SubjectID("eve@elsewhere")]
     private var byText: [String: TokenName] = [:]
     /// Every token, in the order in which the service answered them.
@@ -26,6 +29,7 @@ struct NameTable: Sendable {
     mutating func register(_ session: Session, as number: Int) {
         sessions[number] = session.id
         clients[number] = session.record.client
+        owners[number] = session.record.subject
     }
 
     mutating func register(_ id: SubjectID, as person: Person) { subjects[person] = id }

@@ -12,6 +12,10 @@ extension Reference {
         case .endAll(let requester): endAll(requester, at: now)
         case .changePassword(let requester, let version): changePassword(requester, version, at: now)
         case .setState(let person, let state): setState(person, state, at: now)
+        case .signIn(let id, let person, let attempt): signIn(id, person, attempt, at: now, branch: branch)
+        case .link(let person): link(person)
+        case .unlink(let person): unlink(person)
+        case .upstreamLogout(let person, _): upstreamLogout(person, at: now)
         case .sweep: sweep(at: now)
         }
     }
@@ -22,9 +26,9 @@ extension Reference {
         isSweeping = false
         for (person, account) in accounts {
             guard let expiresAt = account.expiresAt, expiresAt <= now,
-                !sessions.values.contains(where: { $0.person == person })
+                !sessions.values.contains(where: { $0.person == person && $0.incarnation == account.incarnation })
             else { continue }
-            accounts[person] = Account(exists: false)
+            accounts[person] = Account(exists: false, incarnation: account.incarnation)
         }
     }
 
@@ -33,16 +37,27 @@ extension Reference {
     ) -> Reply {
         guard var account = accounts[person], !account.isDisabled else { return .notOpened }
         if person.isUser, !account.isRegistered || version != account.passwordVersion { return .notOpened }
-        let first = TokenName(session: id, depth: 0, branch: branch)
-        let expiresAt = now + person.policy.absoluteLifetimeSeconds
-        sessions[id] = Session(
-            person: person, expiresAt: expiresAt, newest: first, rotatedAt: now, tokens: [first],
-            accessTokenIssuedAt: now)
         account.exists = true
-        if !person.isUser { account.expiresAt = max(expiresAt, account.expiresAt ?? expiresAt) }
+        if person == .eve {
+            let expiresAt = now + person.policy.absoluteLifetimeSeconds
+            account.expiresAt = max(expiresAt, account.expiresAt ?? expiresAt)
+        }
         accounts[person] = account
+        return .token(addSession(id, of: person, isFederated: false, at: now, branch: branch))
+    }
+
+    mutating func addSession(
+        _ id: Int, of person: Person, isFederated: Bool, at now: Timestamp, branch: Int
+    ) -> TokenName {
+        let first = TokenName(session: id, depth: 0, branch: branch)
+        sessions[id] = Session(
+            person: person, incarnation: accounts[person]?.incarnation ?? 0,
+            // A session is not older than its client.
+            createdAt: person == .ada ? max(now, World.start) : now, isFederated: isFederated,
+            expiresAt: now + person.policy.absoluteLifetimeSeconds, newest: first, rotatedAt: now, tokens: [first],
+            accessTokenIssuedAt: now)
         count(.login)
-        return .token(first)
+        return first
     }
 
     private mutating func end(_ id: Int) -> Reply {
@@ -88,12 +103,12 @@ extension Reference {
     ) -> Reply {
         switch requester {
         case .administrator(let person):
-            guard person.isUser, accounts[person]?.isRegistered == true else { return .stale }
+            guard person != .eve, accounts[person]?.isRegistered == true else { return .stale }
             endSessions(of: person)
             accounts[person]?.passwordVersion += 1
         case .session(let id):
             if let reason = refusal(of: id, at: now) { return .refused(reason) }
-            guard let person = sessions[id]?.person, person.isUser, accounts[person]?.passwordVersion == version else {
+            guard let person = sessions[id]?.person, person != .eve, accounts[person]?.passwordVersion == version else {
                 return .stale
             }
             endSessions(of: person, except: id)
@@ -104,14 +119,15 @@ extension Reference {
     }
 
     private mutating func setState(_ person: Person, _ state: SubjectRecord.State, at now: Timestamp) -> Reply {
-        guard person.isUser, var account = accounts[person], account.isRegistered else { return .notFound }
+        guard person != .eve, var account = accounts[person], account.isRegistered else { return .notFound }
         switch state {
         case .active, .disabled:
             guard account.isDisabled != (state == .disabled) else { return .done }
             account.isDisabled.toggle()
             count(account.isDisabled ? .userDisabled : .userEnabled)
         case .deleted:
-            account = Account(isDeleted: true, expiresAt: now + World.policy.absoluteLifetimeSeconds)
+            account = Account(
+                isDeleted: true, expiresAt: now + World.policy.absoluteLifetimeSeconds, incarnation: account.incarnation)
             count(.userDeleted)
         }
         accounts[person] = account
@@ -127,7 +143,7 @@ extension Reference {
 
     /// - Returns: the number of ended sessions.
     @discardableResult
-    private mutating func endSessions(of person: Person, except kept: Int? = nil) -> Int {
+    mutating func endSessions(of person: Person, except kept: Int? = nil) -> Int {
         let ended = openSessions(of: person).filter { $0 != kept }
         for id in ended { setEnding(of: id, to: .operation) }
         return ended.count

@@ -15,6 +15,11 @@ struct Reference: Sendable {
 
     struct Session: Sendable {
         let person: Person
+        /// The subject of ``Account/incarnation``.
+        let incarnation: Int
+        let createdAt: Timestamp
+        /// Whether the person's identity has opened it.
+        let isFederated: Bool
         let expiresAt: Timestamp
         var newest: TokenName
         var rotatedAt: Timestamp
@@ -44,12 +49,17 @@ struct Reference: Sendable {
         var passwordVersion = 0
         /// When the row may be deleted: for deleted users and outside subjects.
         var expiresAt: Timestamp?
+        /// The number of subjects that the person was before.
+        var incarnation = 0
 
         var isRegistered: Bool { exists && !isDeleted }
     }
 
     var sessions: [Int: Session] = [:]
     var accounts: [Person: Account]
+    /// Whose identities are linked, also to a deleted user.
+    var identities: Set<Person> = []
+    var usedAttempts: Set<Int> = []
     /// The number of entries of each kind in the audit trail.
     var events: [EventRecord.Kind: Int] = [:]
     /// Whether the current transaction has a sweep.

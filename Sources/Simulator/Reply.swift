@@ -8,6 +8,10 @@ enum Reply: Equatable, Sendable {
     case refused(RefusalReason)
     /// A refused login.
     case notOpened
+    /// The attempt was used before.
+    case used
+    /// The last way to sign in stays.
+    case lastWay
     case ended
     case notFound
     case endedAll(Int)
@@ -40,6 +44,8 @@ extension Reply: CustomStringConvertible {
         case .unexpectedToken: "an unexpected token"
         case .refused(let reason): "refused: \(reason.rawValue)"
         case .notOpened: "refused"
+        case .used: "used before"
+        case .lastWay: "the last way to sign in"
         case .ended: "ended"
         case .notFound: "not found"
         case .endedAll(let count): "\(count) ended"

@@ -13,6 +13,14 @@ enum Request: Sendable {
     case endAll(EndAllRequester)
     case changePassword(PasswordRequester, version: Int)
     case setState(Person, SubjectRecord.State)
+    /// The provider has authenticated a person. `attempt` is used once.
+    case signIn(session: Int, subject: Person, attempt: Int)
+    /// An administrator links a person's identity.
+    case link(Person)
+    /// An administrator removes a person's identity.
+    case unlink(Person)
+    /// The provider has ended a person's sessions. `number` tells its logout tokens apart.
+    case upstreamLogout(Person, number: Int)
     case sweep
 
     enum EndAllRequester: Sendable {
@@ -39,6 +47,11 @@ extension Request: CustomStringConvertible {
         case .endAll(let requester): "log out everywhere \(requester)"
         case .changePassword(let requester, let version): "change password \(version) \(requester)"
         case .setState(let person, let state): "set \(person) to \(state.rawValue)"
+        case .signIn(let session, let person, let attempt):
+            "sign in \(person) as S\(session) by attempt \(attempt)"
+        case .link(let person): "link \(person)'s identity"
+        case .unlink(let person): "unlink \(person)'s identity"
+        case .upstreamLogout(let person, let number): "logout \(number) of \(person) at the provider"
         case .sweep: "sweep"
         }
     }

@@ -12,6 +12,7 @@ struct Scenario {
     private enum Kind: CaseIterable {
         case logIn, refresh, wakeTabs, deliver, killApp, steal, replay, replayOld, forge, otherClient
         case logOut, endOther, logOutAll, administratorEndsAll, changePassword, administratorChangesPassword
+        case signIn, signInOnTwoNodes, replayAttempt, linkIdentity, unlinkIdentity, upstreamLogout
         case setState, deleteUser, jump, sweep, crash, restart, replaceMasterKey, backup, restore, together
 
         var isInEveryRun: Bool { self == .logIn || self == .refresh || self == .jump }
@@ -25,6 +26,8 @@ struct Scenario {
             case .replay, .wakeTabs, .deliver, .steal, .crash: 8
             case .replayOld, .sweep, .killApp, .restart, .backup, .restore: 4
             case .forge, .otherClient, .logOut, .endOther: 3
+            case .signIn: 6
+            case .signInOnTwoNodes, .replayAttempt, .linkIdentity, .upstreamLogout: 3
             case .setState, .changePassword: 3
             case .deleteUser: 1
             default: 2
@@ -37,6 +40,7 @@ struct Scenario {
         .logIn, .refresh, .refresh, .refresh, .replay, .replayOld, .logOut, .endOther, .logOutAll,
         .administratorEndsAll,
         .changePassword, .administratorChangesPassword, .setState, .setState, .deleteUser, .sweep,
+        .signIn, .signIn, .replayAttempt, .linkIdentity, .unlinkIdentity, .upstreamLogout,
     ]
 
     init(seed: UInt64) {
@@ -81,6 +85,12 @@ struct Scenario {
         case .administratorChangesPassword: .administratorChangesPassword(person())
         case .setState: .setState(person(), disabled: generator.chance(40))
         case .deleteUser: .deleteUser(person())
+        case .signIn: .signIn(device())
+        case .signInOnTwoNodes: .signInOnTwoNodes(generator.chance(70) ? Person.dora.rawValue : person())
+        case .replayAttempt: .replayAttempt(number(below: 1000))
+        case .linkIdentity: .linkIdentity(person())
+        case .unlinkIdentity: .unlinkIdentity(person())
+        case .upstreamLogout: .upstreamLogout(person())
         case .jump: .jump(milliseconds: jump())
         case .sweep: .sweep
         case .crash: .crash(pick(CrashPoint.allCases), after: number(below: 3))

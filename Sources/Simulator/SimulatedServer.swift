@@ -12,7 +12,8 @@ struct SimulatedServer: Sendable {
 
     let store: CrashingStore
     let service: SessionService
-    let lane: CommitLane
+    private(set) var lane: CommitLane
+    private let otherLane: CommitLane
     private let entropy: Entropy
     private let mutation: Mutation?
     /// Keys that are not the server's.
@@ -29,11 +30,26 @@ struct SimulatedServer: Sendable {
             rotation: RotationRule(policy: World.policy, keys: RefreshTokenKeys(ring)),
             accessTokenLifetimeSeconds: World.accessTokenLifetimeSeconds)
         lane = CommitLane(store: store, rules: rules, clock: clock, stallLimit: .seconds(600))
+        otherLane = CommitLane(store: store, rules: rules, clock: clock, stallLimit: .seconds(600))
         service = SessionService(
             store: store, lane: lane, rules: rules, clock: clock, entropy: entropy, holdBack: .zero)
         foreignKeys = RefreshTokenKeys(MasterKeyRing(current: .forged))
         keysAcceptingForgeries = RefreshTokenKeys(
             MasterKeyRing(current: ring.current, previous: ring.previous + [.forged]))
+    }
+
+    /// Another node on the same store, for commands that are submitted to the lane.
+    var otherNode: SimulatedServer {
+        var other = self
+        other.lane = otherLane
+        return other
+    }
+
+    /// The subject that a person is now; nil when there is none. The identity tells who a person is that comes from the
+    /// provider.
+    func subject(of person: Person, _ names: NameTable) async throws -> SubjectID? {
+        guard person.isFederated else { return names.subjects[person] }
+        return try await store.identity(person.identity.id)?.subject
     }
 
     func send(_ request: Request, _ names: NameTable) async -> Answer {
@@ -69,9 +85,25 @@ struct SimulatedServer: Sendable {
         case .endAll(let requester): return try await endAll(requester, names)
         case .changePassword(let requester, let version): return try await changePassword(requester, version, names)
         case .setState(let person, let state):
-            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            guard let subject = try await subject(of: person, names) else { return .plain(.notFound) }
             let outcome = try await lane.submit(SetUserState(of: subject, to: state))
             return .plain(outcome == .done ? .done : .notFound)
+        case .signIn(_, let person, let attempt): return try await signIn(person, attempt)
+        case .link(let person):
+            guard let subject = try await subject(of: person, names) else { return .plain(.notFound) }
+            let outcome = try await lane.submit(LinkIdentity(person.identity, by: .administrator(of: subject)))
+            if case .linked = outcome { return .plain(.done) }
+            return .plain(.notFound)
+        case .unlink(let person):
+            guard let subject = try await subject(of: person, names) else { return .plain(.notFound) }
+            return switch try await lane.submit(
+                UnlinkIdentity(person.identity.id, by: .administrator(of: subject)))
+            {
+            case .unlinked: .plain(.done)
+            case .lastWay: .plain(.lastWay)
+            case .notFound, .refused, .notFresh: .plain(.notFound)
+            }
+        case .upstreamLogout(let person, let number): return try await upstreamLogout(person, number)
         case .sweep:
             _ = try await lane.submit(Sweep(limit: 1000))
             return .plain(.done)
@@ -101,6 +133,33 @@ struct SimulatedServer: Sendable {
         return try await lane.submit(MutatedRotate(rotate: rotate, mutation: mutation, readBefore: readBefore))
     }
 
+    private func signIn(_ person: Person, _ attempt: Int) async throws -> Answer {
+        let salt = mutation == .attemptUnchecked ? " \((entropy.bytes() as RandomBytes<8>).bytes)" : ""
+        // Not forgotten in any run.
+        let proof = UsedOnce.attempt(
+            "\(attempt)\(salt)", createdAt: World.start.seconds, forgottenAfter: 100_000_000)
+        let command = SignInByIdentity(
+            by: person.identity, in: nil, proof: proof, signUp: person.isFederated ? .automatic : .known,
+            provider: "op",
+            opening: SignInByIdentity.Opening(client: person.client, scope: .none, device: Device()), entropy: entropy)
+        return switch try await lane.submit(command) {
+        case .opened(let session, let token, _): .tokens(token, session)
+        case .used: .plain(.used)
+        case .unknownIdentity, .notAllowed, .unknownClient: .plain(.notOpened)
+        }
+    }
+
+    private func upstreamLogout(_ person: Person, _ number: Int) async throws -> Answer {
+        let token = UsedOnce.securityEvent(
+            of: person.identity.issuer, named: "\(number)", issuedAt: World.start.seconds, forgottenAfter: 100_000_000)
+        let command = EndUpstreamSessions(
+            .ofIdentity(person.identity.id), openedBefore: service.clock(), token: token, provider: "op")
+        return switch try await lane.submit(command) {
+        case .ended(let count), .endedSome(let count): .plain(.endedAll(count))
+        case .used: .plain(.used)
+        }
+    }
+
     private func end(_ command: EndSession) async throws -> Answer {
         switch try await lane.submit(command) {
         case .ended: .plain(.ended)
@@ -113,7 +172,7 @@ struct SimulatedServer: Sendable {
         let command: EndAllSessions
         switch requester {
         case .administrator(let person):
-            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            guard let subject = try await subject(of: person, names) else { return .plain(.refused(.unknown)) }
             command = EndAllSessions(by: .administrator(of: subject))
         case .session(let session):
             guard let session = names.sessions[session] else { return .plain(.notFound) }
@@ -134,7 +193,7 @@ struct SimulatedServer: Sendable {
         let by: ChangePassword.Requester
         switch requester {
         case .administrator(let person):
-            guard let subject = names.subjects[person] else { return .plain(.notFound) }
+            guard let subject = try await subject(of: person, names) else { return .plain(.stale) }
             by = .administrator(subject)
         case .session(let session):
             guard let session = names.sessions[session] else { return .plain(.notFound) }

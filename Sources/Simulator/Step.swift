@@ -26,6 +26,16 @@ package enum Step: Hashable, Sendable {
     case administratorChangesPassword(Int)
     case setState(Int, disabled: Bool)
     case deleteUser(Int)
+    /// A device signs in at the provider.
+    case signIn(Int)
+    /// Both devices of a person sign in at the provider at once, each at another node.
+    case signInOnTwoNodes(Int)
+    /// An attempt to sign in is presented again.
+    case replayAttempt(Int)
+    case linkIdentity(Int)
+    case unlinkIdentity(Int)
+    /// The provider reports that a person has logged out.
+    case upstreamLogout(Int)
     case jump(milliseconds: Int)
     case sweep
     case crash(CrashPoint, after: Int)
@@ -67,6 +77,12 @@ extension Step: CustomStringConvertible {
         case .setState(let person, let disabled):
             "an administrator \(disabled ? "disables" : "enables") \(Person.of(person))"
         case .deleteUser(let person): "an administrator deletes \(Person.of(person))"
+        case .signIn(let device): "\(SimulatedDevice.name(device)) signs in at the provider"
+        case .signInOnTwoNodes(let person): "both devices of \(Person.of(person)) sign in at the provider, on two nodes"
+        case .replayAttempt: "an attempt to sign in is presented again"
+        case .linkIdentity(let person): "an administrator links \(Person.of(person))'s identity"
+        case .unlinkIdentity(let person): "an administrator unlinks \(Person.of(person))'s identity"
+        case .upstreamLogout(let person): "\(Person.of(person)) logs out at the provider"
         case .jump(let milliseconds): "the clock goes \(milliseconds < 0 ? "back" : "forward") \(abs(milliseconds)) ms"
         case .sweep: "the sweeper runs"
         case .crash(let point, let after): "the process will crash \(point.rawValue) transaction \(after + 1) from now"

@@ -65,8 +65,14 @@ extension World {
     }
 
     private func compare(_ person: Person) async throws {
-        guard let id = names.subjects[person], let account = reference.accounts[person] else { return }
-        let stored = try await server.store.subject(id)
+        guard let account = reference.accounts[person] else { return }
+        let identity = try await server.store.identity(person.identity.id)
+        guard reference.identities.contains(person) == (identity != nil) else {
+            throw Violation("\(person)'s identity is \(identity == nil ? "not" : "still") in the store")
+        }
+        let id = try await server.subject(of: person, names)
+        if let identity, identity.subject != id { throw Violation("\(person)'s identity is another subject's") }
+        let stored = if let id { try await server.store.subject(id) } else { nil as SubjectRecord? }
         guard account.exists == (stored != nil) else {
             throw Violation("\(person) is \(account.exists ? "not" : "still") in the store")
         }
@@ -95,7 +101,7 @@ extension World {
             return switch entry.target {
             case .session(let target): target == session
             case .subject(let subject, let before):
-                subject == names.subjects[expected.person] && session.uuid.time < before
+                subject == names.owners[id] && session.uuid.time < before
             case .claims: false
             }
         }

@@ -10,6 +10,8 @@ extension World {
         case together
         /// In parallel. The requests are equal, so their order makes no difference.
         case parallel
+        /// In parallel, each at another node. Their order makes no difference.
+        case onTwoNodes
     }
 
     /// Sends requests and compares the answers with those of the reference model.
@@ -24,6 +26,7 @@ extension World {
         case .single: answers = await [server.send(requests[0].request, names)]
         case .together: answers = await sendTogether(requests)
         case .parallel: answers = await sendParallel(requests)
+        case .onTwoNodes: answers = await sendParallel(requests, to: [server, server.otherNode])
         }
         if let point = server.store.crashed {
             if server.store.commits == commits { reference = before }
@@ -66,9 +69,13 @@ extension World {
         return answers
     }
 
-    private func sendParallel(_ requests: [PendingRequest]) async -> [SimulatedServer.Answer] {
-        let (server, names) = (server, names)
-        let tasks = requests.map { request in Task { await server.send(request.request, names) } }
+    private func sendParallel(
+        _ requests: [PendingRequest], to nodes: [SimulatedServer]? = nil
+    ) async -> [SimulatedServer.Answer] {
+        let (nodes, names) = (nodes ?? [server], names)
+        let tasks = requests.enumerated().map { index, request in
+            Task { await nodes[index % nodes.count].send(request.request, names) }
+        }
         var answers: [SimulatedServer.Answer] = []
         for task in tasks { answers.append(await task.value) }
         return answers
@@ -130,7 +137,7 @@ extension World {
     /// Names the sessions that were opened by a committed login without an answer.
     private func nameUnansweredSessions() async throws {
         for person in Person.allCases {
-            guard let subject = names.subjects[person] else { continue }
+            guard let subject = try await server.subject(of: person, names) else { continue }
             let nameless = reference.openSessions(of: person).filter { names.sessions[$0] == nil }.sorted()
             let found = try await server.store.openSessions(of: subject, limit: 1000)
                 .filter { !names.isKnown($0.id) }

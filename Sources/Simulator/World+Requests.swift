@@ -33,6 +33,13 @@ extension World {
         case .setState(let person, let disabled):
             [PendingRequest(.setState(.of(person), disabled ? .disabled : .active))]
         case .deleteUser(let person): [PendingRequest(.setState(.of(person), .deleted))]
+        case .signIn(let index): signIn(index)
+        case .signInOnTwoNodes(let person):
+            signIn(2 * Person.of(person).rawValue) + signIn(2 * Person.of(person).rawValue + 1)
+        case .replayAttempt(let number): replayAttempt(number)
+        case .linkIdentity(let person): [PendingRequest(.link(.of(person)))]
+        case .unlinkIdentity(let person): [PendingRequest(.unlink(.of(person)))]
+        case .upstreamLogout(let person): upstreamLogout(.of(person))
         case .sweep: [PendingRequest(.sweep)]
         case .together(let steps): steps.flatMap(requests(for:))
         default: []
@@ -45,6 +52,7 @@ extension World {
 
     private func logIn(_ index: Int, oldPassword: Bool) -> [PendingRequest] {
         let device = devices[index]
+        if device.person.isFederated { return signIn(index) }
         guard device.stored == nil else { return [] }
         opened += 1
         let version = device.person.isUser ? version(of: device.person) - (oldPassword ? 1 : 0) : nil
@@ -53,6 +61,31 @@ extension World {
                 .open(session: opened, subject: device.person, passwordVersion: version),
                 from: .device(index, presented: nil, delivery: .arrives, followsClientRules: true))
         ]
+    }
+
+    private func signIn(_ index: Int) -> [PendingRequest] {
+        let device = devices[index]
+        guard device.stored == nil, device.person != .eve else { return [] }
+        opened += 1
+        attempts.append(device.person)
+        return [
+            PendingRequest(
+                .signIn(session: opened, subject: device.person, attempt: attempts.count - 1),
+                from: .device(index, presented: nil, delivery: .arrives, followsClientRules: true))
+        ]
+    }
+
+    /// After a restore the attempt may not have been used.
+    private func replayAttempt(_ number: Int) -> [PendingRequest] {
+        guard !attempts.isEmpty else { return [] }
+        opened += 1
+        let attempt = number % attempts.count
+        return [PendingRequest(.signIn(session: opened, subject: attempts[attempt], attempt: attempt))]
+    }
+
+    private func upstreamLogout(_ person: Person) -> [PendingRequest] {
+        upstreamLogouts += 1
+        return [PendingRequest(.upstreamLogout(person, number: upstreamLogouts))]
     }
 
     private func refresh(_ index: Int, _ delivery: Step.Delivery, times: Int) -> [PendingRequest] {

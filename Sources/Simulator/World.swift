@@ -8,10 +8,12 @@ final class World {
     static let policy = RotationPolicy(
         idleLifetimeSeconds: 7200, absoluteLifetimeSeconds: 14_400, retryWindowSeconds: 30, maxRetries: 3)
     static let accessTokenLifetimeSeconds = 600
+    /// When each run begins.
+    static let start = Timestamp(seconds: 1_800_000_000)
 
     let disk: any SimulatedDisk
     let mutation: Mutation?
-    let clock = TestClock()
+    let clock = TestClock(at: World.start)
     let entropy: Entropy
 
     var server: SimulatedServer
@@ -26,6 +28,10 @@ final class World {
     var misusedSessions: Set<Int> = []
     /// The number of logins so far.
     var opened = 0
+    /// Whose each attempt to sign in was.
+    var attempts: [Person] = []
+    /// The number of logouts at the provider so far.
+    var upstreamLogouts = 0
     /// The number of restores so far.
     var branch = 0
     /// The reference model at the time of the backup.
@@ -82,6 +88,8 @@ final class World {
             backup = reference
         case .restore: try restore()
         case .wakeTabs: try await exchange(requests(for: step), server.store.isArmed ? .together : .parallel)
+        case .signInOnTwoNodes:
+            try await exchange(requests(for: step), server.store.isArmed ? .together : .onTwoNodes)
         case .together: try await exchange(requests(for: step), .together)
         default: try await exchange(requests(for: step), .single)
         }

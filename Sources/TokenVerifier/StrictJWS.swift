@@ -8,7 +8,7 @@ package import StrictCoding
 /// known `kid`, an `alg` that is the key's; then jwt-kit checks the signature. `jwk`, `jku`, `x5u` and `x5c` are never
 /// read, so a token can neither supply a key nor cause a request.
 package struct StrictJWS: Sendable {
-    /// The longest accepted access token, in bytes.
+    /// The longest accepted token, in bytes, where no other length is given.
     package static let maximumLength = 14_336
 
     /// The accepted values of `typ`, in lower case; nil means that `typ` is absent.
@@ -50,12 +50,8 @@ package struct StrictJWS: Sendable {
     package func verify(
         _ token: String, keys: VerificationKeys
     ) throws(TokenRefusal) -> (algorithm: String, claims: JSON) {
-        let bytes = Array(token.utf8)
-        guard bytes.count <= maximumLength else { throw .malformed }
-        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = StrictJWS.json(parts[0]), case .object = header,
-            let signature = Base64URL.decode(parts[2]), !signature.isEmpty
-        else { throw .malformed }
+        guard let parts = CompactJWS(token.utf8, maximumLength: maximumLength) else { throw .malformed }
+        let header = parts.header
         // Before the signature is checked anyone may have written the header, so only ASCII is compared as text.
         guard header["typ"] == nil || header["typ"]?.ascii != nil,
             types.contains(header["typ"]?.ascii?.lowercased())
@@ -63,24 +59,20 @@ package struct StrictJWS: Sendable {
         guard header["crit"] == nil else { throw .criticalExtension }
         guard let algorithm = header["alg"]?.ascii, algorithms.contains(algorithm) else { throw .wrongAlgorithm }
         let key = try key(named: header["kid"], of: algorithm, among: keys)
-        let input = bytes[..<(parts[0].count + 1 + parts[1].count)]
-        guard (try? key.verifier.verify(signature, signs: input)) == true else { throw .badSignature }
-        guard let claims = StrictJWS.json(parts[1]), case .object = claims else { throw .badClaims }
+        guard (try? key.verifier.verify(parts.signature, signs: parts.signedBytes)) == true else { throw .badSignature }
+        guard let claims = parts.claims else { throw .badClaims }
         return (algorithm, claims)
     }
 
     /// Returns the claims without checking the signature; nil if the text is not a token, or is too long. Anyone can
     /// forge them.
     package func unverifiedClaims(of token: String) -> JSON? {
-        StrictJWS.unverifiedClaims(of: token, maximumLength: maximumLength)
+        CompactJWS(token.utf8, maximumLength: maximumLength)?.claims
     }
 
     /// Returns the claims without checking the signature; nil if the text is not a token. Anyone can forge them.
-    package static func unverifiedClaims(of token: String, maximumLength: Int = StrictJWS.maximumLength) -> JSON? {
-        let bytes = Array(token.utf8)
-        guard bytes.count <= maximumLength else { return nil }
-        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count == 3 ? json(parts[1]) : nil
+    package static func unverifiedClaims(of token: String) -> JSON? {
+        CompactJWS(token.utf8, maximumLength: maximumLength)?.claims
     }
 
     private func key(
@@ -93,10 +85,5 @@ package struct StrictJWS: Sendable {
         guard let named = id?.string.flatMap({ keys[$0] }) else { throw .unknownKey }
         guard let key = named.first(where: { $0.algorithm == algorithm }) else { throw .wrongAlgorithm }
         return key
-    }
-
-    private static func json(_ part: ArraySlice<UInt8>) -> JSON? {
-        guard let bytes = Base64URL.decode(part) else { return nil }
-        return try? JSONReader.read(bytes, maximumDepth: 8)
     }
 }

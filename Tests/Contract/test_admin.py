@@ -35,6 +35,8 @@ def collect(page_of, name: str) -> list:
 GUARDED = [
     ("GET", "/admin/v1/users"), ("POST", "/admin/v1/users"), ("GET", "/admin/v1/users/ada"),
     ("DELETE", "/admin/v1/users/ada"), ("POST", "/admin/v1/users/ada/disable"), ("POST", "/admin/v1/users/ada/enable"),
+    ("GET", "/admin/v1/users/ada/identities"), ("POST", "/admin/v1/users/ada/identities"),
+    ("DELETE", "/admin/v1/users/ada/identities"),
     ("PUT", "/admin/v1/users/ada/password"), ("GET", "/admin/v1/sessions"), ("DELETE", "/admin/v1/sessions/x"),
     ("DELETE", "/admin/v1/subjects/ada/sessions"), ("GET", "/admin/v1/keys"), ("POST", "/admin/v1/keys/rotate"),
     ("DELETE", "/admin/v1/keys/x"), ("POST", "/admin/v1/keys/x/revoke"), ("GET", "/admin/v1/events"),

@@ -1,5 +1,6 @@
 import Federation
 import Foundation
+import SessionEngine
 import Synchronization
 import Testing
 import TokenCore
@@ -145,7 +146,8 @@ struct DeliveryTests {
     @Test func `a key that is new is fetched, once in ten seconds`() async throws {
         _ = try await federation.signIn()
         let visit = try await federation.begin()
-        federation.upstream.on(.keys, String(decoding: federation.op.jwks(federation.op.jwk(#""kid":"k2""#)), as: UTF8.self))
+        federation.upstream.on(
+            .keys, String(decoding: federation.op.jwks(federation.op.jwk(#""kid":"k2""#)), as: UTF8.self))
         try federation.grant(federation.claims(visit), header: #"{"alg":"ES256","kid":"k2"}"#)
         federation.upstream.forgetRequests()
         #expect(try await federation.refusal(visit) == nil)
@@ -185,7 +187,11 @@ struct DeliveryTests {
         let waiting = Mutex(0)
         let (full, isFull) = AsyncStream.makeStream(of: Void.self)
         federation.upstream.on(.token) { _ throws(UpstreamFailure) in
-            if waiting.withLock({ $0 += 1; return $0 }) == 8 { isFull.finish() }
+            if waiting.withLock({
+                $0 += 1; return $0
+            }) == 8 {
+                isFull.finish()
+            }
             for await _ in gate {}
             throw .timeout
         }

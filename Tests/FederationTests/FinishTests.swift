@@ -1,6 +1,7 @@
 import Crypto
 import Federation
 import Foundation
+import SessionEngine
 import StrictCoding
 import Testing
 import TokenCore
@@ -60,8 +61,10 @@ struct FinishTests {
         ("error=access_denied&state=STATE", .cancelled), ("error=user_cancelled_authorize&state=STATE", .cancelled),
         ("error=server_error&state=STATE", .providerError), ("error=access_denied&code=c&state=STATE", .cancelled),
         ("error=access_denied&state=STATE&iss=https://evil.example", .responseIssuerWrong),
-        ("code=c&state=STATE&id_token=x", .responseUnexpected), ("code=c&state=STATE&access_token=x", .responseUnexpected),
-        ("code=c&state=STATE&response=x", .responseUnexpected), ("code=c", .attemptMissing), ("code=c&state=x", .attemptMissing),
+        ("code=c&state=STATE&id_token=x", .responseUnexpected),
+        ("code=c&state=STATE&access_token=x", .responseUnexpected),
+        ("code=c&state=STATE&response=x", .responseUnexpected), ("code=c", .attemptMissing),
+        ("code=c&state=x", .attemptMissing),
         ("code=c&state=\(String(repeating: "A", count: 43))", .attemptMissing),
         ("code=c&state=STAT", .attemptMissing),
     ])
@@ -92,7 +95,9 @@ struct FinishTests {
         let visit = try await federation.begin()
         try federation.grant(federation.claims(visit))
         #expect(try await federation.refusal(visit) == .responseIssuerMissing)
-        #expect(try await federation.refusal(visit, query: "error=access_denied&state=\(visit.state)") == .responseIssuerMissing)
+        #expect(
+            try await federation.refusal(visit, query: "error=access_denied&state=\(visit.state)")
+                == .responseIssuerMissing)
         #expect(federation.upstream.endpoints == [.metadata])
         let next = try await federation.begin()
         try federation.grant(federation.claims(next))
@@ -114,22 +119,33 @@ struct FinishTests {
         (401, "text/html", "no", .tokenRequestRefused), (403, nil, "", .tokenRequestRefused),
         (500, "application/json", "{}", .providerUnavailable), (503, nil, "", .providerUnavailable),
         (429, nil, "", .providerUnavailable), (302, nil, "", .tokenResponseMalformed),
-        (307, "application/json", "{}", .tokenResponseMalformed), (201, "application/json", "OK", .tokenResponseMalformed),
+        (307, "application/json", "{}", .tokenResponseMalformed),
+        (201, "application/json", "OK", .tokenResponseMalformed),
         (200, "text/html", "OK", .tokenResponseMalformed), (200, nil, "OK", .tokenResponseMalformed),
-        (200, "application/jsonp", "OK", .tokenResponseMalformed), (200, "application/json", "", .tokenResponseMalformed),
-        (200, "application/json", "[]", .tokenResponseMalformed), (200, "application/json", "null", .tokenResponseMalformed),
+        (200, "application/jsonp", "OK", .tokenResponseMalformed),
+        (200, "application/json", "", .tokenResponseMalformed),
+        (200, "application/json", "[]", .tokenResponseMalformed),
+        (200, "application/json", "null", .tokenResponseMalformed),
         (200, "application/json", #"{"access_token":"a","token_type":"Bearer"}"#, .idTokenMissing),
         (200, "application/json", #"{"access_token":"a","token_type":"Bearer","id_token":7}"#, .tokenResponseMalformed),
-        (200, "application/json", #"{"access_token":"a","token_type":"Bearer","id_token":null}"#, .tokenResponseMalformed),
+        (
+            200, "application/json", #"{"access_token":"a","token_type":"Bearer","id_token":null}"#,
+            .tokenResponseMalformed
+        ),
         (200, "application/json", #"{"token_type":"Bearer","id_token":"x"}"#, .tokenResponseMalformed),
-        (200, "application/json", #"{"access_token":"","token_type":"Bearer","id_token":"x"}"#, .tokenResponseMalformed),
+        (
+            200, "application/json", #"{"access_token":"","token_type":"Bearer","id_token":"x"}"#,
+            .tokenResponseMalformed
+        ),
         (200, "application/json", #"{"access_token":7,"token_type":"Bearer","id_token":"x"}"#, .tokenResponseMalformed),
         (200, "application/json", #"{"access_token":"a","id_token":"x"}"#, .tokenResponseMalformed),
         (200, "application/json", #"{"access_token":"a","token_type":"mac","id_token":"x"}"#, .tokenTypeWrong),
         (200, "application/json", #"{"access_token":"a","token_type":"DPoP","id_token":"x"}"#, .tokenTypeWrong),
         (200, "application/json", #"{"access_token":"a","token_type":7,"id_token":"x"}"#, .tokenResponseMalformed),
-        (200, "application/json", #"{"access_token":"a","token_type":"Bearer","id_token":"x","id_token":"y"}"#,
-            .tokenResponseMalformed),
+        (
+            200, "application/json", #"{"access_token":"a","token_type":"Bearer","id_token":"x","id_token":"y"}"#,
+            .tokenResponseMalformed
+        ),
         (200, "application/json", #"{"access_token":"a","token_type":"Bearer","id_token":"x"}"#, .tokenMalformed),
         (200, "application/json", #"{"access_token":"a","token_type":"Bearer","id_token":""}"#, .tokenMalformed),
     ]

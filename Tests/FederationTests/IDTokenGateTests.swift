@@ -3,6 +3,7 @@ import Federation
 import Foundation
 import StrictCoding
 import Testing
+import TokenCore
 import TokenVerifier
 
 /// Each check of an ID token fails alone. The names in the comments are those of the OpenID Foundation's tests.
@@ -50,7 +51,8 @@ struct IDTokenGateTests {
         (#""sub""#, #""sid":null,"sub""#), (#""sub""#, #""auth_time":0,"sub""#),
         (#""sub""#, #""unknown":{"a":[1]},"sub""#), (#""sub""#, #""nbf":1800000060,"sub""#),
         ("1800000000", "1800000060"), ("1800000000", "1799999400"), ("1800000000", "1800000000.5"),
-        ("1800000600", "1799999941"), (#""ada""#, #""\#(String(repeating: "a", count: 255))""#), (#""ada""#, #""a b~""#),
+        ("1800000600", "1799999941"), (#""ada""#, #""\#(String(repeating: "a", count: 255))""#),
+        (#""ada""#, #""a b~""#),
     ]
 
     @Test(arguments: accepted)
@@ -77,8 +79,10 @@ struct IDTokenGateTests {
         (#""ada""#, #""\#(String(repeating: "a", count: 256))""#, .tokenSubjectWrong),
         (#""sub":"ada""#, #""sub":"ada","sub":"mallory""#, .tokenMalformed),
         // invalid-aud, missing-aud, invalid-secondary-aud
-        (#""aud":"heirloom","#, "", .tokenAudienceWrong), (#""aud":"heirloom""#, #""aud":"other""#, .tokenAudienceWrong),
-        (#""aud":"heirloom""#, #""aud":"""#, .tokenAudienceWrong), (#""aud":"heirloom""#, #""aud":[]"#, .tokenAudienceWrong),
+        (#""aud":"heirloom","#, "", .tokenAudienceWrong),
+        (#""aud":"heirloom""#, #""aud":"other""#, .tokenAudienceWrong),
+        (#""aud":"heirloom""#, #""aud":"""#, .tokenAudienceWrong),
+        (#""aud":"heirloom""#, #""aud":[]"#, .tokenAudienceWrong),
         (#""aud":"heirloom""#, #""aud":["heirloom",1]"#, .tokenAudienceWrong),
         (#""aud":"heirloom""#, #""aud":{"heirloom":1}"#, .tokenAudienceWrong),
         (#""aud":"heirloom""#, #""aud":["heirloom","other"]"#, .tokenAudienceWrong),
@@ -102,17 +106,23 @@ struct IDTokenGateTests {
         (#""sub""#, #""nbf":1800000061,"sub""#, .tokenTimeWrong), (#""sub""#, #""nbf":"0","sub""#, .tokenTimeWrong),
         // nonce-invalid, invalid-missing-nonce
         (#","nonce":"n-1""#, "", .tokenNonceWrong), (#""n-1""#, #""n-2""#, .tokenNonceWrong),
-        (#""n-1""#, #""""#, .tokenNonceWrong), (#""n-1""#, "null", .tokenNonceWrong), (#""n-1""#, #""n-1 ""#, .tokenNonceWrong),
-        (#""n-1""#, #"["n-1"]"#, .tokenNonceWrong), (#""nonce":"n-1""#, #""nonce":"n-1","nonce":"n-1""#, .tokenMalformed),
+        (#""n-1""#, #""""#, .tokenNonceWrong), (#""n-1""#, "null", .tokenNonceWrong),
+        (#""n-1""#, #""n-1 ""#, .tokenNonceWrong),
+        (#""n-1""#, #"["n-1"]"#, .tokenNonceWrong),
+        (#""nonce":"n-1""#, #""nonce":"n-1","nonce":"n-1""#, .tokenMalformed),
         // invalid-athash
         (#""sub""#, #""at_hash":"AAAAAAAAAAAAAAAAAAAAAA","sub""#, .tokenHashWrong),
         (#""sub""#, #""at_hash":"","sub""#, .tokenHashWrong), (#""sub""#, #""at_hash":null,"sub""#, .tokenHashWrong),
         (#""sub""#, #""at_hash":7,"sub""#, .tokenHashWrong),
         (#""sub""#, #""sid":7,"sub""#, .tokenSessionWrong), (#""sub""#, #""sid":"","sub""#, .tokenSessionWrong),
         (#""sub""#, #""sid":"\#(String(repeating: "s", count: 513))","sub""#, .tokenSessionWrong),
-        (#""sub""#, #""auth_time":"now","sub""#, .tokenTimeWrong), (#""sub""#, #""auth_time":-1,"sub""#, .tokenTimeWrong),
-        (#""sub""#, #""deep":\#(String(repeating: "[", count: 20_000))\#(String(repeating: "]", count: 20_000)),"sub""#,
-            .tokenMalformed),
+        (#""sub""#, #""auth_time":"now","sub""#, .tokenTimeWrong),
+        (#""sub""#, #""auth_time":-1,"sub""#, .tokenTimeWrong),
+        (
+            #""sub""#,
+            #""deep":\#(String(repeating: "[", count: 20_000))\#(String(repeating: "]", count: 20_000)),"sub""#,
+            .tokenMalformed
+        ),
         (#"{"iss""#, #"[{"iss""#, .tokenMalformed), (#""n-1"}"#, #""n-1"} x"#, .tokenMalformed),
     ]
 
@@ -128,7 +138,8 @@ struct IDTokenGateTests {
         (#"{"alg":"ES256","kid":"k1","typ":"at+jwt"}"#, .tokenKindWrong),
         (#"{"alg":"ES256","kid":"k1","typ":"logout+jwt"}"#, .tokenKindWrong),
         (#"{"alg":"ES256","kid":"k1","typ":"secevent+jwt"}"#, .tokenKindWrong),
-        (#"{"alg":"ES256","kid":"k1","typ":""}"#, .tokenKindWrong), (#"{"alg":"ES256","kid":"k1","typ":7}"#, .tokenKindWrong),
+        (#"{"alg":"ES256","kid":"k1","typ":""}"#, .tokenKindWrong),
+        (#"{"alg":"ES256","kid":"k1","typ":7}"#, .tokenKindWrong),
         (#"{"alg":"ES256","kid":"k1","crit":["exp"],"exp":1}"#, .tokenCritical),
         (#"{"alg":"ES256","kid":"k1","crit":[]}"#, .tokenCritical),
         // idtoken-sig-none, invalid-null-alg, invalid-alternate-alg

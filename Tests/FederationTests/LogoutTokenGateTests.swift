@@ -31,7 +31,8 @@ struct LogoutTokenGateTests {
         let ada = try #require(Identity(issuer: TestProvider.issuer, providerSubject: "ada")).id
         let upstream = UpstreamSessionID(issuer: TestProvider.issuer, sid: "s-1")
         #expect(try await sessions(Self.claims) == .ofUpstream(upstream, identity: ada))
-        #expect(try await sessions(Self.claims.changing(#""sub":"ada","#, to: "")) == .ofUpstream(upstream, identity: nil))
+        #expect(
+            try await sessions(Self.claims.changing(#""sub":"ada","#, to: "")) == .ofUpstream(upstream, identity: nil))
         #expect(try await sessions(Self.claims.changing(#""sid":"s-1","#, to: "")) == .ofIdentity(ada))
         #expect(try await sessions(Self.claims.changing(#""s-1""#, to: "null")) == .ofIdentity(ada))
     }
@@ -39,7 +40,8 @@ struct LogoutTokenGateTests {
     static let hostile: [(String, String, FederationRefusal?)] = [
         // -wrong-iss, -wrong-aud
         ("https://op.example", "https://other.example", .tokenIssuerWrong),
-        (#""aud":"heirloom""#, #""aud":"other""#, .tokenAudienceWrong), (#""aud":"heirloom","#, "", .tokenAudienceWrong),
+        (#""aud":"heirloom""#, #""aud":"other""#, .tokenAudienceWrong),
+        (#""aud":"heirloom","#, "", .tokenAudienceWrong),
         (#""aud":"heirloom""#, #""aud":["other","heirloom"]"#, nil),
         // -no-event, -wrong-event
         (#","events":{"http://schemas.openid.net/event/backchannel-logout":{}}"#, "", .tokenEventsWrong),

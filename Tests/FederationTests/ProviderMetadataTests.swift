@@ -56,7 +56,8 @@ struct ProviderMetadataTests {
     }
 
     @Test func `a mismatch names both issuers`() {
-        let text = TestProvider.metadata.changing(#"{"issuer":"https://op.example""#, to: #"{"issuer":"https://x.example""#)
+        let text = TestProvider.metadata.changing(
+            #"{"issuer":"https://op.example""#, to: #"{"issuer":"https://x.example""#)
         let mistake = #expect(throws: ProviderMetadata.Mistake.self) {
             try ProviderMetadata(Array(text.utf8), of: op.provider)
         }

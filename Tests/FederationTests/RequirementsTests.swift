@@ -37,7 +37,9 @@ struct RequirementsTests {
         #expect(try #require(Requirements(json(require))).judge(json(claims)) == verdict)
     }
 
-    @Test(arguments: ["[]", "7", #"{"hd":"example.com"}"#, #"{"hd":[]}"#, #"{"hd":[null]}"#, #"{"hd":[["a"]]}"#, #"{"hd":[1.5]}"#])
+    @Test(arguments: [
+        "[]", "7", #"{"hd":"example.com"}"#, #"{"hd":[]}"#, #"{"hd":[null]}"#, #"{"hd":[["a"]]}"#, #"{"hd":[1.5]}"#,
+    ])
     func `what is no list of allowed values is refused`(text: String) throws {
         #expect(Requirements(try json(text)) == nil)
     }

@@ -72,10 +72,10 @@ struct SecurityEventGateTests {
     @Test(arguments: subjects)
     func `a subject is a person by issuer and sub`(subject: String, isAda: Bool) async throws {
         let old = #"{"subject_type":"iss-sub","iss":"https://op.example/","sub":"ada"}"#
-        #expect(try await event(Self.claims.changing(old, to: subject)).identity != nil == isAda)
+        #expect((try await event(Self.claims.changing(old, to: subject)).identity != nil) == isAda)
         let claims = Self.claims.changing(#"{"subject":\#(old)}"#, to: "{}")
             .changing(#""jti""#, to: #""sub_id":\#(subject),"jti""#)
-        #expect(try await event(claims).identity != nil == isAda)
+        #expect((try await event(claims).identity != nil) == isAda)
     }
 
     static let hostile: [(String, String, FederationRefusal?)] = [

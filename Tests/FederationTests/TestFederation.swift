@@ -2,6 +2,7 @@ import Crypto
 import Federation
 import Foundation
 import Logging
+import SessionEngine
 import StrictCoding
 import Synchronization
 import TokenCore
@@ -79,7 +80,8 @@ struct TestFederation {
     /// Lets the token endpoint answer with an ID token of these claims.
     func grant(_ claims: String, header: String = #"{"alg":"ES256","kid":"k1"}"#) throws {
         upstream.on(
-            .token, #"{"access_token":"access","token_type":"Bearer","id_token":"\#(try op.sign(claims, header: header))"}"#)
+            .token,
+            #"{"access_token":"access","token_type":"Bearer","id_token":"\#(try op.sign(claims, header: header))"}"#)
     }
 
     func finish(
@@ -94,7 +96,7 @@ struct TestFederation {
     func signIn(sub: String = "ada", more: String = "") async throws -> (session: Session, token: RefreshToken) {
         let visit = try await begin()
         try grant(claims(visit, sub: sub, more: more))
-        guard case .signedIn(let session, let token, _, _) = try await finish(visit) else { throw TestService.Refused() }
+        guard case .signedIn(let session, let token, _, _) = try await finish(visit) else { throw Refused() }
         return (session, token)
     }
 
@@ -105,6 +107,9 @@ struct TestFederation {
             return nil
         } catch let refusal as FederationRefusal { return refusal }
     }
+
+    /// The service refused what a test needs.
+    struct Refused: Error {}
 
     /// How many sessions are live.
     func sessionCount() async throws -> Int { try await core.sessions.sessions(of: nil).count }

@@ -42,17 +42,19 @@ package struct EndUpstreamSessions: Command {
         if isLast, try !transaction.useOnce(token) { return .used }
         let ended = found.prefix(limit)
         try transaction.prepare(Array(ended), spare: [])
+        var count = 0
         for id in ended {
             guard let session = try transaction.session(id), session.record.epoch == session.subject.epoch else {
                 // A command before this one has ended all sessions of the subject.
                 continue
             }
+            count += 1
             try transaction.end(id, reason: .upstreamLogout)
             transaction.record(
                 EventRecord(
                     .upstreamLogout, at: transaction.now, subject: session.subject.id, session: id,
                     client: session.record.client, detail: provider))
         }
-        return isLast ? .ended(ended.count) : .endedSome(ended.count)
+        return isLast ? .ended(count) : .endedSome(count)
     }
 }

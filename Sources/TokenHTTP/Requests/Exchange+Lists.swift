@@ -1,4 +1,5 @@
 import HummingbirdCore
+import StrictCoding
 
 /// Requests for a list, or for one member of a list.
 extension Exchange {

@@ -38,6 +38,7 @@ struct SessionEndView {
         case .endedByAdministrator: "ended by an administrator"
         case .revokedByClient: "ended by the application"
         case .sessionLimit: "ended by a newer sign-in"
+        case .upstreamLogout: "signed out at the provider"
         // A reason of a newer version.
         default: "ended"
         }

@@ -60,13 +60,9 @@ package struct AssertionGate: Sendable {
         return expiry
     }
 
-    /// A NumericDate in whole seconds (RFC 7519 §2 allows fractions); nil when it is absent.
     private func time(_ name: String, _ claims: JSON) throws(AssertionRefusal) -> Int? {
-        switch claims[name] {
-        case nil: return nil
-        case .integer(let seconds) where (0..<(1 << 52)).contains(seconds): return seconds
-        case .number(let seconds) where (0..<0x1p52).contains(seconds): return Int(seconds)
-        default: throw .badTime
-        }
+        guard let claim = claims[name] else { return nil }
+        guard let time = claim.numericDate else { throw .badTime }
+        return time
     }
 }
