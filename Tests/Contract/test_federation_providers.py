@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from harness import claims, wait_until
+from harness import DATABASE, claims, together, wait_until
 from harness.cookies import ACCESS
 from harness.federation import Visitor, assert_only_clears_attempts
-from harness.federation.real import Glewlwyd, Mock, Nano
+from harness.federation.real import Canaille, Glewlwyd, Mock, Nano
 from harness.ports import free_port
 
 PROVIDERS = {"mock": Mock, "nano": Nano, "glewlwyd": Glewlwyd}
+# It takes many seconds to start, and no store makes a difference to it.
+if DATABASE == "sqlite":
+    PROVIDERS["canaille"] = Canaille
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +29,7 @@ def providers(tmp_path_factory, port):
     started = {name: kind(folder / name, f"{base}/{name}/callback", f"{base}/{name}/backchannel-logout")
                for name, kind in PROVIDERS.items()}
     try:
-        for provider in started.values():
-            provider.start()
+        together(*[provider.start for provider in started.values()])
         yield started
     finally:
         for provider in started.values():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 
 import requests
+from joserfc.jwk import RSAKey
 
 from ..ports import free_port
 from ..settings import TIMEOUT
@@ -39,7 +42,7 @@ class RealProvider:
     def start(self) -> "RealProvider":
         self.prepare()
         self.process = subprocess.Popen(
-            self.command(), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+            self.command(), cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + TIMEOUT
         while not self.is_ready():
             assert self.process.poll() is None, (self.folder / "log").read_text()
@@ -59,6 +62,10 @@ class RealProvider:
             return requests.get(self.ready_url, timeout=2).ok
         except requests.RequestException:
             return False
+
+    @property
+    def environment(self) -> dict:
+        return dict(os.environ)
 
     @property
     def ready_url(self) -> str:
@@ -157,7 +164,7 @@ class Glewlwyd(RealProvider):
     def prepare(self) -> None:
         database = self.folder / "glewlwyd.db"
         script_file = Path("/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3")
-        with sqlite3.connect(database) as connection:
+        with closing(sqlite3.connect(database)) as connection:
             connection.executescript(script_file.read_text())
         lines = []
         for line in Path("/etc/glewlwyd/glewlwyd.conf").read_text().splitlines():
@@ -224,13 +231,72 @@ class Glewlwyd(RealProvider):
 
     def log_out(self) -> None:
         """Ends the person's session at the provider, which then sends logout tokens."""
-        metadata = requests.get(self.issuer + "/.well-known/openid-configuration", timeout=TIMEOUT).json()
-        ended = self.person.get(
-            metadata["end_session_endpoint"], params={"post_logout_redirect_uri": self.callback, "state": "x"},
-            allow_redirects=False, timeout=TIMEOUT)
-        sid = dict(parse_qsl(urlsplit(ended.headers["location"]).query))["sid"]
+        with closing(sqlite3.connect(self.folder / "glewlwyd.db")) as connection:
+            (sid,), = connection.execute("SELECT gpoi_sid FROM gpo_id_token ORDER BY gpoi_id DESC LIMIT 1")
         done = self.person.delete(f"{self.issuer}/session/{sid}/", timeout=TIMEOUT)
         assert done.ok, done.text
+
+
+class Canaille(RealProvider):
+    """Canaille: a slash at the end of the issuer, `iss` in answers, `auth_time` with a fraction."""
+
+    @property
+    def issuer(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def prepare(self) -> None:
+        key = RSAKey.generate_key(2048, parameters={"kid": "canaille", "alg": "RS256", "use": "sig"})
+        jwk = ", ".join(f'{name} = "{value}"' for name, value in key.as_dict(private=True).items())
+        (self.folder / "config.toml").write_text(f"""
+[CANAILLE]
+SECRET_KEY = "0123456789abcdef0123456789abcdef"
+SERVER_NAME = "127.0.0.1:{self.port}"
+PREFERRED_URL_SCHEME = "http"
+DATABASE = "sql"
+[CANAILLE_SQL]
+DATABASE_URI = "sqlite:///{self.folder}/canaille.sqlite"
+[CANAILLE_OIDC]
+ACTIVE_JWKS = [{{ {jwk} }}]
+""")
+        self.run("install")
+        self.run("create", "user", "--user-name", USER, "--formatted-name", "Alice", "--family-name", "A",
+                 "--emails", "alice@example.org", "--password", WORD)
+        self.run("create", "client", "--client-id", self.client, "--client-secret", self.secret,
+                 "--client-uri", "http://127.0.0.1:9999", "--redirect-uris", self.callback,
+                 "--token-endpoint-auth-method", "client_secret_basic", "--grant-types", "authorization_code",
+                 "--response-types", "code", "--scope", "openid")
+        self.run("set", "client", self.client, "--audience", self.client)
+
+    def run(self, *arguments: str) -> None:
+        run = subprocess.run(
+            [script("canaille"), *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        assert run.returncode == 0, run
+
+    @property
+    def environment(self) -> dict:
+        return {**os.environ, "CANAILLE_CONFIG": str(self.folder / "config.toml")}
+
+    def command(self) -> list[str]:
+        return [script("canaille"), "run", "--bind", f"127.0.0.1:{self.port}"]
+
+    def log_in(self, url: str) -> list[tuple[str, str]]:
+        session = requests.Session()
+        page = session.get(url, allow_redirects=False, timeout=TIMEOUT)
+        for _ in range(12):
+            if page.status_code in (302, 303):
+                if page.headers["location"].startswith(self.callback):
+                    return answer(page)
+                page = session.get(urljoin(page.url, page.headers["location"]), allow_redirects=False, timeout=TIMEOUT)
+                continue
+            fields = dict(re.findall(r'<input[^>]*name="(csrf_token)"[^>]*value="([^"]*)"', page.text))
+            if 'name="login"' in page.text:
+                fields["login"] = USER
+            elif 'name="password"' in page.text:
+                fields["password"] = WORD
+            else:
+                fields["answer"] = "accept"
+            page = session.post(page.url, data=fields, allow_redirects=False, timeout=TIMEOUT)
+        raise AssertionError(page.text[:1000])
 
 
 def answer(response: requests.Response) -> list[tuple[str, str]]:
