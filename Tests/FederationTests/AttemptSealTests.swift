@@ -1,5 +1,4 @@
 import Federation
-import StrictCoding
 import Testing
 import TokenCore
 import TokenTesting

@@ -1,7 +1,4 @@
-import Crypto
 import Federation
-import Foundation
-import StrictCoding
 import Synchronization
 
 /// A provider in memory. Each endpoint answers as a test decides; all requests are kept.

@@ -1,4 +1,3 @@
-import Crypto
 import Federation
 import Foundation
 import SessionEngine
@@ -17,7 +16,8 @@ struct MessagesTests {
     }
 
     private func claims(_ nonce: String, more: String = "", aud: String = "ios-app") -> String {
-        #"{"iss":"https://op.example","sub":"ada","aud":"\#(aud)","iat":1800000000,"exp":1800000600,"nonce":"\#(nonce)"\#(more)}"#
+        #"{"iss":"https://op.example","sub":"ada","aud":"\#(aud)","iat":1800000000,"exp":1800000600,"#
+            + #""nonce":"\#(nonce)"\#(more)}"#
     }
 
     /// SHA-256 of `n` in hex.

@@ -20,7 +20,7 @@ from .tls import TLSEndpoint
 
 MODULES = Path("/usr/lib/apache2/modules")
 APACHE_MODULES = (
-    "mpm_event", "authz_core", "headers", "proxy", "proxy_http", "ssl", "socache_shmcb")
+    "mpm_event", "authn_core", "authz_core", "authz_user", "headers", "proxy", "proxy_http", "ssl", "socache_shmcb")
 
 
 def program(name: str) -> str:

@@ -4,7 +4,8 @@ package import TokenCore
 import TokenVerifier
 
 extension FederationService {
-    /// Judges a provider's response, exchanges the code, judges the ID token, and opens a session or links the identity.
+    /// Judges a provider's response, exchanges the code, judges the ID token, and opens a session or links the
+    /// identity.
     ///
     /// Deliveries of one response share one run, which goes on when the request is cut off.
     ///

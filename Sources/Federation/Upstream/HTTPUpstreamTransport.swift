@@ -4,8 +4,8 @@ import NIOHTTP1
 import NIOSSL
 import TokenVerifier
 
-/// Sends requests with a client of AsyncHTTPClient for providers alone, which follows no redirects: a code, a secret or a
-/// person's answer must not reach a server that the configuration does not name.
+/// Sends requests with a client of AsyncHTTPClient for providers alone. It follows no redirects: a code or a secret must
+/// not reach a server that the configuration does not name.
 package struct HTTPUpstreamTransport: UpstreamTransport {
     private static let client = {
         var configuration = HTTPClient.Configuration()

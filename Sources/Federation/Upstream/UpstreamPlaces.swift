@@ -33,8 +33,8 @@ final class UpstreamPlaces: Sendable {
 
     /// Runs a request when there is a place for it.
     ///
-    /// - Throws: ``UpstreamFailure/busy`` if too many wait, or if the task is cancelled before there is a place; what the
-    ///   request throws.
+    /// - Throws: ``UpstreamFailure/busy`` if too many wait, or if the task is cancelled before there is a place; what
+    ///   the request throws.
     func run<Value>(
         for provider: ProviderID, _ request: () async throws(UpstreamFailure) -> Value
     ) async throws(UpstreamFailure) -> Value {

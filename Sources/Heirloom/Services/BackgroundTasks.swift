@@ -5,8 +5,8 @@ import SessionEngine
 import TokenSigning
 
 /// The periodic work of a running service: deletes expired rows, rotates the signing keys on schedule, follows changes
-/// of the key ring and the revocation feed by other processes, keeps the keys of providers fresh, and looks for damage of the
-/// store.
+/// of the key ring and the revocation feed by other processes, keeps what providers publish fresh, and looks for damage
+/// of the store.
 struct BackgroundTasks: Service {
     let assembly: Assembly
     let feed: RevocationFeed
