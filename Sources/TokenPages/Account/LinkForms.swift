@@ -1,3 +1,4 @@
+import Accounts
 import Federation
 import Hummingbird
 import SessionEngine

@@ -1,6 +1,7 @@
 import Federation
 import HTTPTypes
 import Hummingbird
+import StrictCoding
 
 /// `POST /login/{provider}/backchannel-logout`: a provider ends sessions (OpenID Connect Back-Channel Logout 1.0 §2.5).
 /// The signed token is the proof; there are no cookies.
