@@ -14,8 +14,7 @@ from harness.federation import (
     CLIENT, SECRET, Case, HMACKey, Provider, Reply, Visitor, compact, later, nested, rsa_key)
 
 BACKCHANNEL = "http://schemas.openid.net/event/backchannel-logout"
-RISC, CAEP = "https://schemas.openid.net/secevent/risc/event-type/", "https://schemas.openid.net/secevent/caep/event-type/"
-OAUTH = "https://schemas.openid.net/secevent/oauth/event-type/"
+RISC, CAEP, OAUTH = (f"https://schemas.openid.net/secevent/{family}/event-type/" for family in ("risc", "caep", "oauth"))
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -80,7 +79,7 @@ def test_a_logout_at_the_provider_ends_the_session(server, visitor, issuer):
     events = Admin(server).get_json(f"/admin/v1/events?subject={session['subject']}")["events"]
     event = next(event for event in events if event["kind"] == "upstream_logout")
     assert event["session_id"] == session["session_id"] and event["detail"] == "op"
-    reasons = server.query("SELECT ended_reason FROM sessions WHERE ended_reason = 'upstream_logout'")
+    reasons = server.query("SELECT end_reason FROM sessions WHERE end_reason = 'upstream_logout'")
     assert reasons
 
 
@@ -131,7 +130,8 @@ def test_a_logout_of_another_provider_has_no_effect(server, provider, visitor, i
 
 
 ACCEPTED = {
-    "no type": {"header": {"alg": "RS256", "kid": "one"}}, "type JWT": {"header": {"alg": "RS256", "kid": "one", "typ": "JWT"}},
+    "no type": {"header": {"alg": "RS256", "kid": "one"}},
+    "type JWT": {"header": {"alg": "RS256", "kid": "one", "typ": "JWT"}},
     "no expiry": {"exp": None}, "many audiences": {"aud": [CLIENT, "another"]},
     "sid alone": {"sub": None},
     "another event too": {"events": {BACKCHANNEL: {}, "https://example/other": {}}},
@@ -140,7 +140,8 @@ ACCEPTED = {
 REFUSED = {
     "wrong issuer": {"iss": "https://evil.example"}, "no issuer": {"iss": None}, "number issuer": {"iss": 7},
     "wrong audience": {"aud": "another"}, "no audience": {"aud": None}, "empty audience": {"aud": []},
-    "no event": {"events": None}, "wrong event": {"events": {"https://example/other": {}}}, "empty events": {"events": {}},
+    "no event": {"events": None}, "wrong event": {"events": {"https://example/other": {}}},
+    "empty events": {"events": {}},
     "event is a text": {"events": {BACKCHANNEL: ""}}, "event is null": {"events": {BACKCHANNEL: None}},
     "events is a list": {"events": [BACKCHANNEL]}, "with nonce": {"nonce": "x"},
     "no time": {"iat": None}, "too old": {"iat": later(-700)(None)}, "from the future": {"iat": later(700)(None)},
@@ -232,7 +233,8 @@ def push(server, token: str, name: str = "op", media_type: str = "application/se
 
 
 ENDING = [
-    (RISC + "account-disabled", {}), (RISC + "account-disabled", {"reason": "hijacking"}), (RISC + "account-purged", {}),
+    (RISC + "account-disabled", {}), (RISC + "account-disabled", {"reason": "hijacking"}),
+    (RISC + "account-purged", {}),
     (RISC + "sessions-revoked", {}), (RISC + "credential-compromise", {"credential_type": "password"}),
     (OAUTH + "tokens-revoked", {}), (CAEP + "session-revoked", {}),
     (CAEP + "credential-change", {"credential_type": "password", "change_type": "update"}),
@@ -274,7 +276,8 @@ def test_an_event_of_somebody_else_ends_nothing(server, visitor, issuer):
 @pytest.mark.parametrize("code, changes", [
     ("invalid_issuer", {"iss": "https://evil.example"}), ("invalid_audience", {"aud": "another"}),
     ("invalid_request", {"jti": None}), ("invalid_request", {"events": None}), ("invalid_request", {"events": {}}),
-    ("invalid_request", {"iat": None}), ("invalid_key", {"header": {"alg": "RS256", "kid": "no", "typ": "secevent+jwt"}}),
+    ("invalid_request", {"iat": None}),
+    ("invalid_key", {"header": {"alg": "RS256", "kid": "no", "typ": "secevent+jwt"}}),
     ("invalid_request", {"header": {"alg": "RS256", "kid": "one", "typ": "at+jwt"}}),
 ])
 def test_a_wrong_event_token_is_refused_as_rfc_8935_says(server, visitor, issuer, code, changes):

@@ -68,8 +68,8 @@ def test_a_person_signs_in_with_a_real_provider(visitor, providers, name):
 
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_a_code_of_a_real_provider_works_for_its_own_attempt_only(visitor, providers, name):
-    """PKCE: the code of one attempt under the verifier of another. oidc-provider-mock does not check it; the nonce
-    tells."""
+    """PKCE: the code of one attempt under the verifier of another. oidc-provider-mock does not check it; the
+    nonce differs."""
     stolen = dict(providers[name].log_in(Visitor(visitor.server).authorization_url(name)))
     own = dict(providers[name].log_in(visitor.authorization_url(name)))
     answer = visitor.come_back(name, list({**own, "code": stolen["code"]}.items()))

@@ -1,10 +1,9 @@
-import Foundation
 import StrictCoding
 
 /// Where a person may be led after a sign-in: a path of this service's origin, or a place that the configuration lists
 /// (`pages.returnTo`).
 package struct ReturnTargets: Sendable {
-    /// A URL of another origin. It stands for itself and for what lies below it.
+    /// A URL of another origin, with what lies below it.
     package struct Place: Sendable, Equatable {
         let origin: WebOrigin
         let path: String

@@ -71,7 +71,7 @@ class Issuer:
         claims = self.claims()
         if nonce is not None:
             claims["nonce"] = nonce
-        claims["at_hash"] = half_hash(access_token)
+        claims["at_hash"] = half_hash(access_token, self.case.algorithm)
         if "max_age" in self.asked:
             claims["auth_time"] = claims["iat"]
         key = self.case.key(self) if self.case.key else self.signing

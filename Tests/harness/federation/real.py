@@ -42,7 +42,8 @@ class RealProvider:
     def start(self) -> "RealProvider":
         self.prepare()
         self.process = subprocess.Popen(
-            self.command(), cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+            self.command(), cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log,
+            stderr=self.log)
         deadline = time.monotonic() + TIMEOUT
         while not self.is_ready():
             assert self.process.poll() is None, (self.folder / "log").read_text()
@@ -128,8 +129,8 @@ class Nano(RealProvider):
 
 
 class Glewlwyd(RealProvider):
-    """Glewlwyd: `iss` though it is not promised, `token_type: bearer`, `auth_time: 0`, `sid`, form_post, and Back-Channel
-    Logout without `exp`."""
+    """Glewlwyd: `iss` though it is not promised, `token_type: bearer`, `auth_time: 0`, `sid`, form_post, and
+    Back-Channel Logout without `exp`."""
 
     program = "/usr/bin/glewlwyd"
 
@@ -188,8 +189,8 @@ class Glewlwyd(RealProvider):
             "username": USER, "password": WORD, "name": "Alice", "email": "alice@example.org", "enabled": True,
             "scope": ["openid", "g_profile"]})
         self.post(admin, "/client/", {
-            "client_id": self.client, "name": "Heirloom", "confidential": True, "password": self.secret, "enabled": True,
-            "scope": ["openid"], "redirect_uri": [self.callback, self.posted], "authorization_type": ["code"],
+            "client_id": self.client, "name": "Heirloom", "confidential": True, "password": self.secret,
+            "enabled": True, "scope": ["openid"], "redirect_uri": [self.callback, self.posted], "authorization_type": ["code"],
             "token_endpoint_auth_method": ["client_secret_basic"], "backchannel_logout_uri": self.logout,
             "backchannel_logout_session_required": "1", "post_logout_redirect_uri": self.callback})
         alice = self.session(USER, WORD)
@@ -209,8 +210,8 @@ class Glewlwyd(RealProvider):
             "access-token-duration": 3600, "refresh-token-duration": 1209600, "code-duration": 600,
             "refresh-token-rolling": True, "refresh-token-one-use": "always", "allow-non-oidc": False, **flows,
             "auth-type-id-token-enabled": True, "auth-type-code-revoke-replayed": True, "pkce-allowed": True,
-            "pkce-required": True, "pkce-method-plain-allowed": False, "subject-type": "public", "oauth-as-iss-id": True,
-            "name-claim": "no", "email-claim": "no", "scope-claim": "no", "address-claim": {"type": "no"}, "claims": [],
+            "pkce-required": True, "pkce-method-plain-allowed": False, "subject-type": "public",
+            "oauth-as-iss-id": True, "name-claim": "no", "email-claim": "no", "scope-claim": "no", "address-claim": {"type": "no"}, "claims": [],
             "allowed-scope": ["openid"], "session-management-allowed": True,
             "session-cookie-name": "GLEWLWYD2_OIDC_SESSION", "session-cookie-expiration": 2419200,
             "front-channel-logout-allowed": True, "back-channel-logout-allowed": True}
