@@ -14,7 +14,8 @@ from harness.federation import (
     CLIENT, SECRET, Case, HMACKey, Provider, Reply, Visitor, compact, later, nested, rsa_key)
 
 BACKCHANNEL = "http://schemas.openid.net/event/backchannel-logout"
-RISC, CAEP, OAUTH = (f"https://schemas.openid.net/secevent/{family}/event-type/" for family in ("risc", "caep", "oauth"))
+RISC, CAEP, OAUTH = (
+    f"https://schemas.openid.net/secevent/{family}/event-type/" for family in ("risc", "caep", "oauth"))
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

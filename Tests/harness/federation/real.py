@@ -190,7 +190,8 @@ class Glewlwyd(RealProvider):
             "scope": ["openid", "g_profile"]})
         self.post(admin, "/client/", {
             "client_id": self.client, "name": "Heirloom", "confidential": True, "password": self.secret,
-            "enabled": True, "scope": ["openid"], "redirect_uri": [self.callback, self.posted], "authorization_type": ["code"],
+            "enabled": True, "scope": ["openid"], "redirect_uri": [self.callback, self.posted],
+            "authorization_type": ["code"],
             "token_endpoint_auth_method": ["client_secret_basic"], "backchannel_logout_uri": self.logout,
             "backchannel_logout_session_required": "1", "post_logout_redirect_uri": self.callback})
         alice = self.session(USER, WORD)
@@ -211,7 +212,8 @@ class Glewlwyd(RealProvider):
             "refresh-token-rolling": True, "refresh-token-one-use": "always", "allow-non-oidc": False, **flows,
             "auth-type-id-token-enabled": True, "auth-type-code-revoke-replayed": True, "pkce-allowed": True,
             "pkce-required": True, "pkce-method-plain-allowed": False, "subject-type": "public",
-            "oauth-as-iss-id": True, "name-claim": "no", "email-claim": "no", "scope-claim": "no", "address-claim": {"type": "no"}, "claims": [],
+            "oauth-as-iss-id": True, "name-claim": "no", "email-claim": "no", "scope-claim": "no",
+            "address-claim": {"type": "no"}, "claims": [],
             "allowed-scope": ["openid"], "session-management-allowed": True,
             "session-cookie-name": "GLEWLWYD2_OIDC_SESSION", "session-cookie-expiration": 2419200,
             "front-channel-logout-allowed": True, "back-channel-logout-allowed": True}
