@@ -16,6 +16,7 @@ struct ProviderRefusals: Sendable {
         let requestID: String
         let id: String
         let name: String
+        let isSignedIn: Bool
     }
 
     /// - Parameter isSignedIn: whether the browser has a live session.
@@ -26,7 +27,7 @@ struct ProviderRefusals: Sendable {
         switch refusal.answer {
         case .cancelled: return .seeOther(FlashMessage.cancelled.at(back))
         case .authenticateAgain: return .seeOther(FlashMessage.confirm.at(back))
-        default: return answer(problem(refusal.answer, provider.name), at: provider, of: exchange)
+        default: return answer(problem(refusal.answer, provider.name), at: provider, of: exchange, isSignedIn)
         }
     }
 
@@ -51,11 +52,15 @@ struct ProviderRefusals: Sendable {
         }
     }
 
-    private func answer(_ problem: Problem, at provider: Provider, of exchange: Exchange) -> Response {
+    private func answer(
+        _ problem: Problem, at provider: Provider, of exchange: Exchange, _ isSignedIn: Bool = false
+    ) -> Response {
         if exchange.wantsDocument { return problem.response }
         let content = Content(
-            status: problem.status.code, title: "You are not signed in", detail: problem.detail,
-            requestID: exchange.requestID, id: provider.id.description, name: provider.name)
+            status: problem.status.code, title: isSignedIn ? "Nothing was changed" : "You are not signed in",
+            detail: problem.detail,
+            requestID: exchange.requestID, id: provider.id.description, name: provider.name,
+            isSignedIn: isSignedIn)
         var response = renderer.page(
             .provider, status: problem.status, PageFrame(title: problem.title, content: content))
         for field in problem.headers { response.headers.append(field) }
