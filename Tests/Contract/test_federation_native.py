@@ -88,7 +88,7 @@ def test_the_delivery_may_be_by_cookies(kit):
     assert_problem(refused, "csrf_failed")
 
 
-def test_the_subject_is_that_of_the_browsers_way(kit):
+def test_the_subject_stays_the_same(kit):
     first = kit.login(kit.token()).json["subject"]
     again = Kit(kit.server, kit.issuer)
     assert again.login(again.token()).json["subject"] == first

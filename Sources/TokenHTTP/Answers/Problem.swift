@@ -1,5 +1,5 @@
 package import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 import StrictCoding
 
