@@ -9,6 +9,7 @@ import sys
 
 from harness.ports import free_port
 from process import Process
+from provider import Provider
 from seed import seed
 from settings import PASSWORD, STORES, TOKENS, USER
 
@@ -27,6 +28,10 @@ class Heirloom:
             "loginLimits": {"perAccount": 0, "perAddress": 0},
             "accessToken": {"lifetimeSeconds": 900},  # They must outlive the run.
         }
+        # An older version, for comparison, knows no providers.
+        self.provider = Provider(self.folder) if has_providers(binary) else None
+        if self.provider:
+            settings["federation"] = self.provider.settings
         self.config.write_text(json.dumps(settings))
         subprocess.run([binary, "user", "add", USER, "--password-stdin", "--config", self.config],
                        input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL)
@@ -77,6 +82,13 @@ class Heirloom:
             check=True, stdout=subprocess.PIPE).stdout
         return "Basic " + base64.b64encode(f"{name}:{json.loads(made)['client_secret']}".encode()).decode()
 
+    def sign_in(self, connection: http.client.HTTPConnection, authorization: str, subject: str, scope: str) -> str:
+        """Opens a session for somebody whom the provider has authenticated; returns its access token."""
+        answer = self.post(connection, "/v1/login", {
+            "provider": self.provider.name, "id_token": self.provider.id_token(subject, subject), "nonce": subject,
+            "scope": scope}, Authorization=authorization)
+        return answer["access_token"]
+
     def open_session(
         self, connection: http.client.HTTPConnection, authorization: str, subject: str, **members: str
     ) -> str:
@@ -84,6 +96,11 @@ class Heirloom:
         answer = self.post(
             connection, "/v1/sessions", {"subject": subject, **members}, 201, Authorization=authorization)
         return answer["access_token"]
+
+
+def has_providers(binary: pathlib.Path) -> bool:
+    keys = subprocess.run([binary, "config", "--help"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return "federation.attemptSeconds" in keys
 
 
 def write_lines(file: pathlib.Path, lines: list[str]) -> pathlib.Path:

@@ -20,6 +20,7 @@ ROWS = [  # key, label, key of the reference, its label
     ("verify opaque", "`GET /v1/verify`, opaque token, 64 connections", "live", "live"),
     ("introspect", "`POST /oauth/introspect`, 64 connections", "live", "live"),
     ("logout", f"logout-all, until the last of {VERIFIERS} verifiers refuses", None, None),
+    ("upstream logout", f"a provider's logout token, until the last of {VERIFIERS} verifiers refuses", None, None),
     ("jwks", "JWKS, 64 connections", "live", "live"),
     ("live", "`/health/live`, 64 connections", "nginx", "nginx"),
     ("nginx", "reference: nginx, static file, 64 connections", None, None),

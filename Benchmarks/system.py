@@ -70,9 +70,13 @@ class System:
         measure(self.results, "login", self.servers["100k"], "/v1/login", 16, "fixed", "-b", LOGIN)
 
     def log_out(self) -> None:
-        """Measures how soon a logout-all has reached every verifier."""
+        """Measures how soon a logout-all, and a provider's logout token, has reached every verifier."""
         if self.verifiers:
-            keep(self.results, "logout", self.verifiers.measure(20 if self.is_quick else 100))
+            count = 20 if self.is_quick else 100
+            keep(self.results, "logout", self.verifiers.measure(count, self.verifiers.seconds_to_refuse))
+            if self.stores["100k"].provider:
+                keep(self.results, "upstream logout",
+                     self.verifiers.measure(count, self.verifiers.seconds_after_upstream))
 
     def storm(self) -> None:
         """Measures refreshes while two hundred connections log in.

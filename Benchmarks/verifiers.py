@@ -7,6 +7,8 @@ import pathlib
 import subprocess
 import sys
 import time
+import urllib.parse
+from collections.abc import Callable
 
 from harness.ports import free_port
 from heirloom import Heirloom
@@ -62,10 +64,26 @@ class Verifiers:
         self.wait(token, 401)
         return time.monotonic() - answered
 
-    def measure(self, count: int) -> dict:
+    def seconds_after_upstream(self, subject: str) -> float:
+        """The time from a provider's logout token until the last verifier refuses the session."""
+        provider = self.heirloom.provider
+        token = self.heirloom.sign_in(self.service, self.authorization, subject, "notes:read")
+        self.wait(token, 200)
+        body = urllib.parse.urlencode({"logout_token": provider.logout_token(subject)})
+        sent = time.monotonic()
+        self.service.request("POST", f"/login/{provider.name}/backchannel-logout", body, {
+            "Content-Type": "application/x-www-form-urlencoded"})
+        response = self.service.getresponse()
+        response.read()
+        if response.status != 200:
+            sys.exit(f"a logout token was answered {response.status}")
+        self.wait(token, 401)
+        return time.monotonic() - sent
+
+    def measure(self, count: int, seconds: Callable[[str], float]) -> dict:
         """The latencies of so many logouts."""
         self.service.close()  # The connection of the last round was idle for too long.
-        times = sorted(1e6 * self.seconds_to_refuse(f"logout-{time.monotonic_ns()}") for _ in range(count))
+        times = sorted(1e6 * seconds(f"logout-{time.monotonic_ns()}") for _ in range(count))
         return {"count": count, "p50_us": times[count // 2], "p99_us": times[min(count - 1, count * 99 // 100)]}
 
     def stop(self) -> None:

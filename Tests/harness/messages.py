@@ -28,6 +28,9 @@ PROBLEMS = {
     "unsupported_media_type": (415, "fix"),
     "too_many_attempts": (429, "retry"),
     "weak_password": (400, "fix"),
+    "provider_unavailable": (503, "retry"),
+    "provider_refused": (502, "login"),
+    "not_allowed": (403, "fix"),
     "unavailable": (503, "retry"),
 }
 

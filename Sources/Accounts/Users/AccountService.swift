@@ -127,8 +127,8 @@ package struct AccountService: Sendable {
         try await throttle.take(address, at: sessions.clock())
     }
 
-    /// Removes an attempt to sign in without a password that succeeded.
-    package func attemptSucceeded(from address: ClientAddress) async {
+    /// Removes an attempt to sign in without a password that succeeded, or could not be made.
+    package func refundAttempt(from address: ClientAddress) async {
         await throttle.refund(address, at: sessions.clock())
     }
 

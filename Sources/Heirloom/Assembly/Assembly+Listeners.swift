@@ -1,4 +1,5 @@
 import Accounts
+import Federation
 import PrometheusMetrics
 import SessionEngine
 import TokenCore
@@ -25,10 +26,12 @@ extension Assembly {
         let delivery = TokenDelivery(sessions: sessions, accessTokens: accessTokens, csrf: csrf)
         let pages = try Pages(
             accounts: accounts, authentication: authentication, delivery: delivery,
-            receipts: LoginReceipts(masterKeys), invitation: invitation)
+            receipts: LoginReceipts(masterKeys), invitation: invitation, federation: federation,
+            identities: identities, targets: ReturnTargets(configuration.listener.returnTo))
         return PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
-            isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages, drain: drain,
+            federation: federation, isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages,
+            drain: drain,
             options: configuration.listener)
     }
 

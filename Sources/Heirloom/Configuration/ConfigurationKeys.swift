@@ -45,6 +45,7 @@ package enum ConfigurationKeys {
         LoginLimits.Key.perAddress,
         LoginLimits.Key.windowSeconds,
         FederationSettings.Key.attemptSeconds,
+        PublicListener.Options.Key.returnTo,
         Configuration.Key.logLevel,
         Configuration.Key.logFormat,
     ]

@@ -5,7 +5,7 @@ import TokenCore
 
 extension Problem {
     /// The answer to any error; nil for an unexpected error.
-    init?(_ error: any Error) {
+    package init?(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
         case let failure as AuthenticationFailure: self.init(failure)
@@ -33,7 +33,7 @@ extension Problem {
         }
     }
 
-    static var unknownPath: Problem { Problem(.notFound, "There is nothing at this path.") }
+    package static var unknownPath: Problem { Problem(.notFound, "There is nothing at this path.") }
 
     package static var unknownClient: Problem {
         Problem(.invalidRequest, "\"client_id\" names no client of this service.")
@@ -52,6 +52,13 @@ extension Problem {
     package static func tooManyAttempts(retryAfterSeconds: Int) -> Problem {
         var problem = Problem(.tooManyAttempts, "Too many failed attempts. Try again in \(retryAfterSeconds) s.")
         problem.headers[.retryAfter] = String(retryAfterSeconds)
+        return problem
+    }
+
+    /// - Parameter detail: names the provider if it may.
+    package static func providerUnavailable(_ detail: String) -> Problem {
+        var problem = Problem(.providerUnavailable, detail)
+        problem.headers[.retryAfter] = "10"
         return problem
     }
 

@@ -1,5 +1,5 @@
 package import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 import StrictCoding
 
@@ -77,7 +77,7 @@ package struct Problem: Error {
         return head
     }
 
-    var response: Response {
+    package var response: Response {
         Response(status: head.status, headers: head.headerFields, body: ResponseBody(byteBuffer: document))
     }
 }

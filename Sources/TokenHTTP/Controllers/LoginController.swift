@@ -1,21 +1,50 @@
 import Accounts
+import Federation
 import Hummingbird
 import SessionEngine
+import StrictCoding
 import TokenCore
 
-/// `POST /v1/login`: exchanges a username and a password for a session.
+/// `POST /v1/login`: exchanges a username and a password, or an ID token of a provider, for a session.
 struct LoginController: Controller {
     let accounts: AccountService
+    let federation: FederationService
     let clients: ClientAuthenticator
     let gate: BrowserGate
     let delivery: TokenDelivery
+
+    /// Who wants the session, and how.
+    struct Applicant {
+        let client: ClientID
+        let scope: Scope
+        let device: Device
+        let isRemembered: Bool
+        let delivery: TokenDelivery.Kind
+    }
 
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/v1/login", login) }
 
     private func login(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
+        if namesProvider(body) {
+            return try await loginByProvider(body, try await applicant(body, exchange), exchange)
+        }
         let username = try body.required("username", maximumLength: GivenName.maximumLength)
         let password = Password(try body.required("password", maximumLength: Password.maximumLength))
+        let applicant = try await applicant(body, exchange)
+        let outcome = try await accounts.login(
+            username: username, password: password, client: applicant.client, scope: applicant.scope,
+            device: applicant.device, isRemembered: applicant.isRemembered, from: exchange.address)
+        switch outcome {
+        case .opened(let session, let refresh, let time):
+            return try answer(session, refresh, at: time, by: applicant.delivery)
+        case .refused: throw Problem(.invalidCredentials, "The name or the password is wrong.")
+        case .unknownClient: throw Problem.unknownClient
+        case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
+        }
+    }
+
+    private func applicant(_ body: JSONMembers, _ exchange: Exchange) async throws -> Applicant {
         let device = Device(
             name: try body.text("device", maximumLength: 200), address: exchange.address.text,
             userAgent: exchange.userAgent)
@@ -23,22 +52,22 @@ struct LoginController: Controller {
         // Without this, another site could sign a browser in to an account of its own.
         if kind == .cookie { try gate.checkOrigin(of: exchange.request) }
         let requesting = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))
-        let client = try await client(requesting, asking: try body.scope())
+        let scope = try body.scope()
+        let client = try await client(requesting, asking: scope)
         if kind == .cookie, requesting.isAuthenticated {
             throw Problem(.invalidRequest, "A confidential client cannot have its tokens in cookies.")
         }
-        let outcome = try await accounts.login(
-            username: username, password: password, client: client, scope: try body.scope(), device: device,
-            isRemembered: try body.boolean("remember") ?? true, from: exchange.address)
-        switch outcome {
-        case .opened(let session, let refresh, let time):
-            switch kind {
-            case .body: return try delivery.body(for: session, refresh: refresh, at: time)
-            case .cookie: return try delivery.cookies(for: session, refresh: refresh, at: time)
-            }
-        case .refused: throw Problem(.invalidCredentials, "The name or the password is wrong.")
-        case .unknownClient: throw Problem.unknownClient
-        case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
+        return Applicant(
+            client: client, scope: scope, device: device, isRemembered: try body.boolean("remember") ?? true,
+            delivery: kind)
+    }
+
+    func answer(
+        _ session: Session, _ refresh: RefreshToken, at time: Timestamp, by kind: TokenDelivery.Kind
+    ) throws -> Response {
+        switch kind {
+        case .body: try delivery.body(for: session, refresh: refresh, at: time)
+        case .cookie: try delivery.cookies(for: session, refresh: refresh, at: time)
         }
     }
 

@@ -13,11 +13,14 @@ extension PublicListener {
         package var tls: TLSCertificate?
         /// Other origins whose pages may call with cookies.
         package var allowedOrigins: [WebOrigin]
+        /// Where a sign-in may lead besides the paths of this origin.
+        package var returnTo: [ReturnTargets.Place]
 
         /// - Parameter port: 0 for any free port.
         package init(
             issuer: String, audience: [String], host: String, port: Int, socketPath: String? = nil, maxBodyBytes: Int,
-            trustedProxies: TrustedProxies, tls: TLSCertificate? = nil, allowedOrigins: [WebOrigin] = []
+            trustedProxies: TrustedProxies, tls: TLSCertificate? = nil, allowedOrigins: [WebOrigin] = [],
+            returnTo: [ReturnTargets.Place] = []
         ) {
             self.issuer = issuer
             self.audience = audience
@@ -28,6 +31,7 @@ extension PublicListener {
             self.trustedProxies = trustedProxies
             self.tls = tls
             self.allowedOrigins = allowedOrigins
+            self.returnTo = returnTo
         }
     }
 }

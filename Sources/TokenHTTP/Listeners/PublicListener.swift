@@ -1,4 +1,5 @@
 package import Accounts
+package import Federation
 package import Hummingbird
 package import Logging
 package import NIOCore
@@ -12,6 +13,7 @@ package struct PublicListener: Sendable {
     private let delivery: TokenDelivery
     private let ring: KeyRing
     private let feed: RevocationFeed
+    private let federation: FederationService
     private let isStoreSound: @Sendable () -> Bool
     private let pages: [any Controller]
     private let errorPages: (any ErrorRenderer)?
@@ -25,7 +27,8 @@ package struct PublicListener: Sendable {
     ///   - drain: begins when the service is about to end.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
-        feed: RevocationFeed, isStoreSound: @escaping @Sendable () -> Bool, pages: [any Controller] = [],
+        feed: RevocationFeed, federation: FederationService, isStoreSound: @escaping @Sendable () -> Bool,
+        pages: [any Controller] = [],
         errorPages: (any ErrorRenderer)? = nil, drain: Drain, options: Options
     ) {
         self.accounts = accounts
@@ -33,6 +36,7 @@ package struct PublicListener: Sendable {
         self.delivery = delivery
         self.ring = ring
         self.feed = feed
+        self.federation = federation
         self.isStoreSound = isStoreSound
         self.pages = pages
         self.errorPages = errorPages
@@ -79,12 +83,15 @@ package struct PublicListener: Sendable {
         }
         return [
             LoginController(
-                accounts: accounts, clients: clients, gate: authentication.browser, delivery: delivery),
+                accounts: accounts, federation: federation, clients: clients, gate: authentication.browser,
+                delivery: delivery),
             RefreshController(
                 sessions: sessions, clients: clients, authenticator: authenticator, delivery: delivery),
             LogoutController(sessions: sessions, authenticator: authenticator),
             SessionController(sessions: sessions, authenticator: authenticator),
             VouchedSessionController(sessions: sessions, clients: clients, delivery: delivery),
+            ProviderLogoutController(federation: federation),
+            ProviderEventController(federation: federation),
             PasswordController(accounts: accounts, authenticator: authenticator),
             VerifyController(authenticator: authenticator),
             FeedController(feed: feed, clients: clients),

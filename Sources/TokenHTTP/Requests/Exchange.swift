@@ -13,17 +13,30 @@ package struct Exchange: Sendable {
     let connection: ConnectionContext
     /// The variable part of the path; empty if the route has none.
     package var pathParameter = ""
+    /// The id by which the request is found in the log.
+    package var requestID = ""
     /// Whether a trusted proxy sent the request, so that its `X-Forwarded-*` headers count.
     var isFromTrustedProxy = false
 
     /// The `User-Agent` header.
     package var userAgent: String? { request.headers[.userAgent] }
 
+    /// Whether a browser loads the page before anybody has asked for it. Such a request must have no effect.
+    package var isPrefetch: Bool {
+        request.headers[values: .secPurpose].contains { $0.utf8.containsWord("prefetch") }
+    }
+
+    /// Whether a program wants a document, rather than a browser a page.
+    package var wantsDocument: Bool {
+        guard let accepted = request.headers[.accept]?.utf8 else { return false }
+        return accepted.containsWord("application/json") && !accepted.containsWord("text/html")
+    }
+
     /// The whole body.
     ///
     /// - Throws: `payload_too_large` for a body over `http.maxBodyBytes`, `unsupported_media_type` for a compressed
     ///   one, `invalid_request` for one that was cut short.
-    private func body() async throws -> [UInt8] {
+    func body() async throws -> [UInt8] {
         if let coding = request.headers[.contentEncoding], !coding.utf8.trimmingSpaces().isWord("identity") {
             var problem = Problem(.unsupportedMediaType, "Send the body without Content-Encoding.")
             // RFC 9110 §12.5.3.
@@ -111,7 +124,7 @@ package struct Exchange: Sendable {
     }
 
     /// Whether the body has a media type, with any parameters and in any case.
-    private func hasMediaType(_ mediaType: String) -> Bool {
+    func hasMediaType(_ mediaType: String) -> Bool {
         guard let claimed = request.headers[.contentType]?.utf8 else { return false }
         return claimed.prefix { $0 != UInt8(ascii: ";") }.trimmingSpaces().isWord(mediaType)
     }

@@ -36,7 +36,7 @@ struct Responder: HTTPResponder {
         let trace = RequestTrace(request, isFromProxy: proxies.isTrusted(context.peer))
         var response: Response
         do {
-            response = try await answer(request, context)
+            response = try await answer(request, context, trace)
         } catch {
             response = failed(error, request, context, trace)
         }
@@ -61,7 +61,9 @@ struct Responder: HTTPResponder {
         return response
     }
 
-    private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+    private func answer(
+        _ request: Request, _ context: ConnectionContext, _ trace: RequestTrace
+    ) async throws -> Response {
         try hostGate?.check(request)
         if let preflight = cors?.preflight(request, routes: routes) { return preflight }
         let (handler, parameter) = try routes.handler(for: request.method, path: request.uri.path)
@@ -69,7 +71,7 @@ struct Responder: HTTPResponder {
             Exchange(
                 request: request, address: proxies.origin(peer: context.peer, headers: request.headers),
                 maxBodyBytes: maxBodyBytes, connection: context, pathParameter: parameter,
-                isFromTrustedProxy: proxies.isTrusted(context.peer)))
+                requestID: trace.requestID, isFromTrustedProxy: proxies.isTrusted(context.peer)))
     }
 
     private func failed(

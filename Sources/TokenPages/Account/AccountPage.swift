@@ -1,4 +1,5 @@
 import Accounts
+import Federation
 import HTTPTypes
 import Hummingbird
 import SessionEngine
@@ -9,7 +10,10 @@ import TokenHTTP
 struct AccountPage: Controller {
     let accounts: AccountService
     let authentication: Authentication
+    let forms: OwnerForm
     let history: SessionHistory
+    let federation: FederationService
+    let identities: IdentityService
     let renderer: PageRenderer
 
     private var sessions: SessionService { accounts.sessions }
@@ -33,6 +37,8 @@ struct AccountPage: Controller {
         let isNewWrong: Bool
         let hasPassword: Bool
         let minimumLength: Int
+        /// Nil without providers and without identities.
+        let methods: SignInMethods?
     }
 
     func addRoutes(to routes: inout RouteTable) {
@@ -71,7 +77,7 @@ struct AccountPage: Controller {
     }
 
     private func end(_ exchange: Exchange) async throws -> Response {
-        try await asOwner(exchange) { own, form in
+        try await forms.perform(exchange) { own, form in
             guard let id = SessionID(form["session"] ?? "") else {
                 throw Problem(.notFound, "There is no session with this id.")
             }
@@ -81,13 +87,14 @@ struct AccountPage: Controller {
             switch outcome {
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
             // A session that has ended meanwhile is what the user wanted.
-            case .ended, .notFound: return isOwn ? signedOut(.signedOut) : .seeOther(FlashMessage.ended.at("/account"))
+            case .ended, .notFound:
+                return isOwn ? OwnerForm.signedOut(.signedOut) : .seeOther(FlashMessage.ended.at("/account"))
             }
         }
     }
 
     private func endOthers(_ exchange: Exchange) async throws -> Response {
-        try await asOwner(exchange) { own, _ in
+        try await forms.perform(exchange) { own, _ in
             switch try await sessions.endOthers(than: own.id, address: exchange.address.text) {
             case .ended: return .seeOther(FlashMessage.others.at("/account"))
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
@@ -96,16 +103,16 @@ struct AccountPage: Controller {
     }
 
     private func endAll(_ exchange: Exchange) async throws -> Response {
-        try await asOwner(exchange) { own, _ in
+        try await forms.perform(exchange) { own, _ in
             switch try await sessions.endAll(by: .holder(.session(own.id)), address: exchange.address.text) {
-            case .ended: return signedOut(.everywhere)
+            case .ended: return OwnerForm.signedOut(.everywhere)
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
             }
         }
     }
 
     private func changePassword(_ exchange: Exchange) async throws -> Response {
-        try await asOwner(exchange) { own, form in
+        try await forms.perform(exchange) { own, form in
             let outcome = try await accounts.changePassword(
                 of: own, from: Password(form["current_password"] ?? ""), to: Password(form["new_password"] ?? ""),
                 address: exchange.address)
@@ -126,30 +133,15 @@ struct AccountPage: Controller {
         }
     }
 
-    /// Performs what a form of this page asks for, as the session of its cookies. If that session is not live, leads to
-    /// the login.
-    private func asOwner(
-        _ exchange: Exchange, _ act: (_ own: Session, _ form: FormFields) async throws -> Response
-    ) async throws -> Response {
-        let form = try await exchange.form()
-        let authenticator = authentication.sessions
-        guard let cookies = try await authenticator.checkedCookies(of: exchange, csrfToken: form["csrf"] ?? "") else {
-            return .seeOther(FlashMessage.over.at("/login"))
-        }
-        do {
-            return try await act(try await authenticator.liveSession(of: cookies), form)
-        } catch is AuthenticationFailure {
-            return signedOut(.over)
-        }
-    }
-
-    private func signedOut(_ notice: FlashMessage) -> Response { .seeOther(notice.at("/login")).clearingCookies() }
-
     private func page(
         for own: Session, after last: SessionID? = nil, notice: FlashMessage? = nil, passwordError: String? = nil,
         in wrongField: PasswordField? = nil, status: HTTPResponse.Status = .ok, accessSeconds: Int? = nil
     ) async throws -> Response {
         let history = try await history.page(for: own, after: last)
+        let identities = try await identities.identities(of: own.subject.id)
+        let methods =
+            federation.providers.isEmpty && identities.isEmpty
+            ? nil : SignInMethods(identities, of: own, providers: federation.providers, now: sessions.clock())
         let content = Content(
             current: history.current, others: history.others, stolen: history.stolen, recent: history.recent,
             earlier: history.earlier, hasTheft: !history.stolen.isEmpty, hasOthers: history.hasOthers,
@@ -157,7 +149,7 @@ struct AccountPage: Controller {
             isPaged: last != nil || history.next != nil, isLater: last != nil, next: history.next,
             notice: notice?.sentence, passwordError: passwordError, isCurrentWrong: wrongField == .current,
             isNewWrong: wrongField == .new, hasPassword: own.subject.account?.password != nil,
-            minimumLength: accounts.policy.minimumLength)
+            minimumLength: accounts.policy.minimumLength, methods: methods)
         let frame = PageFrame(title: "Your devices", content: content)
         return renderer.page(
             .account, status: status,

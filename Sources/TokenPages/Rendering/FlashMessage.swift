@@ -2,7 +2,7 @@ import TokenHTTP
 
 /// A message that a page shows once after an action. The page's query names it.
 enum FlashMessage: String {
-    case welcome, ended, others, password, over, everywhere
+    case welcome, ended, others, password, over, everywhere, cancelled, linked, unlinked, confirm
     case passwordSet = "password-set"
     case signedOut = "signed-out"
     case noCookie = "no-cookie"
@@ -17,6 +17,10 @@ enum FlashMessage: String {
         case .over: "Your session has ended. Sign in again."
         case .everywhere: "Every session was ended, on every device."
         case .signedOut: "You are signed out."
+        case .cancelled: "You did not finish signing in."
+        case .linked: "You can now sign in that way, too."
+        case .unlinked: "You can no longer sign in that way."
+        case .confirm: "Sign in once more, to confirm that it is you. Then change your ways to sign in."
         case .noCookie: "Your browser kept no cookie, so you are not signed in. Allow cookies for this site."
         }
     }

@@ -7,7 +7,7 @@ import TokenHTTP
 /// Renders pages from the templates that are embedded in the program.
 struct PageRenderer: Sendable {
     enum Template: String, Sendable {
-        case login, setup, welcome, account, inspect, error, onward
+        case login, setup, welcome, account, inspect, error, onward, provider
         case consoleEnter = "console-enter"
         case consoleError = "console-error"
         case consoleOverview = "console-overview"
@@ -33,6 +33,7 @@ struct PageRenderer: Sendable {
             "inspect": PackageResources.inspect_mustache,
             "error": PackageResources.error_mustache,
             "onward": PackageResources.onward_mustache,
+            "provider": PackageResources.provider_mustache,
             "console-layout": PackageResources.console_layout_mustache,
             "console-event": PackageResources.console_event_mustache,
             "console-session": PackageResources.console_session_mustache,
@@ -63,6 +64,13 @@ struct PageRenderer: Sendable {
     /// A page that leads the browser to `path`. The navigation comes from this site, so that the browser sends the
     /// cookies that it withholds from a navigation of another site.
     func onward(to path: String) -> Response { html(.onward, status: .ok, ["path": path]) }
+
+    /// The same for a URL that has a secret, or is a provider's: the next site does not learn which page led to it.
+    func step(to url: String) -> Response {
+        var response = onward(to: url)
+        response.headers[.referrerPolicy] = "no-referrer"
+        return response
+    }
 
     private func html(_ template: Template, status: HTTPResponse.Status, _ object: Any) -> Response {
         let text = library.render(object, withTemplate: template.rawValue) ?? ""

@@ -2,6 +2,7 @@ import Accounts
 import HTTPTypes
 import Hummingbird
 import SessionEngine
+import StrictCoding
 import TokenCore
 import TokenHTTP
 
@@ -10,7 +11,11 @@ struct LoginPage: Controller {
     let accounts: AccountService
     let authentication: Authentication
     let redirect: LoginRedirect
+    let targets: ReturnTargets
+    let providers: [ProviderButton]
     let renderer: PageRenderer
+
+    private static let returnField = "return"
 
     /// How long a receipt can end its session. The browser shows it at once after the login.
     private static let receiptSeconds = 60
@@ -24,6 +29,10 @@ struct LoginPage: Controller {
         var areWrong = false
         /// Whether nobody can sign in yet.
         var needsSetup = false
+        /// Where the login leads.
+        var returnTo: String?
+        var providers: [ProviderButton] = []
+        var hasProviders = false
     }
 
     func addRoutes(to routes: inout RouteTable) {
@@ -32,9 +41,12 @@ struct LoginPage: Controller {
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
+        let target = targets.allowed((try? exchange.query())?[LoginPage.returnField])
         switch try await PageVisitor(of: exchange, authentication.sessions) {
-        case .signedIn: return .seeOther("/account")
-        case .fromOtherSite: return renderer.onward(to: "/login")
+        case .signedIn: return .seeOther(target ?? "/account")
+        case .fromOtherSite:
+            return renderer.onward(
+                to: "/login" + (target.map { "?\(LoginPage.returnField)=\(FormEncoding.encode($0))" } ?? ""))
         case .sessionEnded, .signedOut: return try await signedOut(exchange, helper: PageFrame<Content>.signedOutHelper)
         case .fromUnknownSite: return try await signedOut(exchange, helper: nil)
         }
@@ -47,7 +59,8 @@ struct LoginPage: Controller {
             } else {
                 Content(
                     notice: FlashMessage(of: exchange)?.sentence,
-                    needsSetup: try await !accounts.directory.hasUsers())
+                    needsSetup: try await !accounts.directory.hasUsers(),
+                    returnTo: targets.allowed((try? exchange.query())?[LoginPage.returnField]))
             }
         return page(content, helper: helper)
     }
@@ -71,10 +84,12 @@ struct LoginPage: Controller {
         try authentication.browser.checkOrigin(of: exchange.request)
         let form = try await exchange.form()
         let (username, isRemembered) = (form["username"] ?? "", form.isRemembered)
+        let target = targets.allowed(form[LoginPage.returnField])
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         func failed(_ error: String, _ status: HTTPResponse.Status, areWrong: Bool = false) -> Response {
             page(
-                Content(username: username, isRemembered: isRemembered, error: error, areWrong: areWrong),
+                Content(
+                    username: username, isRemembered: isRemembered, error: error, areWrong: areWrong, returnTo: target),
                 status: status)
         }
         let outcome: AccountService.LoginOutcome
@@ -87,7 +102,8 @@ struct LoginPage: Controller {
         }
         switch outcome {
         case .opened(let session, let refresh, let time):
-            return try redirect.response(to: "/account", for: session, refresh: refresh, at: time, of: exchange)
+            return try await redirect.response(
+                to: target ?? "/account", for: session, refresh: refresh, at: time, of: exchange)
         case .refused: return failed("The username or the password is wrong.", .unauthorized, areWrong: true)
         case .unknownClient: throw Problem.unknownClient
         case .throttled(let seconds):
@@ -98,6 +114,9 @@ struct LoginPage: Controller {
     }
 
     private func page(_ content: Content, status: HTTPResponse.Status = .ok, helper: String? = nil) -> Response {
+        var content = content
+        content.providers = providers
+        content.hasProviders = !providers.isEmpty
         var frame = PageFrame(title: "Sign in", content: content)
         frame.helper = helper
         return renderer.page(.login, status: status, frame)

@@ -67,7 +67,7 @@ struct SetupPage: Controller {
             username: username, password: password, client: .web, scope: .none, device: device,
             isRemembered: form.isRemembered, from: exchange.address)
         guard case .opened(let session, let refresh, let time) = outcome else { return .seeOther("/login") }
-        return try redirect.response(
+        return try await redirect.response(
             to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh, at: time, of: exchange)
     }
 

@@ -50,6 +50,8 @@ class Case:
     # The key that signs: a function of the provider.
     key: Callable | None = None
     algorithm: str = "RS256"
+    # Whether the provider shows a page with a button before it answers.
+    asks: bool = False
     # Keys of the provider in the service's configuration.
     settings: dict = field(default_factory=dict)
 

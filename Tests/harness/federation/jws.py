@@ -96,7 +96,7 @@ def compact(header: dict | bytes, payload: dict | bytes, key, algorithm: str = "
     return f"{data}.{base64url(key.sign(data.encode(), algorithm))}"
 
 
-def half_hash(text: str, digest: str = "sha256") -> str:
+def half_hash(text: str, algorithm: str) -> str:
     """at_hash (OpenID Connect Core §3.1.3.6)."""
-    whole = hashlib.new(digest, text.encode()).digest()
+    whole = hashlib.new("sha512" if algorithm == "EdDSA" else f"sha{algorithm[2:]}", text.encode()).digest()
     return base64url(whole[:len(whole) // 2])

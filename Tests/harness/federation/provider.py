@@ -71,7 +71,7 @@ class Issuer:
         claims = self.claims()
         if nonce is not None:
             claims["nonce"] = nonce
-        claims["at_hash"] = half_hash(access_token)
+        claims["at_hash"] = half_hash(access_token, self.case.algorithm)
         if "max_age" in self.asked:
             claims["auth_time"] = claims["iat"]
         key = self.case.key(self) if self.case.key else self.signing
@@ -159,6 +159,7 @@ class Provider:
         self.origin = f"http://{host}:{self.server.server_port}"
         # Ends what hangs when the provider ends.
         self.ended = threading.Event()
+        self.last_place = ""
         self.issuers = {name: Issuer(self, name, case) for name, case in cases.items()}
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -179,7 +180,9 @@ class Provider:
         issuer, path = self.issuers.get(name), "/".join(rest)
         if issuer is None:
             handler.send_error(404)
-        elif path == "authorize":
+        elif path == "authorize" and issuer.case.asks:
+            self.send_form(handler, "get", f"{issuer.url}/agree", parse_qsl(url.query), f"Agree to {name}")
+        elif path in ("authorize", "agree"):
             self.send_browser(handler, *issuer.authorize(url.query))
         else:
             endpoint = {".well-known/openid-configuration": "discovery"}.get(path, path)
@@ -187,15 +190,20 @@ class Provider:
 
     def send_browser(self, handler, place: str, answer: list[tuple[str, str]], mode: str) -> None:
         """Leads a browser back: by a redirect, or by a form that a person submits (`form_post`)."""
+        # Where the last answer led.
+        self.last_place = f"{place}?{urlencode(answer)}"
         if mode == "query":
             handler.send_response(302)
-            handler.send_header("Location", f"{place}?{urlencode(answer)}")
+            handler.send_header("Location", self.last_place)
             handler.send_header("Content-Length", "0")
             return handler.end_headers()
-        fields = "".join(
-            f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">' for name, value in answer)
-        page = f'<form method="post" action="{html.escape(place)}">{fields}<button>Agree</button></form>'.encode()
-        self.send(handler, Reply(page, headers={"Content-Type": "text/html"}))
+        self.send_form(handler, "post", place, answer, "Go back")
+
+    def send_form(self, handler, method: str, place: str, fields: list[tuple[str, str]], button: str) -> None:
+        hidden = "".join(
+            f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">' for name, value in fields)
+        page = f'<form method="{method}" action="{html.escape(place)}">{hidden}<button>{button}</button></form>'
+        self.send(handler, Reply(page.encode(), headers={"Content-Type": "text/html; charset=utf-8"}))
 
     def send(self, handler, reply: Reply) -> None:
         if reply.wait and self.ended.wait(reply.wait):

@@ -8,6 +8,7 @@ extension PublicListener.Options {
             "http.maxBodyBytes", .integer(in: 1024...1_048_576), default: 16_384)
         static let trustedProxies = ConfigurationKey("http.trustedProxies", .strings, default: [])
         static let allowedOrigins = ConfigurationKey("http.allowedOrigins", .strings, default: [])
+        static let returnTo = ConfigurationKey("pages.returnTo", .strings, default: [])
         static let certificateFile = ConfigurationKey("http.tls.certificateFile", .string, default: "")
         static let privateKeyFile = ConfigurationKey("http.tls.privateKeyFile", .string, default: "")
     }
@@ -27,6 +28,17 @@ extension PublicListener.Options {
                     "expected origins such as https://app.example, with no path, found \"\(text)\"")
             }
         }
+        var returnTo: [ReturnTargets.Place] = []
+        for text in reader[Key.returnTo] {
+            if let place = ReturnTargets.Place(text) {
+                returnTo.append(place)
+            } else {
+                reader.refuse(
+                    Key.returnTo.path,
+                    "expected URLs such as https://app.example/start, without user, query and fragment, found "
+                        + "\"\(text)\"")
+            }
+        }
         let socketPath = PublicListener.Options.socketPath(&reader)
         if socketPath != nil, let proxies, !proxies.trustsUnixSocket {
             reader.warn(
@@ -38,7 +50,7 @@ extension PublicListener.Options {
             issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
             host: reader.host(Key.host), port: reader[Key.port], socketPath: socketPath,
             maxBodyBytes: reader[Key.maxBodyBytes], trustedProxies: proxies ?? .none, tls: TLSCertificate(&reader),
-            allowedOrigins: allowedOrigins)
+            allowedOrigins: allowedOrigins, returnTo: returnTo)
     }
 
     /// The path in `unix:PATH`; nil for TCP.

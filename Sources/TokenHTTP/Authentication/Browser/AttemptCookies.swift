@@ -1,4 +1,5 @@
-import HTTPTypes
+import Federation
+package import HTTPTypes
 package import Hummingbird
 
 /// The cookies of attempts to sign in with a provider.
@@ -6,7 +7,6 @@ package import Hummingbird
 /// Each attempt has a cookie of its own, so that the attempts of several windows do not disturb each other. They are
 /// `Strict`: the service reads them only after a step of its own, which its callback page takes.
 package struct AttemptCookies: Sendable {
-    private static let prefix = "__Host-heirloom-login-"
     private static let markLength = 12
     /// How many attempts of one browser are kept.
     private static let limit = 5
@@ -43,12 +43,9 @@ package struct AttemptCookies: Sendable {
     }
 
     private static func isName(_ name: String) -> Bool {
-        name.utf8.starts(with: prefix.utf8) && isMark(name.utf8.dropFirst(prefix.utf8.count))
-    }
-
-    private static func isMark(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.count == markLength
-            && bytes.allSatisfy { byte in
+        let mark = name.utf8.dropFirst(Attempt.cookiePrefix.utf8.count)
+        return name.utf8.starts(with: Attempt.cookiePrefix.utf8) && mark.count == markLength
+            && mark.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
@@ -58,12 +55,6 @@ package struct AttemptCookies: Sendable {
             }
     }
 
-    /// The name of the cookie of the attempt that a `state` belongs to; nil for what is no `state` of this service.
-    package static func name(of state: String) -> String? {
-        let mark = state.utf8.prefix(markLength)
-        return isMark(mark) ? prefix + String(decoding: mark, as: UTF8.self) : nil
-    }
-
     /// The names of the cookies that a new attempt displaces, the oldest first.
     package func displaced(by name: String) -> [String] {
         let others = names.filter { $0 != name }
@@ -71,17 +62,16 @@ package struct AttemptCookies: Sendable {
     }
 }
 
-extension Response {
+extension HTTPFields {
     /// Adds the cookie of a new attempt, and deletes the oldest ones beyond the limit.
     package mutating func setAttempt(_ name: String, _ value: String, seconds: Int, among others: AttemptCookies) {
         for old in others.displaced(by: name) { clearAttempt(old) }
-        headers.append(
-            HTTPField(name: .setCookie, value: "\(name)=\(value); Max-Age=\(seconds); \(Response.attemptAttributes)"))
+        append(cookie: "\(name)=\(value); Max-Age=\(seconds); \(HTTPFields.attemptAttributes)")
     }
 
     /// Deletes the cookie of an attempt.
     package mutating func clearAttempt(_ name: String) {
-        headers.append(HTTPField(name: .setCookie, value: "\(name)=; Max-Age=0; \(Response.attemptAttributes)"))
+        append(cookie: "\(name)=; Max-Age=0; \(HTTPFields.attemptAttributes)")
     }
 
     private static var attemptAttributes: String { "Path=/; Secure; HttpOnly; SameSite=Strict" }

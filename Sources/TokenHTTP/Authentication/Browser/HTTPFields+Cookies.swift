@@ -19,7 +19,7 @@ extension HTTPFields {
         for cookie in SessionCookie.allCases { append(cookie: cookie.cleared) }
     }
 
-    private mutating func append(cookie: String) { append(HTTPField(name: .setCookie, value: cookie)) }
+    mutating func append(cookie: String) { append(HTTPField(name: .setCookie, value: cookie)) }
 }
 
 extension Response {

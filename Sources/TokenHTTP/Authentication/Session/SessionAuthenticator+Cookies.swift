@@ -60,7 +60,7 @@ extension SessionAuthenticator {
     }
 
     /// The session that authentic cookies name, live or not; nil when neither cookie is authentic.
-    func session(namedBy cookies: BrowserCookies) async throws -> SessionID? {
+    package func session(namedBy cookies: BrowserCookies) async throws -> SessionID? {
         if let token = cookies.refresh.flatMap({ sessions.parse($0) }) { return token.session }
         guard let access = cookies.access else { return nil }
         return try await read(access).authentic?.session
