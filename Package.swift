@@ -3,11 +3,12 @@ import PackageDescription
 
 let package = Package(
     name: "heirloom",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .executable(name: "heirloom", targets: ["Heirloom"]),
         .library(name: "TokenVerifier", targets: ["TokenVerifier"]),
         .library(name: "TokenVerifierHummingbird", targets: ["TokenVerifierHummingbird"]),
+        .library(name: "HeirloomClient", targets: ["HeirloomClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -153,6 +154,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // The library for applications that hold a session. It imports nothing of the service.
+        .target(
+            name: "HeirloomClient", dependencies: ["StrictCoding", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         // A back-end of swift-metrics that writes Prometheus's text format.
         .target(
             name: "PrometheusMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]
@@ -184,6 +189,8 @@ let package = Package(
             ],
             path: "Examples/NotesAPI"
         ),
+        // A command-line tool that stays signed in.
+        .executableTarget(name: "signed-in", dependencies: ["HeirloomClient"], path: "Examples/SignedIn"),
         // What minting, parsing and judging cost, for `make bench`.
         .executableTarget(
             name: "heirloom-microbench",
@@ -233,6 +240,10 @@ let package = Package(
                 "PrometheusMetrics", "StrictCoding", "TokenVerifier", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
+        ),
+        .testTarget(
+            name: "HeirloomClientTests",
+            dependencies: ["HeirloomClient", "StrictCoding", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .testTarget(
             name: "TokenVerifierHummingbirdTests", dependencies: ["TokenVerifierHummingbird"]
