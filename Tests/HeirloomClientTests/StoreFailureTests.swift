@@ -86,4 +86,17 @@ struct StoreFailureTests {
         try await client.login(username: "ada", password: "secret")
         #expect(try await client.accessToken() == "at-1-0")
     }
+
+    @Test func `a session is forgotten without a request, also one that cannot be read`() async throws {
+        let device = TestDevice()
+        let client = try device.client()
+        try await client.login(username: "ada", password: "secret")
+        try await client.forget()
+        #expect(await device.store.contents == nil)
+        try await device.store.save([1, 2, 3])
+        try await client.forget()
+        #expect(await device.store.contents == nil)
+        #expect(device.service.paths() == ["/v1/login"])
+        await #expect(throws: HeirloomClientError.notSignedIn) { try await client.accessToken() }
+    }
 }

@@ -67,7 +67,7 @@ class SignedIn:
 
     def expire(self) -> None:
         """Lets the stored access token be old."""
-        self.change(access_received_at=self.stored["access_received_at"] - 3600)
+        self.change(access_received_at=0)
 
     def end_retry_window(self) -> None:
         """Lets the last rotation be an hour ago."""

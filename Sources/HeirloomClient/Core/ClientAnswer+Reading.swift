@@ -15,12 +15,12 @@ extension ClientAnswer {
         return text
     }
 
-    /// The seconds of `Retry-After`, at most a day; nil if it is absent or a date.
+    /// The seconds of `Retry-After`, at most an hour; nil if it is absent or a date.
     var retryAfter: Duration? {
         guard let text = headers.only("retry-after"), (1...9).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text)
         else { return nil }
-        return .seconds(min(seconds, 86_400))
+        return .seconds(min(seconds, 3600))
     }
 
     /// The server's wall clock, in Unix seconds, from `Date` (RFC 9110 §5.6.7); nil if it is absent or malformed.

@@ -1,7 +1,7 @@
 /// What answers, and their absence, mean for a request.
 extension ClientCore {
     mutating func answered(_ answer: ClientAnswer, to request: Request, at now: ClientInstant) -> Step {
-        if let nonce = answer.nonce { nonces[settings.issuer + "/"] = nonce }
+        if let nonce = answer.nonce { tokenNonce = nonce }
         switch (Verdict(answer), request) {
         case (.done, .logout), (.login, .logout):
             return perform(.remove, .removing(.loggedOut, .success(.nothing)))

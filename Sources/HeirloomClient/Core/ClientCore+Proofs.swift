@@ -11,7 +11,7 @@ extension ClientCore {
         let url = settings.issuer + path
         var headers = [HeaderField("Content-Type", "application/json")]
         flight.issuedAt = time(at: now)
-        if let key, let proof = proof(by: key, "POST", url, accessToken: nil, at: now) {
+        if let key, let proof = proof(by: key, "POST", url, accessToken: nil, nonce: tokenNonce, at: now) {
             headers.append(HeaderField("DPoP", proof))
         }
         return ClientRequest(method: "POST", url: url, headers: headers, body: body)
@@ -24,7 +24,7 @@ extension ClientCore {
         _ access: AccessCredential, method: String, url: String, at now: ClientInstant
     ) -> [HeaderField] {
         guard access.isBound, let key = session?.key,
-            let proof = proof(by: key, method, url, accessToken: access.token, at: now)
+            let proof = proof(by: key, method, url, accessToken: access.token, nonce: nonces[url], at: now)
         else { return [HeaderField("Authorization", "Bearer \(access.token)")] }
         return [HeaderField("Authorization", "DPoP \(access.token)"), HeaderField("DPoP", proof)]
     }
@@ -55,12 +55,13 @@ extension ClientCore {
     }
 
     private func proof(
-        by key: ProofKey, _ method: String, _ url: String, accessToken: String?, at now: ClientInstant
+        by key: ProofKey, _ method: String, _ url: String, accessToken: String?, nonce: String?,
+        at now: ClientInstant
     ) -> String? {
         key.sign(
             ProofClaims(
                 id: Base64URL.encode(settings.random(16)), method: method, url: url, issuedAt: time(at: now),
-                accessToken: accessToken, nonce: nonces[url]))
+                accessToken: accessToken, nonce: nonce))
     }
 }
 

@@ -10,6 +10,8 @@ extension ClientCore {
                 reports = adopt(stored, at: now)
             } else if case .login = operation {
                 session = nil
+            } else if case .forget(nil, let reason) = operation {
+                return perform(.remove, .removing(reason, .success(.nothing)))
             } else {
                 return finish(.failure(.store("the store holds something else than a session")))
             }

@@ -127,6 +127,9 @@ package struct ClientCore: Sendable {
     var deadline: (token: String, uptime: Duration)?
     /// The service has asked to wait until then.
     var notBefore = Duration.zero
+    /// The nonce for the next request for tokens. Its nonces are others than those of APIs (RFC 9449 §9).
+    var tokenNonce: String?
+    /// The nonces of APIs.
     var nonces = Nonces()
     /// The clock of the service when it differs from this device's: its time at an uptime.
     var serverClock: ClientInstant?

@@ -1,5 +1,4 @@
-/// The last nonce of each server, by the origin of its URLs. The nonces of the service and of APIs differ
-/// (RFC 9449 §9).
+/// The last nonce of each API, by the origin of its URLs.
 struct Nonces: Sendable {
     /// More servers than that are not expected; the nonces are then learned again.
     private static let limit = 64
