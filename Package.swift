@@ -268,8 +268,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Accounts", "Heirloom", "Migrations", "StrictCoding", "TokenCore", "TokenHTTP", "TokenTesting",
-                "TokenVerifier", "TokenVerifierHummingbird",
+                "Accounts", "Heirloom", "HeirloomClient", "Migrations", "StrictCoding", "TokenCore", "TokenHTTP",
+                "TokenTesting", "TokenVerifier", "TokenVerifierHummingbird",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
