@@ -18,7 +18,7 @@ struct SignedIn {
         } catch HeirloomClientError.notSignedIn, HeirloomClientError.signedOut {
             fail("You are not signed in. Run: signed-in login NAME", status: 2)
         } catch HeirloomClientError.unreachable {
-            fail("The token service cannot be reached. You are still signed in; try again later.", status: 3)
+            fail("The token service cannot be reached. Nothing has changed; try again later.", status: 3)
         } catch HeirloomClientError.store(let reason) {
             fail("The session cannot be stored: \(reason)", status: 4)
         } catch HeirloomClientError.refused(let refusal) {

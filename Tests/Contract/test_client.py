@@ -129,7 +129,7 @@ def test_a_service_that_cannot_be_reached_for_long_ends_nothing(make_device, fau
     device.expire()
     device.proxy.plan("/v1/refresh", *[fault] * 6)
     run = device.run("call", device.url)
-    assert run.returncode == UNREACHABLE and "still signed in" in run.stderr, run
+    assert run.returncode == UNREACHABLE and "Nothing has changed" in run.stderr, run
     device.proxy.faults.clear()
     # A week later, on this machine and for the service.
     device.change(presented_at=0)

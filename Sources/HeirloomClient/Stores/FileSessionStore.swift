@@ -50,7 +50,7 @@ public struct FileSessionStore: SessionStore {
             guard ContinuousClock.now < deadline else {
                 throw SessionStoreError("\(path).lock is locked by another process for more than \(patience)")
             }
-            // A cancelled task waits too: its caller has not asked for the lock alone.
+            // The wait does not end when the task is cancelled: others share the operation that needs the lock.
             await withCheckedContinuation { continuation in
                 queue.asyncAfter(deadline: .now() + .microseconds(Int(pause / .microseconds(1)))) {
                     continuation.resume()

@@ -7,7 +7,7 @@ public actor MemorySessionStore: SessionStore {
     /// Makes an empty store.
     public init() {}
 
-    /// Runs a body while no other one runs. Fails never.
+    /// Runs a body while no other one runs. Never fails.
     @discardableResult
     public func withLock<Result: Sendable>(
         _ body: @escaping @Sendable () async -> Result
