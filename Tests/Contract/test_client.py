@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from harness import PASSWORD, ROOT, assert_problem, together
+from harness import PASSWORD, ROOT, together
 from harness.documents import block, blocks
 from harness.lossy_proxy import Fault, LossyProxy
 from harness.settings import TIMEOUT
@@ -69,8 +69,8 @@ def test_the_session_is_bound_to_a_key_of_the_device(make_device):
     device = make_device()
     stored = device.stored
     assert stored["access_is_bound"] and len(stored["key"]) == 43
-    assert_problem(
-        device.server.get("/v1/session", bearer=stored["access_token"]), "invalid_token")
+    answer = device.server.get("/v1/session", bearer=stored["access_token"])
+    assert answer.status == 401 and answer.headers["WWW-Authenticate"].startswith("DPoP "), answer
     answer = device.server.refresh(stored["refresh_token"])
     assert (answer.status, answer.code) == (400, "invalid_dpop_proof"), answer
     device.expire()
@@ -110,6 +110,25 @@ def test_a_lost_answer_is_asked_for_again(make_device, cut):
     device.proxy.plan("/v1/refresh", Fault(cut=cut), Fault(lose_request=True))
     assert device.call()["generation"] == 1
     assert device.stored["presentations"] == 0
+
+
+HEAD = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n"
+
+
+@pytest.mark.parametrize("raw", [
+    HEAD % (b"302 Found", 0) + b"Location: /elsewhere\r\n\r\n",
+    HEAD % (b"307 Temporary Redirect", 0) + b"Location: /elsewhere\r\n\r\n",
+    HEAD % (b"200 OK", 2 << 20) + b"\r\n" + b" " * (2 << 20),
+    HEAD % (b"200 OK", 9) + b"Set-Cookie: a=b\r\n\r\n{\"a\":\"b\"}",
+    b"\x16\x03\x01 no HTTP\r\n\r\n",
+], ids=["302", "307", "too long", "no tokens", "no HTTP"])
+def test_an_answer_of_something_else_ends_nothing(make_device, raw):
+    """Nor is a redirect followed, which would carry the refresh token elsewhere."""
+    device = make_device()
+    device.expire()
+    device.proxy.plan("/v1/refresh", Fault(raw=raw))
+    assert device.call()["generation"] == 1
+    assert "/elsewhere" not in device.proxy.paths
 
 
 def test_an_answer_that_breaks_off_in_its_header_ends_nothing(make_device):

@@ -24,6 +24,8 @@ class Fault:
     before: object = None
     # It is answered with this status, and not passed on.
     status: int = 0
+    # It is answered with these bytes, and not passed on.
+    raw: bytes = b""
     # It is passed on twice.
     twice: bool = False
     # Called with the answer before it is sent.
@@ -88,6 +90,9 @@ class LossyProxy:
                 f"HTTP/1.1 {fault.status} X\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n"
                 f"Content-Length: {len(UNAVAILABLE)}\r\nConnection: close\r\n\r\n")
             client.sendall(head.encode() + UNAVAILABLE)
+            return
+        if fault.raw:
+            client.sendall(fault.raw)
             return
         answer = self.forward(request)
         if fault.twice:
