@@ -3,11 +3,12 @@ import PackageDescription
 
 let package = Package(
     name: "heirloom",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .executable(name: "heirloom", targets: ["Heirloom"]),
         .library(name: "TokenVerifier", targets: ["TokenVerifier"]),
         .library(name: "TokenVerifierHummingbird", targets: ["TokenVerifierHummingbird"]),
+        .library(name: "HeirloomClient", targets: ["HeirloomClient"]),
     ],
     // Pinned, so that two people build the same program.
     dependencies: [
@@ -173,6 +174,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // The library for applications that hold a session. It imports nothing of the service.
+        .target(
+            name: "HeirloomClient", dependencies: ["StrictCoding", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         // A back-end of swift-metrics that writes Prometheus's text format.
         .target(
             name: "PrometheusMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]
@@ -205,6 +210,8 @@ let package = Package(
             ],
             path: "Examples/NotesAPI"
         ),
+        // A command-line tool that stays signed in.
+        .executableTarget(name: "signed-in", dependencies: ["HeirloomClient"], path: "Examples/SignedIn"),
         // What minting, parsing and judging cost, for `make bench`.
         .executableTarget(
             name: "heirloom-microbench",
@@ -256,6 +263,10 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "HeirloomClientTests",
+            dependencies: ["HeirloomClient", "StrictCoding", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .testTarget(
             name: "TokenVerifierHummingbirdTests",
             dependencies: [
                 "StrictCoding", "TokenVerifier", "TokenVerifierHummingbird",
@@ -293,7 +304,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Accounts", "Federation", "Heirloom", "Migrations", "StrictCoding", "TokenCore", "TokenHTTP",
+                "Accounts", "Federation", "Heirloom", "HeirloomClient", "Migrations", "StrictCoding", "TokenCore",
+                "TokenHTTP",
                 "TokenTesting", "TokenVerifier", "TokenVerifierHummingbird",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
