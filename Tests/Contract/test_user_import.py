@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import argon2
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from passlib.hash import pbkdf2_sha256, pbkdf2_sha512, scrypt
 
-from harness import PASSWORD, assert_problem
+from harness import PASSWORD, ROOT, assert_problem
 from harness.admin import Admin
 
 settings.configured or settings.configure()
@@ -153,3 +154,10 @@ def test_a_hundred_thousand_users_are_imported_beside_a_running_service(make_ser
     assert server.login("USER 99999", "correct horse")
     again = server.cli("user", "import", path)
     assert again.returncode == 1 and "no user was added" in again.stderr
+
+
+def test_the_example_in_the_documentation_is_accepted(server, tmp_path):
+    (block,) = re.findall(r"\n```json\n(\{\"username\".+?)```", (ROOT / "docs" / "operations.md").read_text(), re.S)
+    renamed = [{**json.loads(line), "username": f"example {number}"} for number, line in enumerate(block.splitlines())]
+    assert len(renamed) == 3
+    server.command("user", "import", write(tmp_path / "users", renamed))

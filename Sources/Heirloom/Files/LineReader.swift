@@ -32,7 +32,7 @@ struct LineReader {
                 return buffer.isEmpty ? nil : Array(buffer)
             }
             let chunk = try file.read(upToCount: 1 << 20) ?? Data()
-            if chunk.isEmpty { isAtEnd = true } else { buffer = Array(buffer) + chunk }
+            if chunk.isEmpty { isAtEnd = true } else { buffer = Array(buffer)[...] + Array(chunk) }
         }
     }
 }
