@@ -6,7 +6,8 @@ package struct StoreConformance: Sendable {
 
     package static let promises =
         rotationPromises + sessionPromises + sessionLimitPromises + claimsPromises + logoutAllPromises + feedPromises
-        + userPromises + userImportPromises + linkPromises + identityPromises + upstreamLogoutPromises + clientPromises
+        + userPromises + userImportPromises + linkPromises + identityPromises + upstreamLogoutPromises
+        + clientPromises
         + signingKeyPromises + eventPromises + storagePromises
 
     let makeStore: @Sendable () throws -> any Store

@@ -145,17 +145,18 @@ def test_the_environment_and_flags_override_the_file(installation):
 
 
 def test_a_provider_may_be_configured_by_the_environment_alone(installation):
-    run = check(installation, environment={
+    environment = {
         "HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_CLIENT_ID": "abc",
         "HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_CLIENT_SECRET_FILE": "google.secret",
         "HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_REQUIRE": '{"groups_direct":["staff"]}',
         "HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_ALGORITHMS": "RS256,ES256",
         "HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_BACKCHANNEL_LOGOUT": "false",
-    })
-    assert run.returncode == 0, run
+    }
+    run = check(installation, environment=environment)
+    assert run.returncode == 0 and "warning" not in run.stderr, run
     assert "/login/gitlab/callback" in run.stderr
-    run = check(installation, environment={"HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_CLIENT_IDD": "abc"})
-    assert "HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_CLIENT_ID" in run.stderr, run
+    run = check(installation, environment={**environment, "HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_CLIENT_IDD": "abc"})
+    assert "did you mean HEIRLOOM_FEDERATION_PROVIDERS_GITLAB_CLIENT_ID?" in run.stderr, run
 
 
 def test_a_check_asks_nobody_unless_online(installation):

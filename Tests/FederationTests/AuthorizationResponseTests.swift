@@ -23,7 +23,7 @@ struct AuthorizationResponseTests {
         "c%6Fde=a&code=a",
         "code=%", "code=%4", "code=%zz", "code=%00", "code=%0A", "code=a%7F", "code=%C3%A9", "code=%FF", "%FF=a",
         "code=\u{E9}", "state=\u{301}", "code=" + String(repeating: "a", count: 2049),
-        "x=" + String(repeating: "a", count: 4095), "id_token=%80",
+        "x=" + String(repeating: "a", count: 4095), "id_token=%80", "code=" + String(repeating: "(", count: 1400),
     ])
     func `a malformed response is refused`(query: String) {
         #expect(throws: FederationRefusal.responseMalformed) { try AuthorizationResponse(query.utf8) }

@@ -40,6 +40,8 @@ package struct AuthorizationResponse: Sendable {
             throw .responseMalformed
         }
         self.values = values
+        // What is passed on is read again.
+        guard query.utf8.count <= AuthorizationResponse.maximumLength else { throw .responseMalformed }
     }
 
     private subscript(name: String) -> String? { values.first { $0.name == name }?.value }

@@ -56,7 +56,7 @@ package struct FederationService: Sendable {
         self.attemptSeconds = attemptSeconds
         connections = Dictionary(
             uniqueKeysWithValues: providers.map {
-                ($0.id, ProviderConnection($0, client: client, clock: clock))
+                ($0.id, ProviderConnection($0, client: client, clock: clock, logger: logger))
             })
         finishes = SharedFinishes(uptime: clock.uptime)
         redirectBase = issuer.utf8.last == UInt8(ascii: "/") ? String(issuer.dropLast()) : issuer

@@ -1,3 +1,4 @@
+import Logging
 import StrictCoding
 import Synchronization
 import TokenVerifier
@@ -20,13 +21,15 @@ final class ProviderConnection: Sendable {
     let provider: Provider
     private let client: UpstreamClient
     private let clock: VerifierClock
+    private let logger: Logger
     private let eventKeys: RemoteKeySet?
     private let state = Mutex(State())
 
-    init(_ provider: Provider, client: UpstreamClient, clock: VerifierClock) {
+    init(_ provider: Provider, client: UpstreamClient, clock: VerifierClock, logger: Logger) {
         self.provider = provider
         self.client = client
         self.clock = clock
+        self.logger = logger
         eventKeys = provider.events.map {
             ProviderConnection.keySet(at: $0.jwksURI, of: provider, client: client, clock: clock)
         }
@@ -71,7 +74,10 @@ final class ProviderConnection: Sendable {
             throw failure.isTemporary ? FederationRefusal.providerUnavailable : .metadataWrong
         } catch {
             client.countMalformed(.metadata, of: provider.id)
-            throw error
+            logger.warning(
+                "The metadata of a provider cannot be used",
+                metadata: ["provider": "\(provider.id)", "reason": "\(error)"])
+            throw FederationRefusal.metadataWrong
         }
     }
 

@@ -17,7 +17,7 @@ extension Provider {
         let authentication = ClientAuthentication(keys, &reader)
         let events = Provider.EventSource(keys, &reader)
         let caFile = reader.optionalPath(keys.caFile)
-        if let caFile, !TrustedCertificates.areUsable(in: caFile) {
+        if let caFile, !reader[keys.caFile].hasPrefix("~"), !TrustedCertificates.areUsable(in: caFile) {
             reader.refuse(keys.caFile.path, "\(caFile) cannot be read, or holds no certificate in PEM")
         }
         guard let authentication, reader.mistakes.count == mistakes else { return nil }
@@ -168,6 +168,8 @@ extension ConfigurationReader {
             refuse(key.path, "expected a file, found none")
             return nil
         }
+        // This is a mistake already.
+        if self[key].hasPrefix("~") { return nil }
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
             refuse(key.path, "\(file) cannot be read")
             return nil
