@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -29,7 +30,7 @@ def admin(server):
 
 @pytest.fixture
 def subject(admin, user):
-    return admin.get_json(f"/admin/v1/users/{user}")["subject"]
+    return admin.get_json(f"/admin/v1/users/{quote(user)}")["subject"]
 
 
 # Signing in
@@ -277,7 +278,7 @@ def test_keys_are_rotated_and_taken_out(make_server):
 def test_events_are_filtered(server, console, user, subject):
     server.login(user)
     assert server.post("/v1/login", {"username": user, "password": "wrong"}).status == 401
-    text = console.text(f"/console/events?subject={user}&kind=login_failed")
+    text = console.text(f"/console/events?subject={quote(user)}&kind=login_failed")
     table = text.split("Detail", 1)[1]
     assert "login_failed" in table and "user_created" not in table
     assert console.get("/console/events?kind=nothing").status == 400

@@ -48,7 +48,8 @@ extension Assembly {
         }
         let token = try AdminTokenFile(path: configuration.adminTokenFile).load()
         let console = try Console(
-            accounts: accounts, clients: clients, keys: signingKeys, ring: ring,
+            accounts: accounts, identities: identities, clients: clients, keys: signingKeys, ring: ring,
+            federation: federation, issuer: configuration.issuer,
             gate: ConsoleGate(token: token, links: ConsoleLinks(masterKeys), service: sessions), gauges: gauges)
         return AdminListener(
             accounts: accounts, identities: identities, clients: clients, keys: signingKeys, ring: ring,

@@ -1,5 +1,8 @@
 package import Accounts
+package import Federation
+package import Hummingbird
 package import SessionEngine
+import TokenCore
 package import TokenHTTP
 package import TokenSigning
 
@@ -9,11 +12,13 @@ package struct Console: Sendable {
     package let controllers: [any Controller]
     private let site: ConsoleSite
 
-    /// - Parameter readings: what the overview shows.
+    /// - Parameters:
+    ///   - gate: admits operators.
+    ///   - gauges: what the overview shows.
     /// - Throws: an error when a template does not parse.
     package init(
-        accounts: AccountService, clients: ClientService, keys: SigningKeyService, ring: KeyRing, gate: ConsoleGate,
-        gauges: ServiceGauges
+        accounts: AccountService, identities: IdentityService, clients: ClientService, keys: SigningKeyService,
+        ring: KeyRing, federation: FederationService, issuer: String, gate: ConsoleGate, gauges: ServiceGauges
     ) throws {
         let site = ConsoleSite(gate: gate, renderer: try PageRenderer())
         self.site = site
@@ -21,15 +26,18 @@ package struct Console: Sendable {
             ConsoleEntry(site: site),
             ConsoleOverview(site: site, accounts: accounts, gauges: gauges),
             ConsoleUsers(site: site, accounts: accounts),
-            ConsoleSubject(site: site, accounts: accounts),
+            ConsoleSubject(site: site, accounts: accounts, identities: identities, issuer: Issuer(issuer)),
             ConsoleClients(site: site, clients: clients, sessions: accounts.sessions),
             ConsoleKeys(site: site, keys: keys, ring: ring, clock: accounts.sessions.clock),
             ConsoleEvents(site: site, accounts: accounts),
+            ConsoleProviders(site: site, federation: federation),
             try PageAssets.console(),
         ]
     }
 }
 
 extension Console: ErrorRenderer {
-    package func response(to problem: Problem) -> Response { site.error(problem) }
+    package func response(to problem: Problem, for request: Request) -> Response {
+        site.error(problem, for: request)
+    }
 }

@@ -2,7 +2,7 @@ import TokenHTTP
 
 /// A message that a page of the console shows once after an action. The page's query names it.
 enum ConsoleNotice: String {
-    case created, disabled, enabled, deleted, unlocked, renamed, claims, password
+    case created, disabled, enabled, deleted, unlocked, renamed, claims, password, linked, unlinked
     case sessionEnded = "session-ended"
     case allEnded = "all-ended"
     case clientSet = "client-set"
@@ -20,6 +20,8 @@ enum ConsoleNotice: String {
         case .renamed: "The user was renamed."
         case .claims: "The claims were replaced."
         case .password: "The password was set, and all sessions were ended."
+        case .linked: "The identity was linked."
+        case .unlinked: "The identity was removed."
         case .sessionEnded: "The session was ended."
         case .allEnded: "All sessions were ended."
         case .clientSet: "The settings were saved."

@@ -38,9 +38,9 @@ struct ConsoleSite: Sendable {
                 content: content))
     }
 
-    func error(_ problem: Problem) -> Response {
+    func error(_ problem: Problem, for request: Request) -> Response {
         var response = page(
-            .consoleError, status: problem.status, title: problem.title, for: nil, ErrorContent(problem))
+            .consoleError, status: problem.status, title: problem.title, for: nil, ErrorContent(problem, for: request))
         for field in problem.headers { response.headers.append(field) }
         return response
     }

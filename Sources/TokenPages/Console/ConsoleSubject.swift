@@ -10,6 +10,8 @@ import TokenHTTP
 struct ConsoleSubject: Controller {
     let site: ConsoleSite
     let accounts: AccountService
+    let identities: IdentityService
+    let issuer: Issuer
 
     private struct Content {
         let id: String
@@ -20,6 +22,11 @@ struct ConsoleSubject: Controller {
         let isDisabled: Bool
         let isUser: Bool
         let created: RelativeTime
+        let hasPassword: Bool
+        /// A one-time link that was just made.
+        let oneTimeLink: String?
+        let identities: [IdentityView]
+        let hasIdentities: Bool
         let claims: String
         let live: [SessionView]
         let hasLive: Bool
@@ -28,6 +35,12 @@ struct ConsoleSubject: Controller {
         /// The query of the next page; nil for the last one.
         let next: String?
         let minimumLength: Int
+    }
+
+    private struct IdentityView {
+        let issuer: String
+        let providerSubject: String
+        let lastUsed: RelativeTime?
     }
 
     func addRoutes(to routes: inout RouteTable) {
@@ -39,6 +52,9 @@ struct ConsoleSubject: Controller {
         routes.on(.post, "\(path)/unlock", unlock)
         routes.on(.post, "\(path)/rename", rename)
         routes.on(.post, "\(path)/password", setPassword)
+        routes.on(.post, "\(path)/link", makeLink)
+        routes.on(.post, "\(path)/identities", linkIdentity)
+        routes.on(.post, "\(path)/unlink", unlinkIdentity)
         routes.on(.post, "\(path)/claims", setClaims)
         routes.on(.post, "\(path)/end", end)
         routes.on(.post, "\(path)/end-all", endAll)
@@ -99,7 +115,65 @@ struct ConsoleSubject: Controller {
             case .changed: return .seeOther(ConsoleNotice.password.at(ConsoleLink.subject(subject.id.value)))
             case .weakPassword(let objection):
                 return try await page(subject, for: session, status: .badRequest, error: objection)
-            case .wrongPassword, .throttled, .refused, .unknownUser: throw noUser
+            case .wrongPassword, .throttled, .refused, .noPassword: throw noUser
+            }
+        }
+    }
+
+    /// Makes an invitation for a user without a password, else a reset, and shows the link once.
+    private func makeLink(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, session, _ in
+            let purpose: OneTimeLink.Purpose = subject.account?.password == nil ? .invitation : .reset
+            let outcome = try await accounts.makeLink(
+                for: subject.id, purpose, hours: OneTimeLink.defaultHours, address: exchange.address.text)
+            switch outcome {
+            case .made(let token, _):
+                return try await page(subject, for: session, oneTimeLink: issuer.url(of: token))
+            case .disabled:
+                return try await page(subject, for: session, status: .conflict, error: "The user is disabled.")
+            case .hasPassword:
+                return try await page(
+                    subject, for: session, status: .conflict, error: "The user has got a password meanwhile.")
+            case .unknownUser, .invalidName: throw noUser
+            }
+        }
+    }
+
+    private func linkIdentity(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, session, form in
+            guard let identity = form.identity else {
+                return try await page(
+                    subject, for: session, status: .badRequest, error: "The identity is not valid: \(Identity.rule).")
+            }
+            let outcome = try await identities.link(
+                identity, by: .administrator(of: subject.id), address: exchange.address.text)
+            switch outcome {
+            case .linked: return .seeOther(ConsoleNotice.linked.at(ConsoleLink.subject(subject.id.value)))
+            case .linkedToAnother(let other):
+                return try await page(
+                    subject, for: session, status: .conflict,
+                    error: "This identity belongs to the subject \(other), who may have been deleted.")
+            case .tooMany:
+                return try await page(
+                    subject, for: session, status: .conflict,
+                    error: "A user has at most \(IdentityRecord.maximumPerSubject) identities.")
+            case .notFound, .used, .refused, .notFresh: throw noUser
+            }
+        }
+    }
+
+    private func unlinkIdentity(_ exchange: Exchange) async throws -> Response {
+        try await change(exchange) { subject, session, form in
+            guard let identity = form.identity else { throw noIdentity }
+            let outcome = try await identities.unlink(
+                identity.id, by: .administrator(of: subject.id), address: exchange.address.text)
+            switch outcome {
+            case .unlinked: return .seeOther(ConsoleNotice.unlinked.at(ConsoleLink.subject(subject.id.value)))
+            case .lastWay:
+                return try await page(
+                    subject, for: session, status: .conflict,
+                    error: "It is the user's last way to sign in. Set a password, or link another identity.")
+            case .notFound, .refused, .notFresh: throw noIdentity
             }
         }
     }
@@ -157,18 +231,26 @@ struct ConsoleSubject: Controller {
 
     private func page(
         _ subject: SubjectRecord, after last: SessionID? = nil, for session: ConsoleSession,
-        status: HTTPResponse.Status = .ok, notice: String? = nil, error: String? = nil, claims: String? = nil
+        status: HTTPResponse.Status = .ok, notice: String? = nil, error: String? = nil, claims: String? = nil,
+        oneTimeLink: String? = nil
     ) async throws -> Response {
         let history = try await SessionHistory(sessions: accounts.sessions).page(of: subject.id, after: last)
         let past = history.stolen + history.recent + history.earlier
         let members = subject.claims?.members ?? [:]
         let stored = String(decoding: JSONWriter.object { $0.members(members) }, as: UTF8.self)
-        let name = subject.account?.username ?? subject.id.value
+        let name = subject.displayName
+        let now = accounts.sessions.clock()
+        let linked = try await identities.identities(of: subject.id).map { record in
+            IdentityView(
+                issuer: record.identity.issuer, providerSubject: record.identity.providerSubject,
+                lastUsed: record.lastUsedAt.map { RelativeTime($0, now: now) })
+        }
         let content = Content(
             id: subject.id.value, name: name, link: ConsoleLink.subject(subject.id.value),
             state: subject.state.rawValue, isActive: subject.state == .active, isDisabled: subject.state == .disabled,
             isUser: subject.account != nil,
-            created: RelativeTime(subject.createdAt, now: accounts.sessions.clock()), claims: claims ?? stored,
+            created: RelativeTime(subject.createdAt, now: now), hasPassword: subject.account?.password != nil,
+            oneTimeLink: oneTimeLink, identities: linked, hasIdentities: !linked.isEmpty, claims: claims ?? stored,
             live: history.others, hasLive: !history.others.isEmpty, past: past, hasPast: !past.isEmpty,
             next: history.next.map { ConsoleLink.query([("after", $0)]) },
             minimumLength: accounts.policy.minimumLength)
@@ -177,4 +259,11 @@ struct ConsoleSubject: Controller {
     }
 
     private var noUser: Problem { Problem(.notFound, "There is no user with this id.") }
+    private var noIdentity: Problem { Problem(.notFound, "The user has no such identity.") }
+}
+
+extension FormFields {
+    fileprivate var identity: Identity? {
+        Identity(issuer: self["issuer"] ?? "", providerSubject: self["sub"] ?? "")
+    }
 }

@@ -49,7 +49,7 @@ struct ConsoleUsers: Controller {
             func failed(_ error: String) async throws -> Response {
                 try await page(for: session, status: .badRequest, error: error, username: username)
             }
-            switch try await accounts.create(username: username, password: Password(form["password"] ?? "")) {
+            switch try await accounts.create(username: username, password: form["password"].map { Password($0) }) {
             case .created(let user): return .seeOther(ConsoleNotice.created.at(ConsoleLink.subject(user.id.value)))
             case .nameTaken: return try await failed("A user of this name exists already.")
             case .invalidName: return try await failed("This is not a valid name. A name has \(Username.rule).")
@@ -66,10 +66,13 @@ struct ConsoleUsers: Controller {
         let prefix = search.flatMap { GivenName($0)?.keys.exact }
         var found: [SubjectRecord] = []
         if search == nil || prefix != nil {
-            let start = after.flatMap { GivenName($0)?.keys.exact } ?? prefix ?? ""
-            found = try await accounts.directory.users(afterKey: start, limit: limit + 1)
+            let start =
+                if let after { try await accounts.directory.position(behind: after) } else {
+                    UserPosition.name(prefix ?? "")
+                }
+            found = try await accounts.directory.users(after: start, limit: limit + 1)
             if let prefix {
-                found = found.filter { $0.account?.usernameKey.hasPrefix(prefix) ?? false }
+                found = found.filter { $0.account?.usernameKey?.hasPrefix(prefix) ?? false }
             }
         }
         // The user whose name or id it is.
@@ -80,7 +83,7 @@ struct ConsoleUsers: Controller {
         }
         let now = accounts.sessions.clock()
         let shown = found.prefix(limit)
-        let next = found.count > limit ? shown.last?.account?.username : nil
+        let next = found.count > limit ? shown.last?.displayName : nil
         return site.page(
             .consoleUsers, status: status, title: "Users", for: session, error: error,
             Content(
@@ -91,7 +94,7 @@ struct ConsoleUsers: Controller {
 
     private func user(_ user: SubjectRecord, now: Timestamp) -> User {
         User(
-            name: user.account?.username ?? user.id.value, link: ConsoleLink.subject(user.id.value),
+            name: user.displayName, link: ConsoleLink.subject(user.id.value),
             state: user.state.rawValue, isActive: user.state == .active,
             created: RelativeTime(user.createdAt, now: now))
     }

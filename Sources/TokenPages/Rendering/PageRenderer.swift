@@ -17,6 +17,7 @@ struct PageRenderer: Sendable {
         case consoleClient = "console-client"
         case consoleKeys = "console-keys"
         case consoleEvents = "console-events"
+        case consoleProviders = "console-providers"
     }
 
     private let library: MustacheLibrary
@@ -46,6 +47,7 @@ struct PageRenderer: Sendable {
             "console-client": PackageResources.console_client_mustache,
             "console-keys": PackageResources.console_keys_mustache,
             "console-events": PackageResources.console_events_mustache,
+            "console-providers": PackageResources.console_providers_mustache,
         ]
         library = MustacheLibrary(
             templates: try sources.mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
