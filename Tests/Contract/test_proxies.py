@@ -11,7 +11,7 @@ import time
 import jwt
 import pytest
 
-from harness import BINARY, Server, add_back_end, add_client, assert_problem, form, vouch
+from harness import BINARY, ROOT, Server, add_back_end, add_client, assert_problem, form, vouch
 from harness.cookies import ACCESS, REFRESH, Browser
 from harness.documents import block, blocks
 from harness.proxies import Application, Proxy, program
@@ -41,12 +41,10 @@ def test_the_program_accepts_the_documented_configuration(one, tmp_path):
     assert not re.search(r"\[?(warn|alert|emerg)", printed, re.IGNORECASE), printed
 
 
-@pytest.mark.parametrize("one", blocks("ini"), ids=str)
-def test_systemd_accepts_the_documented_unit(one, tmp_path):
+def test_systemd_accepts_the_unit(tmp_path):
+    text = (ROOT / "Packaging/debian/heirloom.service").read_text()
     unit = tmp_path / "heirloom.service"
-    text = one.text.replace("/opt/heirloom/heirloom", str(BINARY)).replace("User=heirloom", "User=daemon")
-    assert text != one.text
-    unit.write_text(text)
+    unit.write_text(text.replace("/usr/bin/heirloom", str(BINARY)).replace("=heirloom\n", "=daemon\n"))
     run = subprocess.run(
         [program("systemd-analyze"), "verify", "--man=no", "--recursive-errors=no", str(unit)], capture_output=True,
         text=True, timeout=60)
@@ -67,7 +65,7 @@ def test_the_service_accepts_the_documented_settings(make_server, tmp_path, one)
 def test_no_configuration_hides_in_a_block_of_another_language():
     words = r"proxy_pass|reverse_proxy|forward_auth|ProxyPass|^backend |^frontend |^\[Service\]|auth_request"
     hidden = [str(one) for one in blocks() if re.search(words, one.text, re.MULTILINE)
-              and one.language not in (*CONFIGURATIONS, "ini")]
+              and one.language not in CONFIGURATIONS]
     assert not hidden
 
 

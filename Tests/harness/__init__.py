@@ -1,4 +1,4 @@
-"""What the suites Contract, Node, Browser and Fault share.
+"""What the suites Contract, Node, Browser, Package and Fault share.
 
   settings.py     the programs under test, timeouts, the store
   messages.py     HTTP requests and answers, problem documents
@@ -10,6 +10,7 @@
   endpoint.py     anything that speaks HTTP; admin.py: the admin listener
   clients.py      OAuth clients; cookies.py: a browser as the server sees one
   load.py         clients that refresh while something happens to the server
+  debian.py       Debian machines with systemd
   browsers/       Chromium, TLS and a second site
   faults/         failing disks and clocks, recorded histories and the checker that judges them
 """

@@ -7,9 +7,55 @@ import random
 import threading
 import time
 
+from .concurrency import wait_until
+from .endpoint import Endpoint
 from .messages import Answer
 from .server import Server
 from .settings import TIMEOUT
+
+
+class SteadyClient(threading.Thread):
+    """Refreshes one session without a pause, every other time on a new connection, and stops at the first failure: a
+    connection that is refused or cut off, or any answer but a success."""
+
+    def __init__(self, endpoint: Endpoint, tokens: dict):
+        super().__init__(daemon=True)
+        self.endpoint = endpoint
+        self.token = tokens["refresh_token"]
+        self.refreshes = 0
+        self.failure: BaseException | None = None
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        kept = None
+        try:
+            while not self.is_over.is_set():
+                kept = kept or self.endpoint.connect()
+                answer = self.present(kept)
+                # A server may end a connection after an answer, if the answer says so.
+                if answer.headers["Connection"] == "close":
+                    kept.close()
+                    kept = None
+                self.present(None)
+        except BaseException as failure:
+            self.failure = failure
+        finally:
+            if kept:
+                kept.close()
+
+    def present(self, connection) -> Answer:
+        answer = self.endpoint.post("/v1/refresh", {"refresh_token": self.token}, connection=connection)
+        assert answer.status == 200, answer
+        self.token = answer.json["refresh_token"]
+        self.refreshes += 1
+        return answer
+
+    @staticmethod
+    def await_progress(clients: list["SteadyClient"], count: int = 4) -> None:
+        """Waits until each client has refreshed so many times more, or has failed."""
+        goals = [client.refreshes + count for client in clients]
+        wait_until(lambda: all(
+            client.failure or client.refreshes >= goal for client, goal in zip(clients, goals)))
 
 
 class RefreshClient(threading.Thread):

@@ -69,7 +69,9 @@ class Application(Endpoint):
 class Proxy:
     """A documented configuration: at its own ports, with the upstreams and the certificates of the tests."""
 
-    def __init__(self, block: Block, folder: Path, heirloom: int = 1, application: int = 1):
+    def __init__(
+        self, block: Block, folder: Path, heirloom: int = 1, application: int = 1, other_node: int | None = None
+    ):
         self.block = block
         self.folder = folder
         self.port = free_port()
@@ -80,7 +82,7 @@ class Proxy:
         text = block.text
         for documented, ours in {
             "127.0.0.1:8080": f"127.0.0.1:{heirloom}", "127.0.0.1:9000": f"127.0.0.1:{application}",
-            "10.0.0.21:8080": f"127.0.0.1:{heirloom}", "10.0.0.22:8080": f"127.0.0.1:{heirloom}",
+            "10.0.0.21:8080": f"127.0.0.1:{heirloom}", "10.0.0.22:8080": f"127.0.0.1:{other_node or heirloom}",
         }.items():
             text = text.replace(documented, ours)
         text = re.sub(r"/etc/haproxy/\S+\.pem", str(pair), text)
