@@ -46,9 +46,9 @@ class Machine:
         self.folder = folder
         self.log = open(folder.with_suffix(".log"), "wb")
         self.process = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "--directory", str(folder), "--register=no", "--keep-unit",
-             f"--machine={folder.name}-{os.getpid()}", "--private-network", "--resolv-conf=off", "--timezone=off", "--link-journal=no",
-             "--console=pipe", "--boot"],
+            ["systemd-nspawn", "--quiet", "--directory", str(folder), f"--machine={folder.name}-{os.getpid()}",
+             "--register=no", "--keep-unit", "--private-network", "--resolv-conf=off", "--timezone=off",
+             "--link-journal=no", "--console=pipe", "--boot"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.init = ""
         try:
