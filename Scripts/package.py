@@ -130,7 +130,8 @@ def stage(binary: pathlib.Path, folder: pathlib.Path) -> None:
     put("root/usr/share/man/man1/heirloom.1", manual.page(description["command"], version(), epoch()))
     monitoring = ROOT / "Packaging/monitoring"
     if monitoring.is_dir():
-        shutil.copytree(monitoring, folder / "root/usr/share/heirloom")
+        ignored = shutil.ignore_patterns("*.test.yml")
+        shutil.copytree(monitoring, folder / "root/usr/share/heirloom", ignore=ignored)
 
 
 def main() -> None:

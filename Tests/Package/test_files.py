@@ -90,6 +90,11 @@ def test_the_completions_know_the_commands(files):
     assert "complete -c 'heirloom'" in (share / "fish/vendor_completions.d/heirloom.fish").read_text()
 
 
+def test_dashboard_and_alert_rules_are_there(files):
+    ours = {path.name for path in (ROOT / "Packaging/monitoring").glob("*") if not path.name.endswith(".test.yml")}
+    assert {path.name for path in (files / "usr/share/heirloom").glob("*")} == ours
+
+
 def test_the_notices_of_what_is_linked_in_are_there(files):
     notices = output("zcat", files / "usr/share/doc/heirloom/NOTICES.gz")
     packages = re.findall(r'\.package\(url: ".+?/([^/"]+)"', (ROOT / "Package.swift").read_text())

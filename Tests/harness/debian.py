@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -44,13 +46,13 @@ class Machine:
         self.folder = folder
         self.log = open(folder.with_suffix(".log"), "wb")
         self.process = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "--directory", str(folder), "--register=no", "--keep-unit",
-             "--machine=debian", "--private-network", "--resolv-conf=off", "--timezone=off", "--link-journal=no",
-             "--console=pipe", "--boot"],
+            ["systemd-nspawn", "--quiet", "--directory", str(folder), f"--machine={folder.name}-{os.getpid()}",
+             "--register=no", "--keep-unit", "--private-network", "--resolv-conf=off", "--timezone=off",
+             "--link-journal=no", "--console=pipe", "--boot"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.init = ""
         try:
-            wait_until(self._is_up)
+            wait_until(self._is_up, 4 * TIMEOUT)
         except BaseException:
             self.end()
             raise
@@ -92,7 +94,8 @@ class Machine:
         return self.run(f"systemctl show heirloom --property {name} --value").strip()
 
     def end(self) -> None:
-        # Without the first process of its namespace every other one ends too.
-        self.process.kill()
-        self.process.wait()
+        # Without the first process of its namespace every other one ends too, and systemd-nspawn cleans up.
+        if self.process.poll() is None:
+            os.kill(int(self.init) if self.init else self.process.pid, signal.SIGKILL)
+            self.process.wait(TIMEOUT)
         self.log.close()
