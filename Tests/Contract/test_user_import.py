@@ -48,7 +48,8 @@ def stored(server, name: str) -> str:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_hash_is_verified_and_replaced_at_the_next_login(server, tmp_path, scheme):
-    lines = [{"username": f"{scheme} {kind}", "password_hash": SCHEMES[scheme](text)} for kind, text in PASSWORDS.items()]
+    lines = [
+        {"username": f"{scheme} {kind}", "password_hash": SCHEMES[scheme](text)} for kind, text in PASSWORDS.items()]
     run = server.cli("user", "import", write(tmp_path / "users", lines))
     assert run.returncode == 0 and "2 users were added" in run.stderr and run.stdout == "", run
     for line, text in zip(lines, PASSWORDS.values()):
