@@ -115,7 +115,7 @@ def test_all_mistakes_are_named_up_to_a_bound(server, tmp_path):
     assert run.returncode == 1 and run.stderr.count("line ") == 20 and "more lines" in run.stderr, run
     for path in (str(tmp_path / "none"), write(tmp_path / "empty", []), str(tmp_path)):
         run = server.cli("user", "import", path)
-        assert run.returncode == 1 and "no user" in run.stderr + "no users" and path in run.stderr, run
+        assert run.returncode == 1 and path in run.stderr and run.stderr.count("\n") == 1, run
 
 
 def test_an_imported_password_is_exported_and_imported_again(make_server, tmp_path):
