@@ -24,9 +24,8 @@ struct ErrorContent {
         let (title, detail, label, place) =
             switch problem.code {
             case .csrfFailed: ("This form is out of date", ErrorContent.forgery, "Open the page again", page)
-            case .unavailable, .internal:
-                ("Not available at the moment", ErrorContent.unavailable, "Try again", page)
-            case .tooManyAttempts: (problem.title, problem.detail, "Try again", page)
+            case .unavailable: ("Not available at the moment", ErrorContent.unavailable, "Try again", page)
+            case .internal, .tooManyAttempts: (problem.title, problem.detail, "Try again", page)
             default: (problem.title, problem.detail, "Go to the start page", "/")
             }
         self.init(status: problem.status, title: title, detail: detail, label: label, place: place)
@@ -36,7 +35,7 @@ struct ErrorContent {
     static let unavailable = "Nothing was changed. Wait a moment, then try again."
 
     private static let forgery =
-        "Nothing was done. You have signed in or out since the page was opened, or the request comes from another site. "
+        "Nothing was done. You have signed in or out since the page was opened, or another site has sent this. "
         + "Open the page again and repeat what you wanted to do."
 
     /// The page that a request is for, or that has its form.
