@@ -1,4 +1,5 @@
 import PrometheusMetrics
+import StrictCoding
 import Testing
 import TokenVerifier
 
