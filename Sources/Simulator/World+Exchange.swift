@@ -141,7 +141,12 @@ extension World {
             let nameless = reference.openSessions(of: person).filter { names.sessions[$0] == nil }.sorted()
             let found = try await server.store.openSessions(of: subject, limit: 1000)
                 .filter { !names.isKnown($0.id) }
-            for (id, session) in zip(nameless, found) { names.register(session, as: id) }
+            // A session that the provider's logout ends is not exchanged for another one.
+            for isFederated in [false, true] {
+                let nameless = nameless.filter { reference.sessions[$0]?.isFederated == isFederated }
+                let found = found.filter { ($0.record.authenticationMethods == ["fed"]) == isFederated }
+                for (id, session) in zip(nameless, found) { names.register(session, as: id) }
+            }
         }
     }
 }
