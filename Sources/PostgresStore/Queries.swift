@@ -219,7 +219,7 @@ struct Queries: QueryList {
             SELECT 1 FROM subjects u WHERE u.expires_at <= $1::bigint
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
             ORDER BY u.expires_at OFFSET $2::bigint LIMIT 1
-            """
+            """,
         ]
 
     /// One statement, so that the numbers and the entries are those of one moment.

@@ -130,7 +130,7 @@ struct Queries: QueryList {
             """
             SELECT 1 FROM subjects u WHERE expires_at <= ?
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id) LIMIT 1 OFFSET ?
-            """
+            """,
         ]
 
     let revocations = """
