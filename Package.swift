@@ -117,7 +117,7 @@ let package = Package(
         // What runs: the commit lane, the services, the revocation feed, the sweeper.
         .target(
             name: "SessionEngine",
-            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // One node's store.
         .target(
@@ -200,7 +200,13 @@ let package = Package(
         // Memory store, clocks, the conformance suites.
         .target(name: "TokenTesting", dependencies: ["SessionEngine", "TokenCore"]),
         // Worlds that a seed decides: holders, thieves, crashes and restores around the real core.
-        .target(name: "Simulator", dependencies: ["SessionEngine", "TokenCore", "TokenTesting"]),
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         // An API that trusts Heirloom's tokens.
         .executableTarget(
             name: "notes-api",

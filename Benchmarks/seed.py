@@ -101,6 +101,18 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
     return tokens
 
 
+def bind(data: pathlib.Path, tokens: list[str], thumbprint: str) -> None:
+    """Binds the sessions of these tokens to a key, as a login with a proof does."""
+    key = base64.urlsafe_b64decode(thumbprint + "=")
+    database = sqlite3.connect(data / "heirloom.sqlite")
+    database.executemany(
+        "UPDATE sessions SET key_thumbprint = ? WHERE session_id = ?",
+        ((key, base64.urlsafe_b64decode(token[4:])[:16]) for token in tokens))
+    database.commit()
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(

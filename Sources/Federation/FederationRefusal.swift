@@ -1,3 +1,5 @@
+package import TokenCore
+
 /// Why a sign-in by a provider, or a message of a provider, is refused. The raw value is the name in logs, events and
 /// metrics; a person learns only the ``answer``.
 package enum FederationRefusal: String, Error, Sendable, CaseIterable {
@@ -83,6 +85,10 @@ package enum FederationRefusal: String, Error, Sendable, CaseIterable {
     case notFresh = "not_fresh"
     /// The client was removed.
     case unknownClient = "unknown_client"
+    /// The client's sessions are bound to a key, and the request proves none.
+    case proofMissing = "proof_missing"
+    /// The proof of the application's key was used before.
+    case proofReplayed = "proof_replayed"
 }
 
 extension FederationRefusal {
@@ -115,10 +121,19 @@ extension FederationRefusal {
         case .providerUnavailable: .unavailable
         case .cancelled: .cancelled
         case .providerError, .tokenRequestRefused: .refused
-        case .requirementUnmet, .identityUnknown, .subjectNotActive: .notAllowed
+        case .requirementUnmet, .identityUnknown, .subjectNotActive, .proofMissing, .proofReplayed: .notAllowed
         case .linkedElsewhere: .linkedElsewhere
         case .notFresh: .authenticateAgain
         default: .unverifiable
+        }
+    }
+
+    /// What is wrong with the application's proof of a key; nil where that is not the cause.
+    package var proofFault: ProofFault? {
+        switch self {
+        case .proofMissing: .missing
+        case .proofReplayed: .replayed
+        default: nil
         }
     }
 

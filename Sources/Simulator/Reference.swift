@@ -21,6 +21,8 @@ struct Reference: Sendable {
         /// Whether the person's identity has opened it.
         let isFederated: Bool
         let expiresAt: Timestamp
+        /// The number of the key that it is bound to; nil for none.
+        let key: Int?
         var newest: TokenName
         var rotatedAt: Timestamp
         /// Every token of the session.
@@ -62,6 +64,8 @@ struct Reference: Sendable {
     var usedAttempts: Set<Int> = []
     /// The number of entries of each kind in the audit trail.
     var events: [EventRecord.Kind: Int] = [:]
+    /// The proofs that were used and are remembered: when each was made.
+    var usedProofs: [Int: Int] = [:]
     /// Whether the current transaction has a sweep.
     var isSweeping = false
 

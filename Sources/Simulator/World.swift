@@ -26,6 +26,12 @@ final class World {
     /// Sessions that a reuse or a rollback may end: a token was presented by another party than the device or against
     /// the client rules, or a backup was restored.
     var misusedSessions: Set<Int> = []
+    /// The keys by their numbers.
+    let keys: [Int: SimulatedKey]
+    /// The number of proofs so far.
+    var proofs = 0
+    /// The last proof that each device has sent with a refresh token.
+    var sentProofs: [Int: SimulatedProof] = [:]
     /// The number of logins so far.
     var opened = 0
     /// Whose each attempt to sign in was.
@@ -42,8 +48,10 @@ final class World {
         self.disk = disk
         self.mutation = mutation
         entropy = .seeded(seed)
+        let numbers = (0..<SimulatedDevice.count).filter { $0 % 2 == 1 } + [SimulatedKey.thief]
+        keys = Dictionary(uniqueKeysWithValues: try numbers.map { ($0, try SimulatedKey(number: $0)) })
         server = SimulatedServer(
-            store: CrashingStore(try disk.open(), on: disk), ring: ring, clock: clock, entropy: entropy,
+            store: CrashingStore(try disk.open(), on: disk), ring: ring, keys: keys, clock: clock, entropy: entropy,
             mutation: mutation)
         let limits = ClientSettings(
             idleLifetime: .seconds(Person.ada.policy.idleLifetimeSeconds),
@@ -91,6 +99,10 @@ final class World {
         case .signInOnTwoNodes:
             try await exchange(requests(for: step), server.store.isArmed ? .together : .onTwoNodes)
         case .together: try await exchange(requests(for: step), .together)
+        case .sendTwice(let device):
+            let requests = requests(for: .refresh(device, answer: .arrives))
+            // The same bytes again, as a proxy or an HTTP library may send them.
+            for request in requests + requests { try await exchange([request], .single) }
         default: try await exchange(requests(for: step), .single)
         }
         try await audit()
@@ -99,7 +111,7 @@ final class World {
     /// Starts a process on what is on the disk.
     func start() throws {
         server = SimulatedServer(
-            store: CrashingStore(try disk.open(), on: disk), ring: ring, clock: clock, entropy: entropy,
+            store: CrashingStore(try disk.open(), on: disk), ring: ring, keys: keys, clock: clock, entropy: entropy,
             mutation: mutation)
     }
 

@@ -49,8 +49,7 @@ extension MemoryStore.Tables: Rows {
     package func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
             session.subject == subject && session.ending == nil && session.epoch == subjects[subject]?.epoch
-                && tokens[session.id].map { $0.rotatedAt >= since || $0.retryRecordedAt.map { $0 >= since } ?? false }
-                    ?? false
+                && tokens[session.id].map { max($0.rotatedAt, $0.retryRecordedAt ?? $0.rotatedAt) >= since } ?? false
         }.map(\.id)
         return Array(ids.prefix(limit))
     }

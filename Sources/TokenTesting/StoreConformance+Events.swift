@@ -71,7 +71,7 @@ extension StoreConformance {
         let before = [try await service.store.session(session.id), try await service.store.session(idle.id)]
         for token in [token, idleToken] {
             #expect(try await service.refusal(of: token, client: Self.thief) == .otherClient)
-            let endAll = EndAllSessions(by: .holder(.refreshToken(token, Self.thief)))
+            let endAll = EndAllSessions(by: .holder(.refreshToken(Presentation(token, by: Self.thief))))
             #expect(try await service.submit(endAll) == .refused(.otherClient))
             #expect(try await service.refusal(of: token) != nil)
         }

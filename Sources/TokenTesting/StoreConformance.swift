@@ -5,9 +5,9 @@ package struct StoreConformance: Sendable {
     package typealias Promise = ConformancePromise<StoreConformance>
 
     package static let promises =
-        rotationPromises + sessionPromises + sessionLimitPromises + claimsPromises + logoutAllPromises + feedPromises
-        + userPromises + userImportPromises + linkPromises + identityPromises + upstreamLogoutPromises
-        + clientPromises
+        rotationPromises + keyBindingPromises + sessionPromises + sessionLimitPromises + claimsPromises
+        + logoutAllPromises + feedPromises + userPromises + userImportPromises + linkPromises + identityPromises
+        + upstreamLogoutPromises + clientPromises
         + signingKeyPromises + eventPromises + storagePromises
 
     let makeStore: @Sendable () throws -> any Store

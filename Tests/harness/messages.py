@@ -31,6 +31,8 @@ PROBLEMS = {
     "provider_unavailable": (503, "retry"),
     "provider_refused": (502, "login"),
     "not_allowed": (403, "fix"),
+    "invalid_dpop_proof": (400, "fix"),
+    "use_dpop_nonce": (400, "retry"),
     "unavailable": (503, "retry"),
 }
 

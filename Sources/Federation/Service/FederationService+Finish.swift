@@ -203,6 +203,8 @@ extension FederationService {
         case .unknownIdentity: throw FederationRefusal.identityUnknown
         case .notAllowed: throw FederationRefusal.subjectNotActive
         case .unknownClient: throw FederationRefusal.unknownClient
+        case .refusedProof(.replayed): throw FederationRefusal.proofReplayed
+        case .refusedProof: throw FederationRefusal.proofMissing
         }
     }
 

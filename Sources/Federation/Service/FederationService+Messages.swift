@@ -13,10 +13,11 @@ extension FederationService {
     /// - Parameters:
     ///   - id: the provider's id, as the request names it.
     ///   - nonce: what the application made the token's `nonce` from.
+    ///   - binding: the key that the application holds.
     /// - Throws: ``FederationRefusal``, or what the store throws.
     package func signIn(
         at id: String, idToken: String, nonce: String, client: ClientID, scope: Scope, device: Device,
-        isRemembered: Bool
+        isRemembered: Bool, binding: OpenSession.Binding = .none
     ) async throws -> (Session, RefreshToken, at: Timestamp) {
         let connection = try connection(id)
         let provider = connection.provider
@@ -30,7 +31,8 @@ extension FederationService {
                 issuedAt: token.issuedAt, forgottenAfter: IDTokenGate.longestAge + 2 * ProviderToken.leeway)
             let opened = try await open(
                 token, proof: proof, at: provider,
-                SignInByIdentity.Opening(client: client, scope: scope, device: device, isRemembered: isRemembered))
+                SignInByIdentity.Opening(
+                    client: client, scope: scope, device: device, isRemembered: isRemembered, binding: binding))
             metrics.signIn(provider.id, "opened")
             return opened
         } catch {

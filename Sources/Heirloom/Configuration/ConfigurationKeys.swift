@@ -44,6 +44,7 @@ package enum ConfigurationKeys {
         LoginLimits.Key.perAccount,
         LoginLimits.Key.perAddress,
         LoginLimits.Key.windowSeconds,
+        PublicListener.Options.Key.requireProofNonce,
         FederationSettings.Key.attemptSeconds,
         PublicListener.Options.Key.returnTo,
         Configuration.Key.logLevel,

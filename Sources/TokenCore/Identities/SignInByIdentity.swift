@@ -30,10 +30,11 @@ package struct SignInByIdentity: Command {
         package var isFreshlyAuthenticated: Bool
         /// Whether a browser keeps the session when it is closed.
         package var isRemembered: Bool
+        package var binding: OpenSession.Binding
 
         package init(
             client: ClientID, scope: Scope, device: Device, authenticatedAt: Timestamp? = nil,
-            isFreshlyAuthenticated: Bool = false, isRemembered: Bool = true
+            isFreshlyAuthenticated: Bool = false, isRemembered: Bool = true, binding: OpenSession.Binding = .none
         ) {
             self.client = client
             self.scope = scope
@@ -41,6 +42,7 @@ package struct SignInByIdentity: Command {
             self.authenticatedAt = authenticatedAt
             self.isFreshlyAuthenticated = isFreshlyAuthenticated
             self.isRemembered = isRemembered
+            self.binding = binding
         }
     }
 
@@ -55,6 +57,8 @@ package struct SignInByIdentity: Command {
         case notAllowed
         /// No client of this id is registered. The attempt was not used.
         case unknownClient
+        /// As ``OpenSession/Outcome/refusedProof(_:)``. The attempt was not used.
+        case refusedProof(ProofFault)
     }
 
     package init(
@@ -70,17 +74,20 @@ package struct SignInByIdentity: Command {
         open = OpenSession(
             subject: .unknown, evidence: .federated(provider: provider, isFresh: opening.isFreshlyAuthenticated),
             client: opening.client, scope: opening.scope, device: opening.device, authenticationMethods: ["fed"],
-            authenticatedAt: opening.authenticatedAt, isRemembered: opening.isRemembered, entropy: entropy)
+            authenticatedAt: opening.authenticatedAt, isRemembered: opening.isRemembered, binding: opening.binding,
+            entropy: entropy)
     }
 
     package func prefetch(into keys: inout RowKeys) {
         keys.identities.insert(identity.id)
         keys.uses.insert(proof)
         keys.clients.insert(open.client)
+        if case .proven(let proof) = open.binding { keys.uses.insert(proof.use) }
     }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
-        guard try transaction.client(open.client) != nil else { return .unknownClient }
+        guard let client = try transaction.client(open.client) else { return .unknownClient }
+        if let fault = try open.binding.fault(for: client, in: transaction) { return .refusedProof(fault) }
         guard try transaction.useOnce(proof) else { return .used }
         let known = try transaction.identity(identity.id)
         var open = open
@@ -92,7 +99,7 @@ package struct SignInByIdentity: Command {
             guard signUp == .automatic else { return refuse(.unknownIdentity, nil, in: &transaction) }
             open.subject = createSubject(in: &transaction)
         }
-        // The subject is active and the client registered, so that nothing else can come of it.
+        // The subject is active, the client registered, and the proof counts: nothing else can come of it.
         guard case .opened(let session, let token, let time) = try open.apply(to: &transaction) else {
             return .notAllowed
         }

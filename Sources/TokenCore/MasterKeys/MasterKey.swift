@@ -22,6 +22,8 @@ package struct MasterKey: Sendable {
         case loginReceipt = "login receipt"
         case consoleLink = "console link"
         case federationAttempt = "federation attempt"
+        case tokenEndpointNonce = "dpop nonce of the token endpoints"
+        case resourceNonce = "dpop nonce of the resources"
     }
 
     package func derive(_ purpose: Purpose) -> SymmetricKey {

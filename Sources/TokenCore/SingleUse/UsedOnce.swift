@@ -19,7 +19,7 @@ package struct UsedOnce: Sendable {
     package static let sweepFactor = 10
 
     /// - Parameters:
-    ///   - kind: tells kinds of things apart. It holds a space, which no client's id does: see
+    ///   - kind: distinguishes the kinds of things. It holds a space, which no client's id does: see
     ///     ``assertion(of:named:expiring:forgottenAfter:)``.
     ///   - parts: what identifies the thing among those of its kind. Only the last one may hold a zero byte.
     ///   - seconds: how long after `time` it is forgotten, at most ``usualSeconds`` where there may be many.
@@ -49,12 +49,12 @@ package struct UsedOnce: Sendable {
     /// A proof (RFC 9449 §11.1). A `jti` is unique among those of its key.
     ///
     /// - Parameters:
-    ///   - time: its `iat`, or the time of the nonce that it was judged by.
-    ///   - seconds: how long after `time` a node may still accept it.
+    ///   - end: when it is refused for its `iat` or its nonce.
+    ///   - seconds: how long after `end` a node whose clock is slow may still accept it.
     package static func proof(
-        of key: KeyThumbprint, named id: String, namedAt time: Int, forgottenAfter seconds: Int
+        of key: KeyThumbprint, named id: String, refusedFrom end: Int, forgottenAfter seconds: Int
     ) -> UsedOnce {
-        UsedOnce("dpop proof", [key.text, id], namedAt: time, forgottenAfter: seconds)
+        UsedOnce("dpop proof", [key.text, id], namedAt: end, forgottenAfter: seconds)
     }
 }
 

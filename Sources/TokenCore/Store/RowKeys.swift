@@ -34,10 +34,8 @@ package struct RowKeys: Sendable, Equatable {
 
     /// A session whose holder ends sessions.
     package mutating func insert(subjectOf credential: SessionCredential) {
-        switch credential {
-        case .session(let id): insert(sessionWithSubject: id)
-        case .refreshToken(let token, _): insert(sessionWithSubject: token.session)
-        }
+        insert(sessionWithSubject: credential.session)
+        if let use = credential.use { uses.insert(use) }
     }
 
     package mutating func formUnion(_ other: RowKeys) {

@@ -25,6 +25,8 @@ extension Problem {
         case providerRefused = "provider_refused"
         /// The account may not sign in here.
         case notAllowed = "not_allowed"
+        case invalidDPoPProof = "invalid_dpop_proof"
+        case useDPoPNonce = "use_dpop_nonce"
         case unavailable
         case `internal`
     }
@@ -51,6 +53,9 @@ extension Problem.Code {
         case .providerUnavailable: (.serviceUnavailable, "Provider unavailable", .retry)
         case .providerRefused: (.badGateway, "Sign-in failed", .login)
         case .notAllowed: (.forbidden, "Not allowed", .fix)
+        // With status 401 where an access token is needed (RFC 9449 §7.1).
+        case .invalidDPoPProof: (.badRequest, "Invalid DPoP proof", .fix)
+        case .useDPoPNonce: (.badRequest, "DPoP nonce needed", .retry)
         case .unavailable: (.serviceUnavailable, "Service unavailable", .retry)
         case .internal: (.internalServerError, "Internal error", .retry)
         }

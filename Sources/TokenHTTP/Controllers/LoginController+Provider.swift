@@ -27,8 +27,12 @@ extension LoginController {
         do {
             opened = try await federation.signIn(
                 at: provider, idToken: token, nonce: nonce, client: applicant.client, scope: applicant.scope,
-                device: applicant.device, isRemembered: applicant.isRemembered)
+                device: applicant.device, isRemembered: applicant.isRemembered, binding: applicant.binding)
         } catch let refusal as FederationRefusal {
+            if let fault = refusal.proofFault {
+                await accounts.refundAttempt(from: exchange.address)
+                throw AuthenticationFailure.refused(.proof(fault))
+            }
             guard refusal.answer == .unavailable else {
                 throw Problem(.invalidCredentials, "The ID token is not accepted.")
             }
@@ -39,6 +43,6 @@ extension LoginController {
             throw error
         }
         await accounts.refundAttempt(from: exchange.address)
-        return try answer(opened.0, opened.1, at: opened.at, by: applicant.delivery)
+        return try answer(opened.0, opened.1, at: opened.at, to: applicant)
     }
 }

@@ -11,6 +11,7 @@ struct LoginController: Controller {
     let federation: FederationService
     let clients: ClientAuthenticator
     let gate: BrowserGate
+    let proofs: RequestProofs
     let delivery: TokenDelivery
 
     /// Who wants the session, and how.
@@ -19,6 +20,8 @@ struct LoginController: Controller {
         let scope: Scope
         let device: Device
         let isRemembered: Bool
+        let proof: RequestProof
+        let binding: OpenSession.Binding
         let delivery: TokenDelivery.Kind
     }
 
@@ -34,12 +37,14 @@ struct LoginController: Controller {
         let applicant = try await applicant(body, exchange)
         let outcome = try await accounts.login(
             username: username, password: password, client: applicant.client, scope: applicant.scope,
-            device: applicant.device, isRemembered: applicant.isRemembered, from: exchange.address)
+            device: applicant.device, isRemembered: applicant.isRemembered, binding: applicant.binding,
+            from: exchange.address)
         switch outcome {
         case .opened(let session, let refresh, let time):
-            return try answer(session, refresh, at: time, by: applicant.delivery)
+            return try answer(session, refresh, at: time, to: applicant)
         case .refused: throw Problem(.invalidCredentials, "The name or the password is wrong.")
         case .unknownClient: throw Problem.unknownClient
+        case .refusedProof(let fault): throw AuthenticationFailure.refused(.proof(fault))
         case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
         }
     }
@@ -51,32 +56,39 @@ struct LoginController: Controller {
         let kind = try body.delivery()
         // Without this, another site could sign a browser in to an account of its own.
         if kind == .cookie { try gate.checkOrigin(of: exchange.request) }
+        let proof = try proofs.proof(of: exchange, at: accounts.sessions.clock())
         let requesting = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))
-        let scope = try body.scope()
-        let client = try await client(requesting, asking: scope)
+        let (scope, binding) = (try body.scope(), try proof.binding())
+        let client = try await client(requesting, asking: scope, binding: binding)
         if kind == .cookie, requesting.isAuthenticated {
             throw Problem(.invalidRequest, "A confidential client cannot have its tokens in cookies.")
         }
         return Applicant(
             client: client, scope: scope, device: device, isRemembered: try body.boolean("remember") ?? true,
-            delivery: kind)
+            proof: proof, binding: binding, delivery: kind)
     }
 
     func answer(
-        _ session: Session, _ refresh: RefreshToken, at time: Timestamp, by kind: TokenDelivery.Kind
+        _ session: Session, _ refresh: RefreshToken, at time: Timestamp, to applicant: Applicant
     ) throws -> Response {
-        switch kind {
-        case .body: try delivery.body(for: session, refresh: refresh, at: time)
-        case .cookie: try delivery.cookies(for: session, refresh: refresh, at: time)
-        }
+        let response =
+            switch applicant.delivery {
+            case .body:
+                try delivery.body(for: session, refresh: refresh, requestKey: applicant.proof.key, at: time)
+            case .cookie: try delivery.cookies(for: session, refresh: refresh, at: time)
+            }
+        return applicant.proof.mark(response)
     }
 
-    private func client(_ requesting: RequestingClient, asking scope: Scope) async throws -> ClientID {
+    private func client(
+        _ requesting: RequestingClient, asking scope: Scope, binding: OpenSession.Binding
+    ) async throws -> ClientID {
         guard let client = try await accounts.sessions.client(requesting.client ?? .web) else {
             throw Problem.unknownClient
         }
         if client.isConfidential, !requesting.isAuthenticated { throw AuthenticationFailure.unauthenticatedClient }
         guard client.mayAsk(for: scope) else { throw Problem.excessiveScope }
+        if client.requiresProof, binding.key == nil { throw AuthenticationFailure.refused(.proof(.missing)) }
         return client.id
     }
 }

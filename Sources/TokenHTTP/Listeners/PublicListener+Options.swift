@@ -15,12 +15,14 @@ extension PublicListener {
         package var allowedOrigins: [WebOrigin]
         /// Where a sign-in may lead besides the paths of this origin.
         package var returnTo: [ReturnTargets.Place]
+        /// Whether proofs need a nonce (RFC 9449 §8).
+        package var requiresProofNonce: Bool
 
         /// - Parameter port: 0 for any free port.
         package init(
             issuer: String, audience: [String], host: String, port: Int, socketPath: String? = nil, maxBodyBytes: Int,
             trustedProxies: TrustedProxies, tls: TLSCertificate? = nil, allowedOrigins: [WebOrigin] = [],
-            returnTo: [ReturnTargets.Place] = []
+            returnTo: [ReturnTargets.Place] = [], requiresProofNonce: Bool = false
         ) {
             self.issuer = issuer
             self.audience = audience
@@ -32,6 +34,7 @@ extension PublicListener {
             self.tls = tls
             self.allowedOrigins = allowedOrigins
             self.returnTo = returnTo
+            self.requiresProofNonce = requiresProofNonce
         }
     }
 }

@@ -83,7 +83,8 @@ struct AccountPage: Controller {
             }
             let isOwn = id == own.id
             let outcome = try await sessions.end(
-                id, by: .subject(of: own.id), reason: isOwn ? .logout : .endedByOwner, address: exchange.address.text)
+                id, by: .subject(of: .session(own.id)), reason: isOwn ? .logout : .endedByOwner,
+                address: exchange.address.text)
             switch outcome {
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
             // A session that has ended meanwhile is what the user wanted.

@@ -18,6 +18,9 @@ struct OwnerForm: Sendable {
         }
         do {
             return try await act(try await authenticator.liveSession(of: cookies), form)
+        } catch AuthenticationFailure.refused(.proof) {
+            // The access cookie ran out. The page's script refreshes it, and then the form works.
+            return .seeOther("/account")
         } catch is AuthenticationFailure {
             return OwnerForm.signedOut(.over)
         }

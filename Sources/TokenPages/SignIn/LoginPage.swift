@@ -106,6 +106,9 @@ struct LoginPage: Controller {
                 to: target ?? "/account", for: session, refresh: refresh, at: time, of: exchange)
         case .refused: return failed("The username or the password is wrong.", .unauthorized, areWrong: true)
         case .unknownClient: throw Problem.unknownClient
+        // A form cannot carry a proof.
+        case .refusedProof:
+            return failed("This service signs in only applications that prove a key of theirs.", .forbidden)
         case .throttled(let seconds):
             return failed(
                 "Too many attempts. Try again in \(seconds) second\(seconds == 1 ? "" : "s").", .tooManyRequests

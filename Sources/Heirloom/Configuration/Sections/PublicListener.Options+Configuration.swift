@@ -9,6 +9,7 @@ extension PublicListener.Options {
         static let trustedProxies = ConfigurationKey("http.trustedProxies", .strings, default: [])
         static let allowedOrigins = ConfigurationKey("http.allowedOrigins", .strings, default: [])
         static let returnTo = ConfigurationKey("pages.returnTo", .strings, default: [])
+        static let requireProofNonce = ConfigurationKey("dpop.requireNonce", .boolean, default: false)
         static let certificateFile = ConfigurationKey("http.tls.certificateFile", .string, default: "")
         static let privateKeyFile = ConfigurationKey("http.tls.privateKeyFile", .string, default: "")
     }
@@ -50,7 +51,7 @@ extension PublicListener.Options {
             issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
             host: reader.host(Key.host), port: reader[Key.port], socketPath: socketPath,
             maxBodyBytes: reader[Key.maxBodyBytes], trustedProxies: proxies ?? .none, tls: TLSCertificate(&reader),
-            allowedOrigins: allowedOrigins, returnTo: returnTo)
+            allowedOrigins: allowedOrigins, returnTo: returnTo, requiresProofNonce: reader[Key.requireProofNonce])
     }
 
     /// The path in `unix:PATH`; nil for TCP.
