@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness import PASSWORD
+from harness.browsers.helper import LOAD, generation
 from harness.cookies import ACCESS, REFRESH
-from test_helper import LOAD, generation
 
 SIGN_IN = LOAD + f"return heirloom.login('ada', '{PASSWORD}', {{bind: true}})"
 KEYS = """
@@ -24,7 +24,7 @@ const own = window.fetch;
 window.fetch = async (request, init) => {
     const answer = await own(request, init);
     const proof = request.headers?.get("DPoP");
-    const [header, claims] = (proof ?? ".").split(".").map((part) =>
+    const [header, claims] = (proof ?? ".").split(".").slice(0, 2).map((part) =>
         part && JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/"))));
     sent.push({path: new URL(request.url ?? request, location).pathname, header, claims, status: answer.status});
     return answer;
