@@ -96,13 +96,13 @@ let package = Package(
         // What runs: the commit lane, the services, the revocation feed, the sweeper.
         .target(
             name: "SessionEngine",
-            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // One node's store.
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Migrations", "StoreRows", "TokenCore",
+                "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -111,7 +111,7 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: [
-                "Libpq", "Migrations", "StoreRows", "TokenCore",
+                "Libpq", "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
@@ -119,7 +119,7 @@ let package = Package(
         // What the stores share: one decoder a record, and what they count of their look-ups.
         .target(
             name: "StoreRows",
-            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // PostgreSQL's protocol as Swift sees it. Knows nothing of tokens.
         .target(name: "Libpq", dependencies: ["CPostgres"]),
@@ -174,7 +174,13 @@ let package = Package(
         // Memory store, clocks, the conformance suites.
         .target(name: "TokenTesting", dependencies: ["SessionEngine", "TokenCore"]),
         // Worlds that a seed decides: holders, thieves, crashes and restores around the real core.
-        .target(name: "Simulator", dependencies: ["SessionEngine", "TokenCore", "TokenTesting"]),
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         // An API that trusts Heirloom's tokens.
         .executableTarget(
             name: "notes-api",
