@@ -179,7 +179,12 @@ let package = Package(
         // Memory store, clocks, the conformance suites.
         .target(name: "TokenTesting", dependencies: ["SessionEngine", "TokenCore"]),
         // Worlds that a seed decides: holders, thieves, crashes and restores around the real core.
-        .target(name: "Simulator", dependencies: ["SessionEngine", "TokenCore", "TokenTesting"]),
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "HeirloomClient", "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting", "TokenVerifier",
+            ]
+        ),
         // An API that trusts Heirloom's tokens.
         .executableTarget(
             name: "notes-api",
