@@ -97,13 +97,13 @@ let package = Package(
         // What runs: the commit lane, the services, the revocation feed, the sweeper.
         .target(
             name: "SessionEngine",
-            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // One node's store.
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Migrations", "StoreRows", "TokenCore",
+                "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: [
-                "Libpq", "Migrations", "StoreRows", "TokenCore",
+                "Libpq", "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
@@ -120,7 +120,7 @@ let package = Package(
         // What the stores share: one decoder a record, and what they count of their look-ups.
         .target(
             name: "StoreRows",
-            dependencies: ["TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         // PostgreSQL's protocol as Swift sees it. Knows nothing of tokens.
         .target(name: "Libpq", dependencies: ["CPostgres"]),
@@ -183,6 +183,7 @@ let package = Package(
             name: "Simulator",
             dependencies: [
                 "HeirloomClient", "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting", "TokenVerifier",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         // An API that trusts Heirloom's tokens.
@@ -200,7 +201,7 @@ let package = Package(
         .executableTarget(
             name: "heirloom-microbench",
             dependencies: [
-                "SessionEngine", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                "SessionEngine", "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/Microbenchmarks"
@@ -251,7 +252,14 @@ let package = Package(
             dependencies: ["HeirloomClient", "StrictCoding", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .testTarget(
-            name: "TokenVerifierHummingbirdTests", dependencies: ["TokenVerifierHummingbird"]
+            name: "TokenVerifierHummingbirdTests",
+            dependencies: [
+                "StrictCoding", "TokenVerifier", "TokenVerifierHummingbird",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
         ),
         .testTarget(
             name: "TokenHTTPTests",

@@ -142,6 +142,7 @@ def measure_round(systems: list[System], first: System, static) -> None:
         system.log_out()
     for system in systems:
         system.refresh("refresh 64", "100k", 64)
+        system.refresh_bound()
         system.storm()
     for system in systems:
         system.log_in()

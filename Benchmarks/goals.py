@@ -98,6 +98,8 @@ GOALS = [
     Goal("the same", rate("refresh 64"), "≥", 10_000, "{:,.0f}/s", "{:,.0f}/s"),
     Goal("the same with 1 million sessions",
          ratio("refresh 1M", "refresh none"), "≥", 0.70, "{:.2f} × of that with none", "{:.2f} ×"),
+    Goal("refreshes/s of sessions that are bound to a key",
+         ratio("refresh bound", "refresh 64"), "≥", 0.70, "{:.2f} × of unbound ones", "{:.2f} ×"),
     Goal("one connection, p50", scaled("refresh 1", "p50_us", 1e-3), "≤", two_fsyncs,
          "2 × one fsync + 0.3 ms = {:.2f} ms", "{:.2f} ms"),
     Goal("64 connections, p99", tail("refresh 64"), "≤", 6, "{} × p50", "{:.1f} ×"),

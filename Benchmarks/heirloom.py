@@ -6,11 +6,12 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 
 from harness.ports import free_port
 from process import Process
-from seed import seed
-from settings import PASSWORD, STORES, TOKENS, USER
+from seed import bind, seed
+from settings import PASSWORD, PROOF_URI, RELEASE, STORES, TOKENS, USER
 
 
 class Heirloom:
@@ -30,7 +31,15 @@ class Heirloom:
         self.config.write_text(json.dumps(settings))
         subprocess.run([binary, "user", "add", USER, "--password-stdin", "--config", self.config],
                        input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL)
-        write_lines(self.tokens, seed(self.folder / "data", STORES[store], TOKENS, subjects=1000))
+        tokens = seed(self.folder / "data", STORES[store], 2 * TOKENS, subjects=1000)
+        # Half of them belong to sessions that are bound to a key, if the store has so many.
+        self.bound_tokens = None
+        tool = RELEASE / "heirloom-microbench"
+        if tool.exists() and len(tokens) == 2 * TOKENS:
+            thumbprint = subprocess.run([tool, "thumbprint"], capture_output=True, text=True, check=True).stdout
+            bind(self.folder / "data", tokens[TOKENS:], thumbprint.strip())
+            self.bound_tokens = write_lines(self.folder / "bound-tokens.txt", tokens[TOKENS:])
+        write_lines(self.tokens, tokens[:TOKENS])
 
     def start(self) -> Process:
         command = [str(self.binary), "serve", "--config", str(self.config)]
@@ -49,6 +58,15 @@ class Heirloom:
         if response.status != status:
             sys.exit(f"POST {path} was answered {response.status}: {answer}")
         return answer
+
+    def make_proofs(self, count: int) -> pathlib.Path:
+        """Makes proofs for refreshes of the bound sessions, ahead of the load. They are accepted for a minute."""
+        file = self.folder / "proofs.txt"
+        with file.open("w") as output:
+            subprocess.run(
+                [RELEASE / "heirloom-microbench", "proofs", str(count), PROOF_URI, str(int(time.time()))],
+                stdout=output, check=True)
+        return file
 
     def make_access_tokens(self, count: int) -> pathlib.Path:
         """Refreshes some of the sessions; returns the file of their access tokens and keeps the new refresh tokens."""

@@ -12,6 +12,7 @@
 //         sessions as the file has tokens. It sends a token, checks the answer, and replaces the token by the new one. An
 //         answer counts only with status 200 and a different token. The newest tokens are written back to the file at the
 //         end, for the next run.
+//         With -p each request has a line of that file as its header DPoP; each line is used once.
 // fixed   Every connection sends the same request. With -t the lines of the file are bearer tokens, used in turn; with -f
 //         they are the value of that field of a form. -a is the value of Authorization.
 // fsync   No HTTP: appends 4 KiB and calls fdatasync, again and again. No durable commit is faster.
@@ -62,7 +63,7 @@ static uint64_t now_us(void) {
 static bool chain;
 static struct sockaddr_in address = {.sin_family = AF_INET};
 static char host[64], path[512];
-static const char *tokens_file, *body, *output_file, *form_field, *authorization;
+static const char *tokens_file, *proofs_file, *body, *output_file, *form_field, *authorization;
 static int connections = 1, expected_status = 200;
 static double warmup_seconds = 1, seconds = 5;
 
@@ -81,20 +82,29 @@ static void parse_url(const char *url) {
 static char **tokens; // an empty one is dead: its chain has ended
 static size_t token_count;
 
-static void read_tokens(void) {
-    FILE *file = fopen(tokens_file, "r");
-    if (!file) fail("%s: %s", tokens_file, strerror(errno));
+static char **proofs;
+static size_t proof_count, next_proof;
+
+static char **read_lines(const char *name, size_t *count) {
+    FILE *file = fopen(name, "r");
+    if (!file) fail("%s: %s", name, strerror(errno));
     static char line[TOKEN_ROOM + 2];
+    char **lines = NULL;
     size_t room = 0;
     while (fgets(line, sizeof line, file)) {
         line[strcspn(line, "\r\n")] = 0;
         if (!*line) continue;
-        if (strlen(line) >= TOKEN_ROOM) fail("a token of %zu characters is too long", strlen(line));
-        if (token_count == room) tokens = realloc(tokens, (room = room ? 2 * room : 1024) * sizeof *tokens);
-        if (!tokens) fail("out of memory");
-        tokens[token_count++] = strdup(line);
+        if (strlen(line) >= TOKEN_ROOM) fail("a line of %zu characters is too long", strlen(line));
+        if (*count == room) lines = realloc(lines, (room = room ? 2 * room : 1024) * sizeof *lines);
+        if (!lines) fail("out of memory");
+        lines[(*count)++] = strdup(line);
     }
     fclose(file);
+    return lines;
+}
+
+static void read_tokens(void) {
+    tokens = read_lines(tokens_file, &token_count);
     if (token_count < (chain ? (size_t)connections : 1))
         fail("%s: %zu tokens are too few for %d connections", tokens_file, token_count, connections);
 }
@@ -228,6 +238,10 @@ static int compose(char *request, size_t room, const char *token) {
         length += snprintf(request + length, room - (size_t)length, "Authorization: %s\r\n", authorization);
     else if (token && !chain)
         length += snprintf(request + length, room - (size_t)length, "Authorization: Bearer %s\r\n", token);
+    if (proofs) {
+        if (next_proof == proof_count) fail("%s: %zu proofs are too few", proofs_file, proof_count);
+        length += snprintf(request + length, room - (size_t)length, "DPoP: %s\r\n", proofs[next_proof++]);
+    }
     if (sends)
         length += snprintf(request + length, room - (size_t)length,
                            "Content-Type: application/%s\r\nContent-Length: %zu\r\n",
@@ -347,6 +361,7 @@ static void readable(Connection *c) {
 
 static void run(void) {
     if (tokens_file) read_tokens();
+    if (proofs_file) proofs = read_lines(proofs_file, &proof_count);
     poller = epoll_create1(EPOLL_CLOEXEC);
     all = calloc((size_t)connections, sizeof *all);
     if (poller < 0 || !all) fail("%s", strerror(errno));
@@ -411,10 +426,11 @@ int main(int count, char **arguments) {
     const char *mode = count > 1 ? arguments[1] : "";
     int option;
     optind = 2;
-    while (count > 1 && (option = getopt(count, arguments, "u:t:b:c:d:w:s:o:f:a:")) != -1) {
+    while (count > 1 && (option = getopt(count, arguments, "u:t:p:b:c:d:w:s:o:f:a:")) != -1) {
         switch (option) {
         case 'u': parse_url(optarg); break;
         case 't': tokens_file = optarg; break;
+        case 'p': proofs_file = optarg; break;
         case 'b': body = optarg; break;
         case 'c': connections = atoi(optarg); break;
         case 'd': seconds = atof(optarg); break;
@@ -431,7 +447,7 @@ int main(int count, char **arguments) {
     if (!strcmp(mode, "fsync") && output_file) run_fsync();
     else if ((chain && *host && tokens_file) || (!strcmp(mode, "fixed") && *host)) run();
     else
-        fail("usage: load chain|fixed -u URL [-t TOKENS] [-b BODY] [-f FIELD] [-a AUTHORIZATION] [-c CONNECTIONS] [-w WARM-UP] [-d SECONDS] [-s STATUS]\n"
+        fail("usage: load chain|fixed -u URL [-t TOKENS] [-p PROOFS] [-b BODY] [-f FIELD] [-a AUTHORIZATION] [-c CONNECTIONS] [-w WARM-UP] [-d SECONDS] [-s STATUS]\n"
              "             load fsync -o FILE [-d SECONDS]");
     return 0;
 }

@@ -8,6 +8,7 @@ ROWS = [  # key, label, key of the reference, its label
     ("refresh 1", "refresh, 1 connection", None, None),
     ("refresh 16", "refresh, 16 connections", "live", "live"),
     ("refresh 64", "refresh, 64 connections", "live", "live"),
+    ("refresh bound", "the same, sessions bound to a key", "refresh 64", "unbound"),
     ("refresh 256", "refresh, 256 connections", "live", "live"),
     ("refresh none", "refresh, 64 connections, no other sessions", "live", "live"),
     ("refresh 1M", "refresh, 64 connections, 1 million sessions", "live", "live"),

@@ -84,7 +84,7 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
         " VALUES (?, ?, 'web', 'read write', NULL, ?, ?, 'pwd', ?, ?, ?, 0)",
         session_rows())
     database.executemany(
-        "INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries)"
+        "INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retry_count)"
         " VALUES (?, ?, ?, ?, ?, 0)",
         token_rows)
     counts = [0] * subjects
@@ -99,6 +99,18 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
     database.close()
     source.shuffle(tokens)
     return tokens
+
+
+def bind(data: pathlib.Path, tokens: list[str], thumbprint: str) -> None:
+    """Binds the sessions of these tokens to a key, as a login with a proof does."""
+    key = base64.urlsafe_b64decode(thumbprint + "=")
+    database = sqlite3.connect(data / "heirloom.sqlite")
+    database.executemany(
+        "UPDATE sessions SET key_thumbprint = ? WHERE session_id = ?",
+        ((key, base64.urlsafe_b64decode(token[4:])[:16]) for token in tokens))
+    database.commit()
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ WORK = ROOT / ".build" / "benchmark"  # On the disk of the build, since /tmp may
 USER, PASSWORD = "bench", "correct horse battery 42"
 LOGIN = json.dumps({"username": USER, "password": PASSWORD})
 STORES = {"none": 256, "100k": 100_000, "1M": 1_000_000}  # Sessions. "none": only those that the load uses.
+PROOF_URI = "http://localhost:8080/v1/refresh"  # By the default issuer.
 TOKENS = 20_000  # The sessions that a refresh load uses, if the store has so many.
 STORM = 200  # Connections that log in while others refresh.
 VERIFIERS = 4  # Processes that follow the revocation feed.

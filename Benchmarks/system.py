@@ -63,6 +63,14 @@ class System:
         measure(self.results, key, self.servers[store], "/v1/refresh", connections, "chain",
                 "-t", self.stores[store].tokens)
 
+    def refresh_bound(self) -> None:
+        """Measures refreshes of sessions that are bound to a key, each with a proof."""
+        store, results = self.stores["100k"], self.results
+        if store.bound_tokens:
+            proofs = store.make_proofs(int(15_000 * (results.warmup + results.seconds)))
+            measure(results, "refresh bound", self.servers["100k"], "/v1/refresh", 64, "chain",
+                    "-t", store.bound_tokens, "-p", proofs)
+
     def request(self, key: str, path: str, options: str) -> None:
         measure(self.results, key, self.servers["100k"], path, 64, "fixed", *self.options[options])
 

@@ -23,7 +23,7 @@ package struct ArchiveRow: Sendable, Equatable {
 
     /// The tables of an archive, in their order. Nothing else is of use without the signing keys, which come first.
     package static let tables = [
-        "signing_keys", "clients", "client_assertions", "subjects", "sessions", "refresh_tokens", "revocations",
+        "signing_keys", "clients", "used_once", "subjects", "sessions", "refresh_tokens", "revocations",
         "events",
     ]
 

@@ -20,6 +20,7 @@ package enum Migrations {
         Migration(number: 6, name: "event_bounds", sql: PackageResources._006_event_bounds_sqlite_sql),
         Migration(number: 7, name: "client_rights", sql: PackageResources._007_client_rights_sqlite_sql),
         Migration(number: 8, name: "claims", sql: PackageResources._008_claims_sqlite_sql),
+        Migration(number: 9, name: "key_binding", sql: PackageResources._009_key_binding_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -32,5 +33,6 @@ package enum Migrations {
         Migration(number: 6, name: "event_bounds", sql: PackageResources._006_event_bounds_postgres_sql),
         Migration(number: 7, name: "client_rights", sql: PackageResources._007_client_rights_postgres_sql),
         Migration(number: 8, name: "claims", sql: PackageResources._008_claims_postgres_sql),
+        Migration(number: 9, name: "key_binding", sql: PackageResources._009_key_binding_postgres_sql),
     ]
 }

@@ -4,10 +4,18 @@ import TokenSigning
 import TokenVerifier
 
 /// Measures the parts of a refresh and of a verification inside one process. Prints a JSON object a line: `name`, and
-/// `ns`, the median time in nanoseconds.
+/// `ns`, the median time in nanoseconds. With `thumbprint`, or with `proofs COUNT URI SECONDS`, prints what a load of
+/// bound refreshes needs instead.
 @main
 struct Microbenchmarks {
     static func main() async throws {
+        let arguments = CommandLine.arguments
+        if arguments.count == 2, arguments[1] == "thumbprint" { return print(try ProofSupply().thumbprint) }
+        if arguments.count == 5, arguments[1] == "proofs", let count = Int(arguments[2]),
+            let seconds = Int(arguments[4])
+        {
+            return try ProofSupply().write(count, for: arguments[3], at: seconds)
+        }
         let fixture = try await Fixture()
         let raw = P256.Signing.PrivateKey()
         let message = [UInt8](repeating: 7, count: 500)
@@ -16,7 +24,7 @@ struct Microbenchmarks {
         // Rounds alternate, so that a disturbance concerns all benchmarks.
         var benchmarks: [(name: String, body: () throws -> Void, samples: [Double])] = [
             ("es256_signature", { _ = try raw.signature(for: message) }, []),
-            ("mint", { _ = try fixture.issuer.issue(for: fixture.session, at: fixture.now) }, []),
+            ("mint", { _ = try fixture.issuer.issue(for: fixture.session, boundBy: .cookie, at: fixture.now) }, []),
             ("parse", { _ = RefreshToken(parsing: fixture.text, keys: fixture.rule.keys) }, []),
             ("judge", { fixture.judge() }, []),
             ("es256_verification", { _ = raw.publicKey.isValidSignature(signature, for: message) }, []),

@@ -49,7 +49,7 @@ extension PostgresStore: Archivable {
                 try insert(waiting, into: first.table, run)
                 waiting.removeAll(keepingCapacity: true)
             }
-            while let row = try next() {
+            while let row = try next()?.upgraded {
                 if let newest = row.newestRevocation {
                     _ = try run(Statement("UPDATE feed SET newest = $1::bigint", [.integer(newest)]))
                     continue

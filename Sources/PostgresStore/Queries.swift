@@ -182,7 +182,10 @@ struct Queries: QueryList {
         WHERE c.client_id > $1::text ORDER BY c.client_id LIMIT $2::bigint
         """
 
-    let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = $1::bytea"
+    let usedOnce = """
+        SELECT u.named_at, u.hash FROM unnest($1::bigint[], $2::bytea[]) AS n (named_at, hash)
+        JOIN used_once u ON u.named_at = n.named_at AND u.hash = n.hash
+        """
 
     /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
     let events = EventQuery.forms.map { form in
@@ -203,14 +206,20 @@ struct Queries: QueryList {
 
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
-        ["revocations", "events", "client_assertions", "login_attempts"].map { table in
+        ["revocations", "events", "login_attempts"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= $1::bigint ORDER BY expires_at OFFSET $2::bigint LIMIT 1"
         } + [
+            // By the key: what has been named for a while is forgotten, but for a few things.
+            """
+            SELECT 1 FROM used_once
+            WHERE named_at <= $1::bigint / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= $1::bigint
+            ORDER BY named_at OFFSET \(UsedOnce.sweepFactor) * $2::bigint LIMIT 1
+            """,
             """
             SELECT 1 FROM subjects u WHERE u.expires_at <= $1::bigint
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id)
             ORDER BY u.expires_at OFFSET $2::bigint LIMIT 1
-            """
+            """,
         ]
 
     /// One statement, so that the numbers and the entries are those of one moment.
@@ -262,11 +271,11 @@ struct Queries: QueryList {
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
             authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered,
-            claims)
+            claims, key_thumbprint)
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[],
-            $16::bigint[], $17::text[])
+            $16::bigint[], $17::text[], $18::bytea[])
         """
 
     let updateSessions = """
@@ -279,19 +288,24 @@ struct Queries: QueryList {
 
     static let insertTokens = """
         INSERT INTO refresh_tokens (
-            session_id, generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at)
+            session_id, generation, hash, nonce, rotated_at, retry_count, retry_recorded_at, mismatch_recorded_at,
+            key_mismatch_recorded_at)
         SELECT * FROM unnest(
-            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::bigint[])
         """
 
     let updateTokens = """
         UPDATE refresh_tokens t SET
-            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at, retries = n.retries,
-            retry_recorded_at = n.retry_recorded_at, mismatch_recorded_at = n.mismatch_recorded_at
+            generation = n.generation, hash = n.hash, nonce = n.nonce, rotated_at = n.rotated_at,
+            retry_count = n.retry_count, retry_recorded_at = n.retry_recorded_at,
+            mismatch_recorded_at = n.mismatch_recorded_at, key_mismatch_recorded_at = n.key_mismatch_recorded_at
         FROM unnest(
-            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]
+            $1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::bigint[]
         ) AS n (
-            session_id, generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at)
+            session_id, generation, hash, nonce, rotated_at, retry_count, retry_recorded_at, mismatch_recorded_at,
+            key_mismatch_recorded_at)
         WHERE t.session_id = n.session_id
         """
 
@@ -311,15 +325,15 @@ struct Queries: QueryList {
     static let saveClient = """
         INSERT INTO clients (
             client_id, secret_hashes, token_format, allowed_scope, created_at, jwks, permissions, idle_lifetime,
-            absolute_lifetime, retry_window)
+            absolute_lifetime, retry_window, dpop)
         VALUES (
             $1::text, $2::bytea, $3::text, $4::text, $5::bigint, $6::text, $7::text, $8::bigint, $9::bigint,
-            $10::bigint)
+            $10::bigint, $11::bigint)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
             allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks,
             permissions = excluded.permissions, idle_lifetime = excluded.idle_lifetime,
-            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window
+            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window, dpop = excluded.dpop
         """
 
     let deleteClients = "DELETE FROM clients WHERE client_id = ANY($1::text[])"
@@ -333,9 +347,10 @@ struct Queries: QueryList {
         SELECT 'web', ''::bytea, 'jwt', 0, '' WHERE NOT EXISTS (SELECT 1 FROM clients WHERE client_id = 'web')
         """
 
-    /// Conflicts with another node that has used one of the assertions.
-    static let insertAssertions = """
-        INSERT INTO client_assertions (assertion_id, expires_at) SELECT * FROM unnest($1::bytea[], $2::bigint[])
+    /// Conflicts with another node that has used one of them.
+    static let insertUsedOnce = """
+        INSERT INTO used_once (named_at, hash, forgotten_at)
+        SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[])
         """
 
     static let insertEvents = """
@@ -384,9 +399,11 @@ struct Queries: QueryList {
             ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
         """,
         """
-        DELETE FROM client_assertions WHERE assertion_id = ANY(ARRAY(
-            SELECT assertion_id FROM client_assertions WHERE expires_at <= $1::bigint
-            ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
+        DELETE FROM used_once u USING (
+            SELECT named_at, hash FROM used_once
+            WHERE named_at <= $1::bigint / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= $1::bigint
+            ORDER BY named_at LIMIT \(UsedOnce.sweepFactor) * $2::bigint FOR UPDATE SKIP LOCKED) o
+        WHERE u.named_at = o.named_at AND u.hash = o.hash
         """,
         """
         DELETE FROM subjects WHERE subject_id = ANY(ARRAY(

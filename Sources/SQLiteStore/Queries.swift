@@ -47,8 +47,9 @@ struct Queries: QueryList {
         FROM subjects u
         JOIN sessions s ON s.subject_id = u.subject_id
         JOIN refresh_tokens t ON t.session_id = s.session_id
-        WHERE u.subject_id = ? AND s.epoch = u.epoch AND s.ended_at IS NULL AND t.rotated_at >= ?
-        LIMIT ?
+        WHERE u.subject_id = ?1 AND s.epoch = u.epoch AND s.ended_at IS NULL
+            AND (t.rotated_at >= ?2 OR t.retry_recorded_at >= ?2)
+        LIMIT ?3
         """
 
     /// Bounded by the index, however many sessions of the subject have ended.
@@ -99,7 +100,7 @@ struct Queries: QueryList {
     let client = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id = ?"
     let clients = "SELECT \(ClientRecord.columns) FROM clients c WHERE c.client_id > ? ORDER BY c.client_id LIMIT ?"
 
-    let assertion = "SELECT 1 FROM client_assertions WHERE assertion_id = ?"
+    let usedOnce = "SELECT 1 FROM used_once WHERE named_at = ? AND hash = ?"
 
     /// The statements for the lists of events, by ``TokenCore/EventQuery/form``.
     let events = EventQuery.forms.map { form in
@@ -118,13 +119,18 @@ struct Queries: QueryList {
 
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
-        ["revocations", "events", "client_assertions"].map { table in
+        ["revocations", "events"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
         } + [
+            // By the key: what has been named for a while is forgotten, but for a few things.
+            """
+            SELECT 1 FROM used_once WHERE named_at <= ?1 / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= ?1
+            ORDER BY named_at LIMIT 1 OFFSET \(UsedOnce.sweepFactor) * ?2
+            """,
             """
             SELECT 1 FROM subjects u WHERE expires_at <= ?
             AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.subject_id = u.subject_id) LIMIT 1 OFFSET ?
-            """
+            """,
         ]
 
     let revocations = """
@@ -161,8 +167,8 @@ struct Queries: QueryList {
         INSERT INTO sessions (
             session_id, subject_id, client_id, scope, device, address, user_agent, amr,
             authenticated_at, created_at, expires_at, epoch, ended_at, end_reason, end_detail, remembered,
-            claims
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            claims, key_thumbprint
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateSession = """
@@ -171,14 +177,15 @@ struct Queries: QueryList {
 
     static let insertToken = """
         INSERT INTO refresh_tokens (
-            generation, hash, nonce, rotated_at, retries, retry_recorded_at, mismatch_recorded_at, session_id
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            generation, hash, nonce, rotated_at, retry_count, retry_recorded_at, mismatch_recorded_at,
+            key_mismatch_recorded_at, session_id
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let updateToken = """
         UPDATE refresh_tokens SET
-            generation = ?, hash = ?, nonce = ?, rotated_at = ?, retries = ?, retry_recorded_at = ?,
-            mismatch_recorded_at = ?
+            generation = ?, hash = ?, nonce = ?, rotated_at = ?, retry_count = ?, retry_recorded_at = ?,
+            mismatch_recorded_at = ?, key_mismatch_recorded_at = ?
         WHERE session_id = ?
         """
 
@@ -198,13 +205,13 @@ struct Queries: QueryList {
     static let saveClient = """
         INSERT INTO clients (
             client_id, secret_hashes, token_format, allowed_scope, created_at, jwks, permissions, idle_lifetime,
-            absolute_lifetime, retry_window)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            absolute_lifetime, retry_window, dpop)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (client_id) DO UPDATE SET
             secret_hashes = excluded.secret_hashes, token_format = excluded.token_format,
             allowed_scope = excluded.allowed_scope, created_at = excluded.created_at, jwks = excluded.jwks,
             permissions = excluded.permissions, idle_lifetime = excluded.idle_lifetime,
-            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window
+            absolute_lifetime = excluded.absolute_lifetime, retry_window = excluded.retry_window, dpop = excluded.dpop
         """
 
     let deleteClient = "DELETE FROM clients WHERE client_id = ?"
@@ -218,7 +225,7 @@ struct Queries: QueryList {
         SELECT 'web', x'', 'jwt', 0, '' WHERE NOT EXISTS (SELECT 1 FROM clients WHERE client_id = 'web')
         """
 
-    static let insertAssertion = "INSERT INTO client_assertions (assertion_id, expires_at) VALUES (?, ?)"
+    static let insertUsedOnce = "INSERT INTO used_once (named_at, hash, forgotten_at) VALUES (?, ?, ?)"
 
     static let insertEvent = """
         INSERT INTO events (
@@ -246,8 +253,10 @@ struct Queries: QueryList {
             SELECT event_id FROM events WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
         """,
         """
-        DELETE FROM client_assertions WHERE assertion_id IN (
-            SELECT assertion_id FROM client_assertions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+        DELETE FROM used_once WHERE (named_at, hash) IN (
+            SELECT named_at, hash FROM used_once
+            WHERE named_at <= ?1 / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= ?1
+            ORDER BY named_at LIMIT \(UsedOnce.sweepFactor) * ?2)
         """,
         """
         DELETE FROM subjects WHERE subject_id IN (

@@ -38,7 +38,7 @@ extension SQLiteStore: Archivable {
                 }
                 var known: [String: [(name: String, isText: Bool)]] = [:]
                 for table in ArchiveRow.tables { known[table] = try columns(of: table, in: database) }
-                while let row = try next() {
+                while let row = try next()?.upgraded {
                     if let newest = row.newestRevocation {
                         try database.run("DELETE FROM sqlite_sequence WHERE name = 'revocations'")
                         try database.run("INSERT INTO sqlite_sequence VALUES ('revocations', ?)", [.integer(newest)])

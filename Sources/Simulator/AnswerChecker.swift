@@ -9,6 +9,8 @@ struct AnswerChecker {
 
     /// Whose each session is.
     private var people: [Int: Person] = [:]
+    /// The sessions that are bound to a key.
+    private var bound: Set<Int> = []
     private var uses: [TokenName: Use] = [:]
     private var ended: Set<Int> = []
     /// Sessions that existed when the clock went back or a backup was restored. Their times prove nothing.
@@ -24,15 +26,20 @@ struct AnswerChecker {
 
     mutating func check(_ reply: Reply, to request: Request, at now: Timestamp) throws(Violation) {
         switch (request, reply) {
-        case (.open(let session, let person, _), .token): people[session] = person
-        case (.refresh(let token, _), .token(let successor)):
+        case (.open(let session, let person, _, let proof), .token):
+            people[session] = person
+            if proof != nil { bound.insert(session) }
+        case (.refresh(let token, _, let proof), .token(let successor)):
+            if bound.contains(token.session), proof == nil || proof?.key == SimulatedKey.thief {
+                throw Violation("\(token) was accepted without the session's key")
+            }
             try checkAcceptance(of: token, successor, at: now)
-        case (.refresh(let token, _), .refused(.reuse)), (.refresh(let token, _), .refused(.rollback)),
-            (.refresh(let token, _), .refused(.revoked)):
+        case (.refresh(let token, _, _), .refused(.reuse)), (.refresh(let token, _, _), .refused(.rollback)),
+            (.refresh(let token, _, _), .refused(.revoked)):
             ended.insert(token.session)
-        case (.end(let session), .ended), (.endOther(let session, _), .ended): ended.insert(session)
+        case (.end(let session), .ended), (.endOther(let session, _, _), .ended): ended.insert(session)
         case (.endAll(.session(let session)), .endedAll): ended.insert(session)
-        case (.endAll(.token(let token)), .endedAll): ended.insert(token.session)
+        case (.endAll(.token(let token, _)), .endedAll): ended.insert(token.session)
         default: break
         }
     }
@@ -54,7 +61,9 @@ struct AnswerChecker {
             throw Violation("\(token) was accepted after its successor had been used")
         }
         let window = people[token.session]?.policy.retryWindowSeconds ?? RotationPolicy.longestRetryWindowSeconds
-        if now > use.first + window, !sessionsOfUncertainTime.contains(token.session) {
+        if now > use.first + window, !bound.contains(token.session),
+            !sessionsOfUncertainTime.contains(token.session)
+        {
             throw Violation("\(token) was accepted \(now - use.first) s after its first use")
         }
     }

@@ -19,15 +19,15 @@ struct MutatedRotate: Command {
     /// Returns nil where the mistake makes no difference.
     private func mutated(_ session: Session, in transaction: inout Transaction) throws -> Rotate.Outcome? {
         switch (mutation, judge(session, in: transaction)) {
-        case (.windowSlides, .retry(let successor, var record)):
+        case (.windowSlides, .retry(let successor, var record, _)):
             record.rotatedAt = transaction.now
             return save(record, of: session, answering: successor, in: &transaction)
-        case (.retriesUncounted, .retry(let successor, _)):
+        case (.retriesUncounted, .retry(let successor, _, _)):
             return .successor(successor, session, at: transaction.now)
         case (.retryForks, .retry): return rotate(session, in: &transaction)
-        case (.endRolledBack, .refused(.reuse(let generations, let seconds))):
+        case (.endRolledBack, .refused(.reuse(let generations, let seconds, _))):
             return .refused(.reuse(generationsBehind: generations, seconds: seconds))
-        case (.grandparentAccepted, .refused(.reuse(generationsBehind: 2, _))):
+        case (.grandparentAccepted, .refused(.reuse(generationsBehind: 2, _, _))):
             return rotate(session, in: &transaction)
         case (.rollbackIgnored, .refused(.rollback(let generations))):
             return .refused(.rollback(generationsAhead: generations))
@@ -53,6 +53,24 @@ struct MutatedRotate: Command {
             revived.record.epoch = session.subject.epoch
             overwrite(revived, in: &transaction)
             return rotateOrRetry(revived, in: &transaction)
+        case (.bindingLost, .current):
+            let unbound = session.unbound
+            overwrite(unbound, in: &transaction)
+            return rotate(unbound, in: &transaction)
+        case (.windowOfBoundSessions, .retry(_, _, isLate: true)):
+            try transaction.end(session.id, reason: .reuse)
+            return .refused(.reuse(generationsBehind: 1, seconds: 0))
+        case (.proofJudgedLast, .refused(.proof)):
+            guard case .refused(.reuse(let generations, let seconds, _)) = judge(session.unbound, in: transaction)
+            else { return nil }
+            try transaction.end(session.id, reason: .reuse)
+            return .refused(.reuse(generationsBehind: generations, seconds: seconds))
+        case (.proofsForgotten, _):
+            guard case .given(let proof) = rotate.presentation.proof else { return nil }
+            var forgetful = rotate
+            let use = UsedOnce.proof(of: proof.key, named: "\(rotate.nonce)", refusedFrom: 0, forgottenAfter: 0)
+            forgetful.presentation.proof = .given(KeyProof(key: proof.key, use: use))
+            return try forgetful.apply(to: &transaction)
         default: return nil
         }
     }
@@ -64,7 +82,7 @@ struct MutatedRotate: Command {
     private func rotateOrRetry(_ session: Session, in transaction: inout Transaction) -> Rotate.Outcome? {
         switch judge(session, in: transaction) {
         case .current: rotate(session, in: &transaction)
-        case .retry(let successor, let record): save(record, of: session, answering: successor, in: &transaction)
+        case .retry(let successor, let record, _): save(record, of: session, answering: successor, in: &transaction)
         case .refused: nil
         }
     }
@@ -89,5 +107,18 @@ struct MutatedRotate: Command {
     private func overwrite(_ session: Session, in transaction: inout Transaction) {
         guard let client = session.client else { return }
         transaction.open(session.record, token: session.token, of: client)
+    }
+}
+
+extension Session {
+    /// The same session without its key.
+    fileprivate var unbound: Session {
+        var unbound = self
+        unbound.record = SessionRecord(
+            id: record.id, subject: record.subject, client: record.client, scope: record.scope, device: record.device,
+            authenticationMethods: record.authenticationMethods, authenticatedAt: record.authenticatedAt,
+            createdAt: record.createdAt, expiresAt: record.expiresAt, epoch: record.epoch,
+            isRemembered: record.isRemembered, claims: record.claims, ending: record.ending)
+        return unbound
     }
 }

@@ -28,6 +28,16 @@ package enum Mutation: String, Sendable, CaseIterable {
     case rollbackIgnored
     /// A client's own limits do not count.
     case clientLimitsIgnored
+    /// A refresh loses the key that the session is bound to.
+    case bindingLost
+    /// The retry window holds for sessions that are bound to a key too.
+    case windowOfBoundSessions
+    /// The proof is judged after the rule, so that a reuse without the key ends the session.
+    case proofJudgedLast
+    /// A proof counts more than once.
+    case proofsForgotten
+    /// A proof that was made for another access token counts.
+    case accessTokenHashIgnored
     /// The answer is sent before the commit is on disk.
     case answeredBeforeDurable
 }

@@ -4,11 +4,13 @@ extension Reference {
     /// Applies a request and returns the answer that the service must give.
     mutating func reply(to request: Request, at now: Timestamp, branch: Int) -> Reply {
         switch request {
-        case .open(let id, let person, let version): open(id, person, version, at: now, branch: branch)
-        case .refresh(let token, let byOther): refresh(token, byOtherClient: byOther, at: now, branch: branch)
+        case .open(let id, let person, let version, let proof):
+            open(id, person, version, proof, at: now, branch: branch)
+        case .refresh(let token, let byOther, let proof):
+            refresh(token, byOtherClient: byOther, proof, at: now, branch: branch)
         case .forge: .refused(.malformed)
         case .end(let id): end(id)
-        case .endOther(let id, let acting): endOther(id, actingAs: acting, at: now)
+        case .endOther(let id, let acting, let proof): endOther(id, actingAs: acting, proof, at: now)
         case .endAll(let requester): endAll(requester, at: now)
         case .changePassword(let requester, let version): changePassword(requester, version, at: now)
         case .setState(let person, let state): setState(person, state, at: now)
@@ -20,6 +22,8 @@ extension Reference {
     mutating func finishTransaction(at now: Timestamp) {
         guard isSweeping else { return }
         isSweeping = false
+        // A proof is refused 61 s after it was made, and remembered for two minutes more.
+        usedProofs = usedProofs.filter { now < Timestamp(seconds: $0.value + SimulatedProof.window + 1 + 120) }
         for (person, account) in accounts {
             guard let expiresAt = account.expiresAt, expiresAt <= now,
                 !sessions.values.contains(where: { $0.person == person })
@@ -29,15 +33,16 @@ extension Reference {
     }
 
     private mutating func open(
-        _ id: Int, _ person: Person, _ version: Int?, at now: Timestamp, branch: Int
+        _ id: Int, _ person: Person, _ version: Int?, _ proof: SimulatedProof?, at now: Timestamp, branch: Int
     ) -> Reply {
         guard var account = accounts[person], !account.isDisabled else { return .notOpened }
         if person.isUser, !account.isRegistered || version != account.passwordVersion { return .notOpened }
         let first = TokenName(session: id, depth: 0, branch: branch)
         let expiresAt = now + person.policy.absoluteLifetimeSeconds
         sessions[id] = Session(
-            person: person, expiresAt: expiresAt, newest: first, rotatedAt: now, tokens: [first],
+            person: person, expiresAt: expiresAt, key: proof?.key, newest: first, rotatedAt: now, tokens: [first],
             accessTokenIssuedAt: now)
+        if let proof { usedProofs[proof.id] = proof.madeAt }
         account.exists = true
         if !person.isUser { account.expiresAt = max(expiresAt, account.expiresAt ?? expiresAt) }
         accounts[person] = account
@@ -52,8 +57,12 @@ extension Reference {
         return .ended
     }
 
-    private mutating func endOther(_ id: Int, actingAs acting: Int, at now: Timestamp) -> Reply {
+    private mutating func endOther(
+        _ id: Int, actingAs acting: Int, _ proof: SimulatedProof?, at now: Timestamp
+    ) -> Reply {
+        if let proof, proof.accessTokenOf != acting { return .refused(.proof) }
         if let reason = refusal(of: acting, at: now) { return .refused(reason) }
+        if let proof { usedProofs[proof.id] = proof.madeAt }
         guard sessions[id]?.person == sessions[acting]?.person else { return .notFound }
         return end(id)
     }
@@ -67,11 +76,12 @@ extension Reference {
         case .session(let id):
             if let reason = refusal(of: id, at: now) { return .refused(reason) }
             person = sessions[id]?.person ?? .ada
-        case .token(let token):
-            if case .refused(let reason) = judge(token, at: now) {
-                applyPenalty(reason, to: token.session)
+        case .token(let token, let proof):
+            if case .refused(let reason) = judge(token, proof, at: now) {
+                applyPenalty(reason, to: token.session, at: now)
                 return .refused(reason)
             }
+            if let proof { usedProofs[proof.id] = proof.madeAt }
             person = sessions[token.session]?.person ?? .ada
         }
         if openSessions(of: person).isEmpty { return .endedAll(0) }

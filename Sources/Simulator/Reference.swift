@@ -16,6 +16,8 @@ struct Reference: Sendable {
     struct Session: Sendable {
         let person: Person
         let expiresAt: Timestamp
+        /// The number of the key that it is bound to; nil for none.
+        let key: Int?
         var newest: TokenName
         var rotatedAt: Timestamp
         /// Every token of the session.
@@ -52,6 +54,8 @@ struct Reference: Sendable {
     var accounts: [Person: Account]
     /// The number of entries of each kind in the audit trail.
     var events: [EventRecord.Kind: Int] = [:]
+    /// The proofs that were used and are remembered: when each was made.
+    var usedProofs: [Int: Int] = [:]
     /// Whether the current transaction has a sweep.
     var isSweeping = false
 

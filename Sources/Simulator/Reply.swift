@@ -18,12 +18,13 @@ enum Reply: Equatable, Sendable {
     case unavailable
 
     enum RefusalReason: String, Sendable {
-        case malformed, unknown, otherClient, revoked, expired, reuse, rollback
+        case malformed, unknown, otherClient, proof, revoked, expired, reuse, rollback
 
         init(_ refusal: Refusal) {
             switch refusal {
             case .unknown: self = .unknown
             case .otherClient: self = .otherClient
+            case .proof, .unbound: self = .proof
             case .revoked: self = .revoked
             case .expired: self = .expired
             case .reuse: self = .reuse

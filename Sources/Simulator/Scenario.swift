@@ -11,6 +11,7 @@ struct Scenario {
 
     private enum Kind: CaseIterable {
         case logIn, refresh, wakeTabs, deliver, killApp, steal, replay, replayOld, forge, otherClient
+        case replayWithKey, replayWithOwnKey, replayProof, sendTwice, actWithForeignProof
         case logOut, endOther, logOutAll, administratorEndsAll, changePassword, administratorChangesPassword
         case setState, deleteUser, jump, sweep, crash, restart, replaceMasterKey, backup, restore, together
 
@@ -23,6 +24,7 @@ struct Scenario {
             case .jump: 14
             case .together: 12
             case .replay, .wakeTabs, .deliver, .steal, .crash: 8
+            case .replayWithKey, .sendTwice: 5
             case .replayOld, .sweep, .killApp, .restart, .backup, .restore: 4
             case .forge, .otherClient, .logOut, .endOther: 3
             case .setState, .changePassword: 3
@@ -34,7 +36,7 @@ struct Scenario {
 
     /// Kinds whose requests may share a transaction. A kind that is listed several times is more probable.
     private static let batchKinds: [Kind] = [
-        .logIn, .refresh, .refresh, .refresh, .replay, .replayOld, .logOut, .endOther, .logOutAll,
+        .logIn, .refresh, .refresh, .refresh, .replay, .replayWithKey, .replayOld, .logOut, .endOther, .logOutAll,
         .administratorEndsAll,
         .changePassword, .administratorChangesPassword, .setState, .setState, .deleteUser, .sweep,
     ]
@@ -70,6 +72,11 @@ struct Scenario {
         case .killApp: .killApp(device())
         case .steal: .steal(device(), slot: number(below: 3))
         case .replay: .replay(slot: number(below: 3), follow: generator.chance(70))
+        case .replayWithKey: .replayWithKey(slot: number(below: 3), follow: generator.chance(70))
+        case .replayWithOwnKey: .replayWithOwnKey(slot: number(below: 3))
+        case .replayProof: .replayProof(device())
+        case .sendTwice: .sendTwice(device())
+        case .actWithForeignProof: .actWithForeignProof(device(), by: device())
         case .replayOld: .replayOld(number(below: 1000))
         case .forge: .forge(device())
         case .otherClient: .presentAsOtherClient(device())

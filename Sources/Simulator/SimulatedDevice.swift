@@ -32,6 +32,9 @@ struct SimulatedDevice: Sendable {
 
     var person: Person { Person.of(index / 2) }
 
+    /// The number of the key that its sessions are bound to: browsers hold one.
+    var key: Int? { index % 2 == 0 ? nil : index }
+
     mutating func signIn(with token: TokenName, expiresAt: Timestamp, at now: Timestamp) {
         self = SimulatedDevice(index: index)
         stored = token
@@ -53,6 +56,8 @@ struct SimulatedDevice: Sendable {
             idleSince = firstAttempt ?? idleSince
             attempts = 0
             firstAttempt = nil
+        // Nothing was consumed: the next attempt has a new proof.
+        case .refused(.proof): break
         case .refused: self = SimulatedDevice(index: index)
         default: break
         }
@@ -63,6 +68,7 @@ struct SimulatedDevice: Sendable {
         let policy = person.policy
         guard now < expiresAt, now < idleSince + policy.idleLifetimeSeconds else { return false }
         guard let firstAttempt else { return true }
-        return now <= firstAttempt + policy.retryWindowSeconds && attempts <= policy.maxRetries + 1
+        let isInWindow = key != nil || now <= firstAttempt + policy.retryWindowSeconds
+        return isInWindow && attempts <= policy.maxRetries + 1
     }
 }

@@ -1,6 +1,8 @@
 import SessionEngine
+import StrictCoding
 import TokenCore
 import TokenTesting
+import TokenVerifier
 
 /// A process of the service: it does what the HTTP layer does with a request, with a mutation if there is one.
 struct SimulatedServer: Sendable {
@@ -13,6 +15,10 @@ struct SimulatedServer: Sendable {
     let store: CrashingStore
     let service: SessionService
     let lane: CommitLane
+    /// The thumbprints of the keys by their numbers.
+    let thumbprints: [Int: KeyThumbprint]
+    private let clock: Clock
+    private let gate = ProofGate()
     private let entropy: Entropy
     private let mutation: Mutation?
     /// Keys that are not the server's.
@@ -20,11 +26,16 @@ struct SimulatedServer: Sendable {
     /// The server's keys and the foreign ones, for a mutation that accepts forged tokens.
     private let keysAcceptingForgeries: RefreshTokenKeys
 
-    init(store: CrashingStore, ring: MasterKeyRing, clock: TestClock, entropy: Entropy, mutation: Mutation?) {
+    init(
+        store: CrashingStore, ring: MasterKeyRing, keys: [Int: SimulatedKey], clock: TestClock, entropy: Entropy,
+        mutation: Mutation?
+    ) {
+        thumbprints = keys.compactMapValues(\.thumbprint)
         self.store = store
         self.entropy = entropy
         self.mutation = mutation
         let clock: Clock = { clock.now }
+        self.clock = clock
         let rules = SessionRules(
             rotation: RotationRule(policy: World.policy, keys: RefreshTokenKeys(ring)),
             accessTokenLifetimeSeconds: World.accessTokenLifetimeSeconds)
@@ -42,30 +53,38 @@ struct SimulatedServer: Sendable {
 
     private func answer(_ request: Request, _ names: NameTable) async throws -> Answer {
         switch request {
-        case .open(_, let person, let version):
+        case .open(_, let person, let version, let proof):
             guard let subject = names.subjects[person] else { return .plain(.notOpened) }
             let outcome = try await service.open(
                 subject, evidence: version.map { .password(version: $0) } ?? .vouched(by: nil),
-                client: person.client, scope: .none, device: Device(), authenticationMethods: ["pwd"])
+                client: person.client, scope: .none, device: Device(), authenticationMethods: ["pwd"],
+                binding: presented(proof).proof.map { .proven($0) } ?? .none)
             return switch outcome {
             case .opened(let session, let token, _): .tokens(token, session)
-            case .refused, .unknownClient: .plain(.notOpened)
+            case .refused, .unknownClient, .refusedProof: .plain(.notOpened)
             }
-        case .refresh(let name, let byOther):
+        case .refresh(let name, let byOther, let proof):
             guard let token = names.tokens[name] else { return .plain(.refused(.malformed)) }
-            return try await present(token.plaintext, client: byOther ? ClientID("other") : names.clients[name.session])
+            return try await present(
+                token.plaintext, presented(proof), client: byOther ? ClientID("other") : names.clients[name.session])
         case .forge(let number):
             guard let session = names.sessions[number] else { return .plain(.refused(.malformed)) }
             let forged = foreignKeys.first(of: session, secret: entropy.bytes())
-            return try await present(forged.plaintext, client: names.clients[number])
+            return try await present(forged.plaintext, .absent, client: names.clients[number])
         case .end(let session):
             guard let session = names.sessions[session] else { return .plain(.notFound) }
             return try await end(EndSession(session, by: .tokenHolder, reason: .logout))
-        case .endOther(let session, let acting):
+        case .endOther(let session, let acting, let proof):
             guard let session = names.sessions[session], let own = names.sessions[acting] else {
                 return .plain(.notFound)
             }
-            return try await end(EndSession(session, by: .subject(of: own), reason: .endedByOwner))
+            var use: UsedOnce?
+            if let proof {
+                guard let accepted = check(proof, withAccessTokenOf: acting) else { return .plain(.refused(.proof)) }
+                use = accepted.use
+            }
+            return try await end(
+                EndSession(session, by: .subject(of: .session(own, proof: use)), reason: .endedByOwner))
         case .endAll(let requester): return try await endAll(requester, names)
         case .changePassword(let requester, let version): return try await changePassword(requester, version, names)
         case .setState(let person, let state):
@@ -78,20 +97,25 @@ struct SimulatedServer: Sendable {
         }
     }
 
-    private func present(_ text: String, client: ClientID?) async throws -> Answer {
+    private func present(_ text: String, _ proof: PresentedProof, client: ClientID?) async throws -> Answer {
         let parsed =
             mutation == .macUnchecked ? RefreshToken(parsing: text, keys: keysAcceptingForgeries) : service.parse(text)
         guard let token = parsed else { return .plain(.refused(.malformed)) }
-        return switch try await rotate(token, client: client) {
+        return switch try await rotate(token, proof, client: client) {
         case .successor(let successor, let session, _): .tokens(successor, session)
         case .refused(let refusal): .plain(.refused(.init(refusal)))
         }
     }
 
-    private func rotate(_ token: RefreshToken, client: ClientID?) async throws -> Rotate.Outcome {
-        guard let mutation else { return try await service.refresh(token, client: client, address: nil) }
+    private func rotate(
+        _ token: RefreshToken, _ proof: PresentedProof, client: ClientID?
+    ) async throws -> Rotate.Outcome {
+        guard let mutation else {
+            return try await service.refresh(token, client: client, proof: proof, address: nil)
+        }
         let rotate = Rotate(
-            Presentation(token, by: mutation == .clientUnchecked ? nil : client), address: nil, entropy: entropy)
+            Presentation(token, by: mutation == .clientUnchecked ? nil : client, proof: proof), address: nil,
+            entropy: entropy)
         if mutation == .consumedSeparately {
             let outcome = try await lane.submit(ConsumeOnly(rotate: rotate))
             if case .successor(_, let session, _) = outcome { try await lane.submit(StoreSuccessor(session: session)) }
@@ -99,6 +123,30 @@ struct SimulatedServer: Sendable {
         }
         let readBefore = try await store.session(token.session)
         return try await lane.submit(MutatedRotate(rotate: rotate, mutation: mutation, readBefore: readBefore))
+    }
+
+    /// A proof beside a refresh token, as far as it can be judged without the store.
+    private func presented(_ proof: SimulatedProof?) -> PresentedProof {
+        guard let proof else { return .absent }
+        return accept(proof, token: nil).map { .given($0) } ?? .faulty(.wrong)
+    }
+
+    /// A proof beside an access token of a session; nil for one that does not count.
+    private func check(_ proof: SimulatedProof, withAccessTokenOf session: Int) -> KeyProof? {
+        guard let key = thumbprints[proof.key] else { return nil }
+        let token = ProofRequest.BoundToken(SimulatedProof.accessToken(of: session), boundTo: key)
+        return accept(proof, token: mutation == .accessTokenHashIgnored ? nil : token)
+    }
+
+    private func accept(_ proof: SimulatedProof, token: ProofRequest.BoundToken?) -> KeyProof? {
+        guard let uri = ProofURI(SimulatedProof.uri) else { return nil }
+        let request = ProofRequest(method: "POST", uri: uri, token: token)
+        guard let accepted = try? gate.verify([proof.text], for: request, at: clock().seconds) else { return nil }
+        return KeyProof(
+            key: accepted.key,
+            use: .proof(
+                of: accepted.key, named: accepted.id, refusedFrom: accepted.refusedFrom,
+                forgottenAfter: AcceptedProof.skew))
     }
 
     private func end(_ command: EndSession) async throws -> Answer {
@@ -118,9 +166,10 @@ struct SimulatedServer: Sendable {
         case .session(let session):
             guard let session = names.sessions[session] else { return .plain(.notFound) }
             command = EndAllSessions(by: .holder(.session(session)))
-        case .token(let name):
+        case .token(let name, let proof):
             guard let token = names.tokens[name] else { return .plain(.notFound) }
-            command = EndAllSessions(by: .holder(.refreshToken(token, names.clients[name.session])))
+            let presentation = Presentation(token, by: names.clients[name.session], proof: presented(proof))
+            command = EndAllSessions(by: .holder(.refreshToken(presentation)))
         }
         return switch try await lane.submit(command) {
         case .ended(let count): .plain(.endedAll(count))

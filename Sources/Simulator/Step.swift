@@ -14,6 +14,16 @@ package enum Step: Hashable, Sendable {
     case steal(Int, slot: Int)
     /// A thief presents its copy. With `follow` it keeps the successor.
     case replay(slot: Int, follow: Bool)
+    /// A thief presents its copy with proofs by the device's key: a copy of the device.
+    case replayWithKey(slot: Int, follow: Bool)
+    /// A thief presents its copy with a proof by a key of its own.
+    case replayWithOwnKey(slot: Int)
+    /// A device's last proof is presented once more, with its newest token.
+    case replayProof(Int)
+    /// The bytes of a device's refresh arrive twice.
+    case sendTwice(Int)
+    /// Ends a session as another one, with a proof that was made for another access token.
+    case actWithForeignProof(Int, by: Int)
     /// Any token that was made in the run is presented, such as from an old phone.
     case replayOld(Int)
     case forge(Int)
@@ -53,6 +63,14 @@ extension Step: CustomStringConvertible {
         case .killApp(let device): "the app on \(SimulatedDevice.name(device)) is killed"
         case .steal(let device, let slot): "thief \(slot) copies the token of \(SimulatedDevice.name(device))"
         case .replay(let slot, let follow): "thief \(slot) presents its token" + (follow ? " and goes on" : "")
+        case .replayWithKey(let slot, let follow):
+            "thief \(slot) presents its token with the device's key" + (follow ? " and goes on" : "")
+        case .replayWithOwnKey(let slot): "thief \(slot) presents its token with a key of its own"
+        case .replayProof(let device): "the last proof of \(SimulatedDevice.name(device)) is presented again"
+        case .sendTwice(let device): "the refresh of \(SimulatedDevice.name(device)) arrives twice"
+        case .actWithForeignProof(let device, let by):
+            "\(SimulatedDevice.name(by)) ends the session of \(SimulatedDevice.name(device)), with a proof for another "
+                + "access token"
         case .replayOld: "an old token is presented"
         case .forge(let device): "a forged token of \(SimulatedDevice.name(device)) is presented"
         case .presentAsOtherClient(let device): "another client presents the token of \(SimulatedDevice.name(device))"

@@ -37,7 +37,8 @@ extension World {
     /// Checks what is checked once, after the last step.
     func finalAudit() async throws {
         for token in names.inOrder where reference.sessions[token.session]?.isOpen != true {
-            try await exchange([PendingRequest(.refresh(token, byOtherClient: false))], .single)
+            try await exchange(
+                [PendingRequest(.refresh(token, byOtherClient: false, proof(of: token.session)))], .single)
         }
         try await audit()
         var counts: [EventRecord.Kind: Int] = [:]
@@ -57,6 +58,7 @@ extension World {
             if !condition { throw Violation("S\(id) has the wrong \(what) in the store") }
         }
         try check(stored.isOpen == expected.isOpen, "state")
+        try check(stored.record.keyThumbprint == expected.key.flatMap { server.thumbprints[$0] }, "key")
         try check(stored.record.expiresAt == expected.expiresAt, "end of its absolute lifetime")
         try check(stored.token.generation.number == UInt32(expected.newest.depth), "generation")
         try check(stored.token.rotatedAt == expected.rotatedAt, "time of the last rotation")

@@ -103,7 +103,8 @@ extension World {
                 devices[index].signIn(with: token, expiresAt: session.expiresAt, at: now)
             }
         case .device(let index, .some(let presented), let delivery, let followsClientRules):
-            if case .refused = reply, followsClientRules, !mayBeRefused(presented.session) {
+            if case .refused(let reason) = reply, reason != .proof, followsClientRules, !mayBeRefused(presented.session)
+            {
                 throw Violation("\(SimulatedDevice.name(index)) followed the client rules, but was signed out")
             }
             let answer = SimulatedDevice.Answer(presented: presented, reply: reply)

@@ -9,15 +9,19 @@ extension World {
         case .logIn(let index, let oldPassword): logIn(index, oldPassword: oldPassword)
         case .refresh(let index, let delivery): refresh(index, delivery, times: 1)
         case .wakeTabs(let index, let count): refresh(index, .arrives, times: count)
-        case .replay(let slot, let follow): replay(slot, follow: follow)
+        case .replay(let slot, let follow): replay(slot, follow: follow, by: .withoutKey)
+        case .replayWithKey(let slot, let follow): replay(slot, follow: follow, by: .withKey)
+        case .replayWithOwnKey(let slot): replay(slot, follow: false, by: .withOwnKey)
+        case .replayProof(let index): replayProof(index)
+        case .actWithForeignProof(let index, let by): actWithForeignProof(index, by: by)
         case .replayOld(let number): replayOld(number)
         case .forge(let index): session(index).map { [PendingRequest(.forge(session: $0))] } ?? []
         case .presentAsOtherClient(let index):
-            devices[index].stored.map { [PendingRequest(.refresh($0, byOtherClient: true))] } ?? []
+            devices[index].stored.map { [PendingRequest(.refresh($0, byOtherClient: true, nil))] } ?? []
         case .logOut(let index): session(index).map { [PendingRequest(.end(session: $0))] } ?? []
         case .endOther(let index, let by):
             if let session = session(index), let own = self.session(by) {
-                [PendingRequest(.endOther(session: session, actingAs: own))]
+                [PendingRequest(.endOther(session: session, actingAs: own, proof(by: by, accessTokenOf: own)))]
             } else {
                 []
             }
@@ -50,7 +54,7 @@ extension World {
         let version = device.person.isUser ? version(of: device.person) - (oldPassword ? 1 : 0) : nil
         return [
             PendingRequest(
-                .open(session: opened, subject: device.person, passwordVersion: version),
+                .open(session: opened, subject: device.person, passwordVersion: version, proof(by: index)),
                 from: .device(index, presented: nil, delivery: .arrives, followsClientRules: true))
         ]
     }
@@ -58,8 +62,10 @@ extension World {
     private func refresh(_ index: Int, _ delivery: Step.Delivery, times: Int) -> [PendingRequest] {
         guard let stored = devices[index].stored else { return [] }
         return (0..<times).map { _ in
-            PendingRequest(
-                .refresh(stored, byOtherClient: false),
+            let proof = proof(by: index)
+            sentProofs[index] = proof
+            return PendingRequest(
+                .refresh(stored, byOtherClient: false, proof),
                 from: .device(
                     index, presented: stored, delivery: delivery, followsClientRules: recordAttempt(stored, by: index)))
         }
@@ -76,22 +82,48 @@ extension World {
         return false
     }
 
-    private func replay(_ slot: Int, follow: Bool) -> [PendingRequest] {
+    /// What a thief has besides the token.
+    private enum Thief { case withoutKey, withKey, withOwnKey }
+
+    private func replay(_ slot: Int, follow: Bool, by thief: Thief) -> [PendingRequest] {
         guard let token = stolen[slot] else { return [] }
-        misusedSessions.insert(token.session)
-        return [PendingRequest(.refresh(token, byOtherClient: false), from: .thief(slot: slot, keepsSuccessor: follow))]
+        let proof: SimulatedProof? =
+            switch thief {
+            case .withoutKey: nil
+            case .withKey: proof(of: token.session)
+            case .withOwnKey: proofOfThief()
+            }
+        // Without its key nobody harms a session that is bound to one.
+        if reference.sessions[token.session]?.key == nil || thief == .withKey { misusedSessions.insert(token.session) }
+        return [
+            PendingRequest(
+                .refresh(token, byOtherClient: false, proof), from: .thief(slot: slot, keepsSuccessor: follow))
+        ]
+    }
+
+    /// Somebody who has recorded a request presents its proof with the newest token of the device.
+    private func replayProof(_ index: Int) -> [PendingRequest] {
+        guard let stored = devices[index].stored, let proof = sentProofs[index] else { return [] }
+        misusedSessions.insert(stored.session)
+        return [PendingRequest(.refresh(stored, byOtherClient: false, proof))]
+    }
+
+    /// A request with an access token and a proof by its key that was made for another access token.
+    private func actWithForeignProof(_ index: Int, by: Int) -> [PendingRequest] {
+        guard let session = session(index), let own = self.session(by), devices[by].key != nil else { return [] }
+        return [PendingRequest(.endOther(session: session, actingAs: own, proof(by: by, accessTokenOf: own + 1)))]
     }
 
     private func replayOld(_ number: Int) -> [PendingRequest] {
         guard !names.inOrder.isEmpty else { return [] }
         let token = names.inOrder[number % names.inOrder.count]
         misusedSessions.insert(token.session)
-        return [PendingRequest(.refresh(token, byOtherClient: false))]
+        return [PendingRequest(.refresh(token, byOtherClient: false, proof(of: token.session)))]
     }
 
     private func logOutAll(_ index: Int, byToken: Bool) -> [PendingRequest] {
         guard let token = devices[index].stored else { return [] }
         if byToken { recordAttempt(token, by: index) }
-        return [PendingRequest(.endAll(byToken ? .token(token) : .session(token.session)))]
+        return [PendingRequest(.endAll(byToken ? .token(token, proof(by: index)) : .session(token.session)))]
     }
 }

@@ -24,6 +24,12 @@ final class World {
     /// Sessions that a reuse or a rollback may end: a token was presented by another party than the device or against
     /// the client rules, or a backup was restored.
     var misusedSessions: Set<Int> = []
+    /// The keys by their numbers.
+    let keys: [Int: SimulatedKey]
+    /// The number of proofs so far.
+    var proofs = 0
+    /// The last proof that each device has sent with a refresh token.
+    var sentProofs: [Int: SimulatedProof] = [:]
     /// The number of logins so far.
     var opened = 0
     /// The number of restores so far.
@@ -36,8 +42,10 @@ final class World {
         self.disk = disk
         self.mutation = mutation
         entropy = .seeded(seed)
+        let numbers = (0..<SimulatedDevice.count).filter { $0 % 2 == 1 } + [SimulatedKey.thief]
+        keys = Dictionary(uniqueKeysWithValues: try numbers.map { ($0, try SimulatedKey(number: $0)) })
         server = SimulatedServer(
-            store: CrashingStore(try disk.open(), on: disk), ring: ring, clock: clock, entropy: entropy,
+            store: CrashingStore(try disk.open(), on: disk), ring: ring, keys: keys, clock: clock, entropy: entropy,
             mutation: mutation)
         let limits = ClientSettings(
             idleLifetime: .seconds(Person.ada.policy.idleLifetimeSeconds),
@@ -83,6 +91,10 @@ final class World {
         case .restore: try restore()
         case .wakeTabs: try await exchange(requests(for: step), server.store.isArmed ? .together : .parallel)
         case .together: try await exchange(requests(for: step), .together)
+        case .sendTwice(let device):
+            let requests = requests(for: .refresh(device, answer: .arrives))
+            // The same bytes again, as a proxy or an HTTP library may send them.
+            for request in requests + requests { try await exchange([request], .single) }
         default: try await exchange(requests(for: step), .single)
         }
         try await audit()
@@ -91,7 +103,7 @@ final class World {
     /// Starts a process on what is on the disk.
     func start() throws {
         server = SimulatedServer(
-            store: CrashingStore(try disk.open(), on: disk), ring: ring, clock: clock, entropy: entropy,
+            store: CrashingStore(try disk.open(), on: disk), ring: ring, keys: keys, clock: clock, entropy: entropy,
             mutation: mutation)
     }
 

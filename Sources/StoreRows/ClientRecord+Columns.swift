@@ -4,7 +4,7 @@ extension ClientRecord {
     /// The columns that ``init(_:from:)`` reads, of the table `c`.
     package static let columns = """
         c.client_id, c.secret_hashes, c.token_format, c.allowed_scope, c.created_at, c.jwks,
-        c.permissions, c.idle_lifetime, c.absolute_lifetime, c.retry_window
+        c.permissions, c.idle_lifetime, c.absolute_lifetime, c.retry_window, c.dpop
         """
 
     /// Reads a row whose first column is `start`.
@@ -20,7 +20,7 @@ extension ClientRecord {
             id: ClientID(columns.text(start)), secretHashes: hashes, jwks: columns.optionalText(start + 5),
             accessTokenFormat: format, allowedScope: scope ?? nil,
             permissions: ClientRecord.permissions(storedAs: columns.optionalText(start + 6)),
-            limits: ClientRecord.limits(columns, from: start + 7),
+            limits: ClientRecord.limits(columns, from: start + 7), requiresProof: columns.integer(start + 10) != 0,
             createdAt: columns.time(start + 4, of: "clients"))
     }
 

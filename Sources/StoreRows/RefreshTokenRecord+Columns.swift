@@ -3,11 +3,12 @@ package import TokenCore
 extension RefreshTokenRecord {
     /// The columns that ``init(_:from:)`` reads, of the table `t`.
     package static let columns = """
-        t.generation, t.hash, t.nonce, t.rotated_at, t.retries, t.retry_recorded_at, t.mismatch_recorded_at
+        t.generation, t.hash, t.nonce, t.rotated_at, t.retry_count, t.retry_recorded_at, t.mismatch_recorded_at,
+        t.key_mismatch_recorded_at
         """
 
     /// How many columns these are.
-    package static let columnCount = 7
+    package static let columnCount = 8
 
     /// Reads a row whose first column is `start`.
     ///
@@ -22,6 +23,7 @@ extension RefreshTokenRecord {
             rotatedAt: columns.time(start + 3, of: "refresh_tokens"),
             retries: columns.number(start + 4, of: "refresh_tokens"),
             retryRecordedAt: columns.optionalTime(start + 5, of: "refresh_tokens"),
-            mismatchRecordedAt: columns.optionalTime(start + 6, of: "refresh_tokens"))
+            mismatchRecordedAt: columns.optionalTime(start + 6, of: "refresh_tokens"),
+            keyMismatchRecordedAt: columns.optionalTime(start + 7, of: "refresh_tokens"))
     }
 }

@@ -1,3 +1,4 @@
+import StrictCoding
 package import TokenCore
 
 extension SessionRecord {
@@ -5,11 +6,11 @@ extension SessionRecord {
     package static let columns = """
         s.session_id, s.subject_id, s.client_id, s.scope, s.device, s.address, s.user_agent, s.amr,
         s.authenticated_at, s.created_at, s.expires_at, s.epoch, s.ended_at, s.end_reason, s.end_detail,
-        s.remembered, s.claims
+        s.remembered, s.claims, s.key_thumbprint
         """
 
     /// How many columns these are.
-    package static let columnCount = 17
+    package static let columnCount = 18
 
     /// Reads a row whose first column is `start`.
     ///
@@ -31,7 +32,16 @@ extension SessionRecord {
             createdAt: columns.time(start + 9, of: "sessions"),
             expiresAt: columns.time(start + 10, of: "sessions"), epoch: columns.time(start + 11, of: "sessions"),
             isRemembered: columns.integer(start + 15) != 0, claims: columns.claims(start + 16, of: "sessions"),
-            ending: ending)
+            keyThumbprint: SessionRecord.keyThumbprint(columns, start + 17), ending: ending)
+    }
+
+    /// A key that cannot be read must not count as none.
+    private static func keyThumbprint(_ columns: some Columns, _ column: Int) throws -> KeyThumbprint? {
+        guard !columns.isNull(column) else { return nil }
+        guard let thumbprint = KeyThumbprint(bytes: columns.bytes(column)) else {
+            throw CorruptRow(table: "sessions", reason: "the key's thumbprint does not have 32 bytes")
+        }
+        return thumbprint
     }
 
     /// The authentication methods as they are stored: separated by spaces.

@@ -12,7 +12,7 @@ extension MemoryStore {
         package var newestEvent = 0
         package var revocations: [RevocationRecord] = []
         package var newestRevocation = 0
-        package var usedAssertions: [AssertionID: Timestamp] = [:]
+        package var usedOnce: Set<UsedOnce> = []
 
         /// Empty tables.
         package init() {}
@@ -39,12 +39,12 @@ extension MemoryStore.Tables: Rows {
 
     package func client(_ id: ClientID) -> ClientRecord? { clients[id] }
 
-    package func isUsed(_ assertion: AssertionID) -> Bool { usedAssertions[assertion] != nil }
+    package func isUsed(_ use: UsedOnce) -> Bool { usedOnce.contains(use) }
 
     package func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) -> [SessionID] {
         let ids = sessions.values.filter { session in
             session.subject == subject && session.ending == nil && session.epoch == subjects[subject]?.epoch
-                && tokens[session.id].map { $0.rotatedAt >= since } ?? false
+                && tokens[session.id].map { max($0.rotatedAt, $0.retryRecordedAt ?? $0.rotatedAt) >= since } ?? false
         }.map(\.id)
         return Array(ids.prefix(limit))
     }
@@ -76,7 +76,7 @@ extension MemoryStore.Tables: Rows {
             subject.expiresAt.map { $0 <= now } ?? false && !inUse.contains(subject.id)
         }
         return subjects > limit || revocations.count { $0.until <= now } > limit
-            || usedAssertions.values.count { $0 <= now } > limit
+            || usedOnce.count { $0.forgottenAt <= now } > UsedOnce.sweepFactor * limit
             || events.count { $0.at + EventRecord.retentionSeconds <= now } > limit
     }
 
@@ -99,7 +99,7 @@ extension MemoryStore.Tables: Rows {
             events.append(event)
         }
         if let collected = writeSet.collectedEvents { events.removeAll { collected.contains($0.number) } }
-        usedAssertions.merge(writeSet.usedAssertions) { $1 }
+        usedOnce.formUnion(writeSet.usedOnce)
         for var revocation in writeSet.revocations {
             newestRevocation += 1
             revocation.sequence = newestRevocation
@@ -110,7 +110,7 @@ extension MemoryStore.Tables: Rows {
 
     private mutating func collect(at now: Timestamp) {
         revocations.removeAll { $0.until <= now }
-        usedAssertions = usedAssertions.filter { $0.value > now }
+        usedOnce = usedOnce.filter { $0.forgottenAt > now }
         events.removeAll { $0.at + EventRecord.retentionSeconds <= now }
         let inUse = Set(sessions.values.map(\.subject))
         subjects = subjects.filter { id, subject in

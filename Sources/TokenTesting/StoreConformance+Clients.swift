@@ -26,7 +26,8 @@ extension StoreConformance {
                 id: id, secretHashes: [ClientSecretHash(of: secret)], jwks: scope,
                 allowedScope: scope.flatMap { Scope($0) },
                 permissions: scope.map { _ in [] } ?? ClientRecord.Permission.usual,
-                limits: ClientLimits(idleLifetimeSeconds: scope.map { _ in 60 }), createdAt: service.clock.now)
+                limits: ClientLimits(idleLifetimeSeconds: scope.map { _ in 60 }), requiresProof: scope != nil,
+                createdAt: service.clock.now)
         }
         try service.transaction { $0.save(client("1", "read")) }
         try service.transaction { $0.save(client("2", nil)) }
@@ -156,15 +157,18 @@ extension StoreConformance {
 
     private func acceptsAnAssertionOnce() async throws {
         let service = TestService(store: try makeStore())
-        let end = service.clock.now + 60
+        let end = service.clock.now.seconds + 60
+        func assertion(_ name: String, of client: String = "api", expiring: Int? = nil) -> UsedOnce {
+            .assertion(of: ClientID(client), named: name, expiring: expiring ?? end, forgottenAfter: 120)
+        }
         func use(_ name: String, of client: String = "api") async throws -> UseAssertion.Outcome {
-            try await service.submit(
-                UseAssertion(AssertionID(of: ClientID(client), named: name), forgottenAt: end))
+            try await service.submit(UseAssertion(assertion(name, of: client)))
         }
         #expect(try await use("1") == .fresh)
         #expect(try await use("1") == .replayed)
         #expect(try await use("2") == .fresh)
         #expect(try await use("1", of: "other") == .fresh)
+        #expect(try await service.submit(UseAssertion(assertion("1", expiring: end + 1))) == .fresh)
         // Neither parallel commands nor two in one transaction use it twice.
         let outcomes = try await withThrowingTaskGroup(of: UseAssertion.Outcome.self) { group in
             for _ in 0..<32 { group.addTask { try await use("3") } }
@@ -172,16 +176,19 @@ extension StoreConformance {
         }
         #expect(outcomes.count { $0 == .fresh } == 1)
         let twice = try service.transaction { transaction in
-            let command = UseAssertion(AssertionID(of: ClientID("api"), named: "4"), forgottenAt: end)
+            let command = UseAssertion(assertion("4"))
             return [try command.apply(to: &transaction), try command.apply(to: &transaction)]
         }
         #expect(twice == [.fresh, .replayed])
-        // It is forgotten at `end`, when the assertion has expired, and not before.
-        service.clock.advance(seconds: 59)
+        // What is named long before it is forgotten, such as "later", is kept too.
+        let later = UsedOnce.assertion(of: ClientID("api"), named: "later", expiring: end, forgottenAfter: 3600)
+        #expect(try await service.submit(UseAssertion(later)) == .fresh)
+        service.clock.advance(seconds: 60 + 119)
         try await service.submit(Sweep(limit: 100))
         #expect(try await use("1") == .replayed)
-        service.clock.advance(seconds: 1)
+        service.clock.advance(seconds: Double(UsedOnce.usualSeconds - 119))
         try await service.submit(Sweep(limit: 100))
         #expect(try await use("1") == .fresh)
+        #expect(try await service.submit(UseAssertion(later)) == .replayed)
     }
 }

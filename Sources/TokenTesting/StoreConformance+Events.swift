@@ -71,7 +71,7 @@ extension StoreConformance {
         let before = [try await service.store.session(session.id), try await service.store.session(idle.id)]
         for token in [token, idleToken] {
             #expect(try await service.refusal(of: token, client: Self.thief) == .otherClient)
-            let endAll = EndAllSessions(by: .holder(.refreshToken(token, Self.thief)))
+            let endAll = EndAllSessions(by: .holder(.refreshToken(Presentation(token, by: Self.thief))))
             #expect(try await service.submit(endAll) == .refused(.otherClient))
             #expect(try await service.refusal(of: token) != nil)
         }
@@ -135,6 +135,10 @@ extension StoreConformance {
     private func listsEventsByTheirFilters() async throws {
         let service = TestService(store: try makeStore())
         let (now, ada, grace) = (service.clock.now, SubjectID("ada"), SubjectID("grace"))
+        let named = service.clock.now.seconds
+        func use(_ index: Int) -> UsedOnce {
+            .assertion(of: .web, named: "\(index)", expiring: named, forgottenAfter: 60)
+        }
         try service.transaction { transaction in
             for index in 0..<24 {
                 let kind: EventRecord.Kind = index % 3 == 0 ? .logout : .login
@@ -164,6 +168,10 @@ extension StoreConformance {
 
     private func keepsTheNewestEvents() async throws {
         let service = TestService(store: try makeStore())
+        let named = service.clock.now.seconds
+        func use(_ index: Int) -> UsedOnce {
+            .assertion(of: .web, named: "\(index)", expiring: named, forgottenAfter: 60)
+        }
         try service.transaction { transaction in
             for index in 0..<30 {
                 transaction.record(EventRecord(.login, at: service.clock.now, detail: "\(index)"))
@@ -197,18 +205,19 @@ extension StoreConformance {
         for index in 0..<12 { #expect(try await service.store.subject(SubjectID("\(index)")) == nil) }
         service.clock.advance(seconds: -60)
 
+        let named = service.clock.now.seconds
+        func use(_ index: Int) -> UsedOnce {
+            .assertion(of: .web, named: "\(index)", expiring: named, forgottenAfter: 60)
+        }
         try service.transaction { transaction in
-            for index in 0..<25 { transaction.use(AssertionID(of: .web, named: "\(index)"), until: end) }
+            for index in 0..<250 { _ = try transaction.useOnce(use(index)) }
         }
         #expect(try await service.submit(Sweep(limit: 10)) == false)
-        service.clock.advance(seconds: 60)
+        service.clock.advance(seconds: Double(UsedOnce.usualSeconds))
         #expect(try await service.submit(Sweep(limit: 10)) == true)
         var sweeps = 1
         while try await service.submit(Sweep(limit: 10)), sweeps < 9 { sweeps += 1 }
         #expect(sweeps < 4)
-        for index in 0..<25 {
-            let use = UseAssertion(AssertionID(of: .web, named: "\(index)"), forgottenAt: end + 60)
-            #expect(try await service.submit(use) == .fresh)
-        }
+        for index in 0..<250 { #expect(try await service.submit(UseAssertion(use(index))) == .fresh) }
     }
 }

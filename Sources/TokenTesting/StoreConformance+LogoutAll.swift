@@ -47,7 +47,7 @@ extension StoreConformance {
         for _ in 0..<3 { tokens.append(try await service.open("ada").token) }
         _ = try await service.open("grace")
         try await service.submit(EndSession(tokens[0].session, by: .tokenHolder, reason: .logout))
-        let command = EndAllSessions(by: .holder(.refreshToken(tokens[1], nil)))
+        let command = EndAllSessions(by: .holder(.refreshToken(Presentation(tokens[1]))))
         #expect(try await service.submit(command) == .ended(2))
         #expect(try await service.submit(command) == .refused(.revoked))
         // The clock has not moved, and still a session that is opened now is not concerned.

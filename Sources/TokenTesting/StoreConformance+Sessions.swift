@@ -60,12 +60,12 @@ extension StoreConformance {
         func end(_ id: SessionID, _ owner: EndSession.Owner) async throws -> EndSession.Outcome {
             try await service.submit(EndSession(id, by: owner, reason: .endedByOwner))
         }
-        #expect(try await end(foreign, .subject(of: mine)) == .notFound)
+        #expect(try await end(foreign, .subject(of: .session(mine))) == .notFound)
         #expect(try await end(foreign, .client(ClientID("other"))) == .notFound)
         #expect(try await service.sessions.sessions(of: SubjectID("grace")).count == 1)
-        #expect(try await end(other, .subject(of: mine)) == .ended)
-        #expect(try await end(other, .subject(of: mine)) == .notFound)
-        #expect(try await end(mine, .subject(of: other)) == .refused(.revoked))
+        #expect(try await end(other, .subject(of: .session(mine))) == .ended)
+        #expect(try await end(other, .subject(of: .session(mine))) == .notFound)
+        #expect(try await end(mine, .subject(of: .session(other))) == .refused(.revoked))
         #expect(try await end(foreign, .client(.web)) == .ended)
         #expect(try await end(mine, .tokenHolder) == .ended)
         #expect(try await end(mine, .tokenHolder) == .notFound)

@@ -5,7 +5,8 @@ package struct StoreConformance: Sendable {
     package typealias Promise = ConformancePromise<StoreConformance>
 
     package static let promises =
-        rotationPromises + sessionPromises + sessionLimitPromises + claimsPromises + logoutAllPromises + feedPromises
+        rotationPromises + keyBindingPromises + sessionPromises + sessionLimitPromises + claimsPromises
+        + logoutAllPromises + feedPromises
         + userPromises + clientPromises
         + signingKeyPromises + eventPromises + storagePromises
 

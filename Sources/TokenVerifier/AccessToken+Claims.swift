@@ -3,10 +3,12 @@ import StrictCoding
 extension AccessToken {
     /// Reads the claims that RFC 9068 §2.2 requires.
     ///
-    /// - Returns: nil if a claim is missing or has the wrong type, or if a token without `sid` is not a client's own:
-    ///   its `sub` must be `client:` and the client's name. A token with `sid` must not have that subject. A `scope`
-    ///   must have only the characters of RFC 6749 §3.3.
+    /// - Returns: nil if a claim is missing or has the wrong type, if `cnf` has no `jkt`, or if a token without `sid`
+    ///   is not a client's own: its `sub` must be `client:` and the client's name. A token with `sid` must not have
+    ///   that subject. A `scope` must have only the characters of RFC 6749 §3.3.
     init?(claims: JSON) {
+        // A confirmation method that is not understood must not be ignored (RFC 7800 §3.1).
+        let key = claims["cnf"]?["jkt"]?.string.flatMap { KeyThumbprint($0) }
         func time(_ name: String) -> Int? {
             // The limit admits any real date and keeps sums within Int.
             guard let value = claims[name]?.integer, (0..<(1 << 52)).contains(value) else { return nil }
@@ -20,7 +22,7 @@ extension AccessToken {
             (claims["sid"] == nil) == subject.isExactly("client:" + clientID),
             claims["scope"] == nil || claims["scope"]?.string.map(AccessToken.isScope) == true,
             claims["auth_time"] == nil || time("auth_time") != nil,
-            claims["amr"] == nil || claims["amr"]?.strings != nil
+            claims["amr"] == nil || claims["amr"]?.strings != nil, claims["cnf"] == nil || key != nil
         else { return nil }
         self.init(
             issuer: issuer, subject: subject, audience: audience, clientID: clientID, issuedAt: issuedAt,
@@ -30,7 +32,7 @@ extension AccessToken {
                     String(decoding: $0, as: UTF8.self)
                 }),
             authenticatedAt: time("auth_time"), authenticationMethods: claims["amr"]?.strings ?? [],
-            claims: Claims(othersOf: members))
+            key: key, claims: Claims(othersOf: members))
     }
 
     private static func isScope(_ text: String) -> Bool {

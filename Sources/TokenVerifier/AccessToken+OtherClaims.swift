@@ -14,7 +14,7 @@ extension AccessToken {
     public struct Claims: Sendable, Equatable {
         private static let ownProperties = Set(
             [
-                "iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid", "scope", "auth_time", "amr",
+                "iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid", "scope", "auth_time", "amr", "cnf",
             ].map(ExactText.init))
 
         private let members: JSONObject

@@ -1,3 +1,5 @@
+package import StrictCoding
+
 /// A verified access token in the JWT profile of RFC 9068. Times are Unix seconds.
 public struct AccessToken: Sendable, Equatable {
     /// The token service that issued the token: `iss`.
@@ -22,6 +24,8 @@ public struct AccessToken: Sendable, Equatable {
     public let authenticatedAt: Int?
     /// How the subject was authenticated: `amr`, with the values of RFC 8176.
     public let authenticationMethods: [String]
+    /// The key that the token is bound to: the `jkt` of `cnf`. Nil for a bearer token.
+    package let key: KeyThumbprint?
     /// The claims that have no property here, such as roles.
     public let claims: Claims
 
@@ -29,7 +33,7 @@ public struct AccessToken: Sendable, Equatable {
     package init(
         issuer: String, subject: String, audience: [String], clientID: String, issuedAt: Int, expiresAt: Int,
         id: String, sessionID: String?, scope: Set<String>, authenticatedAt: Int?, authenticationMethods: [String],
-        claims: Claims = Claims()
+        key: KeyThumbprint? = nil, claims: Claims = Claims()
     ) {
         self.issuer = issuer
         self.subject = subject
@@ -42,6 +46,11 @@ public struct AccessToken: Sendable, Equatable {
         self.scope = scope
         self.authenticatedAt = authenticatedAt
         self.authenticationMethods = authenticationMethods
+        self.key = key
         self.claims = claims
     }
+
+    /// The thumbprint (RFC 7638) of the key that the token is bound to, in base64url: `cnf.jkt` (RFC 9449 §6.1). Nil
+    /// for a bearer token.
+    public var keyThumbprint: String? { key?.text }
 }

@@ -11,14 +11,15 @@ public final class AccessTokenVerifier: Sendable {
     /// Returns the wall-clock time in Unix seconds.
     public static let systemTime: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
 
-    private let options: Options
+    let options: Options
+    let proofs: ProofVerifier
     private let gate: TokenGate
     private let keySet: RemoteKeySet
     private let revocations: RevocationList
     private let follower: RevocationFollower?
     private let cache: VerifiedTokenCache<AccessToken>
-    private let clock: VerifierClock
-    private let metrics: VerifierMetrics
+    let clock: VerifierClock
+    let metrics: VerifierMetrics
 
     /// Makes a verifier that has no keys yet. It fetches them in ``run()`` or for the first token.
     ///
@@ -58,7 +59,12 @@ public final class AccessTokenVerifier: Sendable {
                 url: server + "/v1/revocations", credentials: credentials, transport: transport, list: revocations,
                 clock: clock, logger: logger)
         }
-        self.metrics = VerifierMetrics(metrics)
+        let metrics = VerifierMetrics(metrics)
+        self.metrics = metrics
+        proofs = ProofVerifier(options, metrics: metrics)
+        if let url = options.publicURL, ProofURI(base: url, path: "/") == nil {
+            logger.error("Options.publicURL is not an HTTP URL without a query. Every proof is refused.")
+        }
     }
 
     /// Fetches the keys, follows the revocation feed and reports metrics until the task is cancelled.
@@ -73,6 +79,9 @@ public final class AccessTokenVerifier: Sendable {
     /// Returns the token if the issuer signed it for this API, it has not expired, and the revocation feed has
     /// neither revoked it nor asked for its refresh.
     ///
+    /// A token that is bound to a key is refused, since no proof of possession comes with it; see
+    /// ``verify(_:proof:method:url:)`` and ``Options/acceptsBoundTokensAsBearer``.
+    ///
     /// A token that was verified before costs a look-up in memory; a new one costs the check of a signature. An unknown
     /// `kid` causes a fetch of the keys, at most once in ten seconds.
     ///
@@ -80,15 +89,22 @@ public final class AccessTokenVerifier: Sendable {
     ///   ``TokenRefusal/keysUnavailable``, which says nothing about the token.
     public func verify(_ token: String) async throws(TokenRefusal) -> AccessToken {
         do throws(TokenRefusal) {
-            let verified: AccessToken
-            if let known = cache[token] { verified = known } else { verified = try await authenticate(token) }
-            try gate.checkTime(of: verified, at: clock.now())
-            if let refusal = revocations.refusal(of: verified) { throw refusal }
+            let verified = try await check(token)
+            guard verified.key == nil || options.acceptsBoundTokensAsBearer else { throw .proofRequired }
             return verified
         } catch {
             metrics.refused(error)
             throw error
         }
+    }
+
+    /// Checks everything about a token but whether its holder has the key that it is bound to.
+    func check(_ token: String) async throws(TokenRefusal) -> AccessToken {
+        let verified: AccessToken
+        if let known = cache[token] { verified = known } else { verified = try await authenticate(token) }
+        try gate.checkTime(of: verified, at: clock.now())
+        if let refusal = revocations.refusal(of: verified) { throw refusal }
+        return verified
     }
 
     private func authenticate(_ token: String) async throws(TokenRefusal) -> AccessToken {

@@ -34,12 +34,8 @@ package struct StrictJWS: Sendable {
     ///
     /// - Throws: why the token is refused.
     package func claims(of token: String, keys: VerificationKeys) throws(TokenRefusal) -> JSON {
-        let bytes = Array(token.utf8)
-        guard bytes.count <= StrictJWS.maximumLength else { throw .malformed }
-        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = StrictJWS.json(parts[0]), case .object = header,
-            let signature = Base64URL.decode(parts[2]), !signature.isEmpty
-        else { throw .malformed }
+        guard let parts = CompactJWS(token.utf8, maximumLength: StrictJWS.maximumLength) else { throw .malformed }
+        let header = parts.header
         // Before the signature is checked anyone may have written the header, so only ASCII is compared as text.
         guard header["typ"] == nil || header["typ"]?.ascii != nil,
             types.contains(header["typ"]?.ascii?.lowercased())
@@ -48,18 +44,14 @@ package struct StrictJWS: Sendable {
         guard let algorithm = header["alg"]?.ascii, algorithms.contains(algorithm) else { throw .wrongAlgorithm }
         let key = try key(named: header["kid"], of: algorithm, among: keys)
         guard key.algorithm == algorithm else { throw .wrongAlgorithm }
-        let input = bytes[..<(parts[0].count + 1 + parts[1].count)]
-        guard (try? key.verifier.verify(signature, signs: input)) == true else { throw .badSignature }
-        guard let claims = StrictJWS.json(parts[1]), case .object = claims else { throw .badClaims }
+        guard (try? key.verifier.verify(parts.signature, signs: parts.signedBytes)) == true else { throw .badSignature }
+        guard let claims = parts.claims else { throw .badClaims }
         return claims
     }
 
     /// Returns the claims without checking the signature; nil if the text is not a token. Anyone can forge them.
     package static func unverifiedClaims(of token: String) -> JSON? {
-        let bytes = Array(token.utf8)
-        guard bytes.count <= StrictJWS.maximumLength else { return nil }
-        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count == 3 ? json(parts[1]) : nil
+        CompactJWS(token.utf8, maximumLength: maximumLength)?.claims
     }
 
     private func key(
@@ -68,10 +60,5 @@ package struct StrictJWS: Sendable {
         let found = id == nil && mayLackKeyID ? keys.only(of: algorithm) : id?.string.flatMap { keys[$0] }
         guard let found else { throw .unknownKey }
         return found
-    }
-
-    private static func json(_ part: ArraySlice<UInt8>) -> JSON? {
-        guard let bytes = Base64URL.decode(part) else { return nil }
-        return try? JSONReader.read(bytes, maximumDepth: 8)
     }
 }

@@ -1,4 +1,5 @@
-/// Why a token was refused. For logs; a caller gets `invalid_token` (RFC 6750 §3.1) without the reason.
+/// Why a token was refused. For logs; a caller gets `invalid_token` (RFC 6750 §3.1) without the reason,
+/// and for ``badProof(_:)`` the error of RFC 9449 §7.1.
 public enum TokenRefusal: Error, Sendable, Equatable {
     /// The token exceeds the size limit, has not three parts, or is not strict base64url and strict JSON.
     case malformed
@@ -25,6 +26,12 @@ public enum TokenRefusal: Error, Sendable, Equatable {
     case outdated
     /// The revocation feed has revoked the session or the subject of the token.
     case revoked
+    /// The token is bound to a key, and was shown without a proof of possession.
+    case proofRequired
+    /// The token was shown with a proof of possession, but is bound to no key.
+    case notBound
+    /// The proof of possession was refused.
+    case badProof(ProofRefusal)
     /// The keys have not been fetched yet, so the token could not be judged.
     case keysUnavailable
 }

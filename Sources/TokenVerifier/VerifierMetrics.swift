@@ -7,6 +7,7 @@ struct VerifierMetrics: Sendable {
     private let feedLag: Gauge
     private let keyAge: Gauge
     private let revocations: Gauge
+    private let droppedProofs: Counter
 
     init(_ factory: any MetricsFactory) {
         self.factory = factory
@@ -14,6 +15,7 @@ struct VerifierMetrics: Sendable {
         feedLag = Gauge(label: "heirloom_verifier_feed_lag_seconds", factory: factory)
         keyAge = Gauge(label: "heirloom_verifier_keys_age_seconds", factory: factory)
         revocations = Gauge(label: "heirloom_verifier_revocations", factory: factory)
+        droppedProofs = Counter(label: "heirloom_verifier_proofs_dropped_total", factory: factory)
     }
 
     /// Records the gauges.
@@ -26,8 +28,16 @@ struct VerifierMetrics: Sendable {
 
     /// Counts a refused token.
     func refused(_ refusal: TokenRefusal) {
+        let reason =
+            switch refusal {
+            case .badProof(let refusal): "badProof.\(refusal)"
+            default: "\(refusal)"
+            }
         Counter(
-            label: "heirloom_verifier_refused_total", dimensions: [("reason", "\(refusal)")], factory: factory
+            label: "heirloom_verifier_refused_total", dimensions: [("reason", reason)], factory: factory
         ).increment()
     }
+
+    /// Counts proofs that were forgotten while they were still accepted.
+    func dropped(_ count: Int) { droppedProofs.increment(by: count) }
 }

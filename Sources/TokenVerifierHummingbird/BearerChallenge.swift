@@ -1,7 +1,8 @@
 import HTTPTypes
 public import Hummingbird
 
-/// Why a request is refused, and its answer as RFC 6750 §3 defines it.
+/// Why a request is refused, and its answer as RFC 6750 §3 defines it. The body of a 401 is a problem document
+/// (RFC 9457).
 public enum BearerChallenge: HTTPResponseError {
     /// 401: the request has no bearer token. The challenge has no error code.
     case missing
@@ -9,8 +10,8 @@ public enum BearerChallenge: HTTPResponseError {
     case invalidRequest
     /// 401: the token was refused.
     case invalidToken
-    /// 401: the token has expired, or its claims have changed since. The body is a problem document (RFC 9457) with the
-    /// code `expired_token` and the action `refresh`.
+    /// 401: the token has expired, or its claims have changed since. The code is `expired_token` and the action
+    /// `refresh`.
     case expiredToken
     /// 403: the token lacks at least one of these scopes.
     case insufficientScope([String])
@@ -18,45 +19,32 @@ public enum BearerChallenge: HTTPResponseError {
     case unavailable
 
     /// The status of the answer.
-    public var status: HTTPResponse.Status {
-        switch self {
-        case .missing, .invalidToken, .expiredToken: .unauthorized
-        case .invalidRequest: .badRequest
-        case .insufficientScope: .forbidden
-        case .unavailable: .serviceUnavailable
-        }
-    }
+    public var status: HTTPResponse.Status { answer.status }
 
-    private var challenge: String? {
+    private var answer: ChallengeAnswer {
         switch self {
-        case .missing: "Bearer"
-        case .invalidRequest: "Bearer error=\"invalid_request\""
-        case .invalidToken: "Bearer error=\"invalid_token\""
+        case .missing: ChallengeAnswer(status: .unauthorized, challenge: "Bearer", problem: .missing)
+        case .invalidRequest: ChallengeAnswer(status: .badRequest, challenge: "Bearer error=\"invalid_request\"")
+        case .invalidToken:
+            ChallengeAnswer(
+                status: .unauthorized, challenge: "Bearer error=\"invalid_token\"", problem: .invalidToken)
         case .expiredToken:
-            "Bearer error=\"invalid_token\", error_description=\"The access token has expired. Refresh it.\""
+            ChallengeAnswer(
+                status: .unauthorized,
+                challenge: "Bearer error=\"invalid_token\", "
+                    + "error_description=\"The access token has expired. Refresh it.\"", problem: .expiredToken)
         case .insufficientScope(let scopes):
-            "Bearer error=\"insufficient_scope\", scope=\"\(scopes.joined(separator: " "))\""
-        case .unavailable: nil
+            ChallengeAnswer(
+                status: .forbidden,
+                challenge: "Bearer error=\"insufficient_scope\", scope=\"\(scopes.joined(separator: " "))\"")
+        case .unavailable:
+            ChallengeAnswer(
+                status: .serviceUnavailable, challenge: nil, headers: [BearerChallenge.retryAfter: "1"])
         }
     }
 
-    /// Makes the answer: the status, `WWW-Authenticate` or `Retry-After`, and no body but for ``expiredToken``.
-    public func response(from request: Request, context: some RequestContext) throws -> Response {
-        var headers: HTTPFields = [.cacheControl: "no-store"]
-        headers[.wwwAuthenticate] = challenge
-        if case .unavailable = self { headers[BearerChallenge.retryAfter] = "1" }
-        guard case .expiredToken = self else { return Response(status: status, headers: headers) }
-        headers[.contentType] = "application/problem+json"
-        return Response(
-            status: status, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(staticString: BearerChallenge.problem)))
-    }
-
-    private static let problem: StaticString = """
-        {"type":"urn:heirloom:problem:expired_token","title":"Expired token","status":401,\
-        "detail":"The access token has expired. Refresh it.",\
-        "code":"expired_token","action":"refresh"}
-        """
+    /// Makes the answer: the status, `WWW-Authenticate` or `Retry-After`, and for 401 a body.
+    public func response(from request: Request, context: some RequestContext) throws -> Response { answer.response }
 
     // The name is constant and valid.
     private static let retryAfter = HTTPField.Name("Retry-After")!

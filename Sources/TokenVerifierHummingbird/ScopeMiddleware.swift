@@ -10,11 +10,14 @@ public struct ScopeMiddleware<Context: AccessTokenRequestContext>: RouterMiddlew
 
     /// Checks the scopes of the verified token.
     ///
-    /// - Throws: ``BearerChallenge/insufficientScope(_:)`` if one is missing.
+    /// - Throws: ``BearerChallenge/insufficientScope(_:)``, for a bound token ``ProofChallenge/insufficientScope(_:)``,
+    ///   if one is missing.
     public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard try context.identity.scope.isSuperset(of: scopes) else {
+        let token = try context.identity
+        guard token.scope.isSuperset(of: scopes) else {
+            if token.keyThumbprint != nil { throw ProofChallenge.insufficientScope(scopes) }
             throw BearerChallenge.insufficientScope(scopes)
         }
         return try await next(request, context)

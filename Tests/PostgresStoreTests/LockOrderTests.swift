@@ -135,7 +135,8 @@ struct LockOrderTests {
             try node.transaction { transaction in
                 runs += 1
                 try database.disconnect()
-                _ = try transaction.isUsed(AssertionID(of: ClientID("api"), named: "once"))
+                _ = try transaction.useOnce(
+                    .assertion(of: ClientID("api"), named: "once", expiring: 0, forgottenAfter: 60))
             }
         }
         // The first connection may have been lost while it was idle.

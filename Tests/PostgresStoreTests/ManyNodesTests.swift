@@ -175,9 +175,10 @@ struct ManyNodesTests {
 
     @Test func `an assertion that is presented to all nodes at once is accepted once`() async throws {
         let nodes = try nodes(3)
-        let id = AssertionID(of: ClientID("api"), named: "once")
+        let assertion = UsedOnce.assertion(
+            of: ClientID("api"), named: "once", expiring: nodes[0].clock.now.seconds, forgottenAfter: 60)
         let outcomes = try await all(nodes, times: 4) { node, _ in
-            try await node.submit(UseAssertion(id, forgottenAt: node.clock.now + 60))
+            try await node.submit(UseAssertion(assertion))
         }
         #expect(outcomes.count { $0 == .fresh } == 1)
     }

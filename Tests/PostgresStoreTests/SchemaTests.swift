@@ -3,6 +3,7 @@ import Libpq
 import Migrations
 import PostgresStore
 import Testing
+import TokenCore
 import TokenTesting
 
 struct SchemaTests {
@@ -16,8 +17,8 @@ struct SchemaTests {
             #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
             #expect(
                 try store.tables() == [
-                    "client_assertions", "clients", "events", "feed", "login_attempts", "refresh_tokens", "revocations",
-                    "schema_migrations", "sessions", "signing_keys", "subjects",
+                    "clients", "events", "feed", "login_attempts", "refresh_tokens", "revocations",
+                    "schema_migrations", "sessions", "signing_keys", "subjects", "used_once",
                 ])
             store.close()
         }
@@ -92,6 +93,22 @@ struct SchemaTests {
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
         try await FirstVersionRows.check(in: store, from: version)
+    }
+
+    /// Each version before the ninth step rotates, opens and reads sessions by a column that has another name now.
+    @Test func `a node of an older version cannot refresh a session any more`() async throws {
+        let (session, _) = try await TestService(store: try database.open()).open()
+        for statement in [
+            "UPDATE refresh_tokens SET generation = 1, retries = 0 WHERE session_id = '\(session.id)'",
+            "SELECT generation, hash, nonce, rotated_at, retries FROM refresh_tokens FOR NO KEY UPDATE",
+            """
+            INSERT INTO refresh_tokens (session_id, generation, hash, rotated_at, retries)
+            VALUES (gen_random_uuid(), 0, '', 0, 0)
+            """,
+        ] {
+            #expect(throws: (any Error).self) { try database.run(statement) }
+        }
+        #expect(try database.run("SELECT sum(generation) FROM refresh_tokens") == "0")
     }
 
     @Test func `every migration on disk is embedded, complete, in order and numbered as in SQLite`() throws {

@@ -8,7 +8,7 @@ struct CorruptRowsTests {
     static let columns = [
         "subjects.epoch", "subjects.open_sessions", "subjects.created_at", "subjects.expires_at",
         "subjects.password_version", "sessions.authenticated_at", "sessions.created_at", "sessions.expires_at",
-        "sessions.epoch", "refresh_tokens.generation", "refresh_tokens.rotated_at", "refresh_tokens.retries",
+        "sessions.epoch", "refresh_tokens.generation", "refresh_tokens.rotated_at", "refresh_tokens.retry_count",
         "signing_keys.created_at", "signing_keys.activated_at", "signing_keys.expires_at", "clients.created_at",
         "clients.idle_lifetime", "clients.absolute_lifetime", "clients.retry_window", "revocations.sequence",
         "revocations.opened_before", "revocations.at", "revocations.expires_at", "events.event_id", "events.at",

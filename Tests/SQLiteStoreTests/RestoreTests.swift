@@ -59,13 +59,13 @@ struct RestoreTests {
 
     @Test func `what was used once stays used`() async throws {
         try save()
-        let assertion = AssertionID(of: ClientID("api"), named: "once")
-        let end = service.clock.now + 60
-        #expect(try await service.submit(UseAssertion(assertion, forgottenAt: end)) == .fresh)
+        let assertion = UsedOnce.assertion(
+            of: ClientID("api"), named: "once", expiring: service.clock.now.seconds, forgottenAfter: 60)
+        #expect(try await service.submit(UseAssertion(assertion)) == .fresh)
         try close()
         _ = try restore()
         let restored = TestService(store: try database.open())
-        #expect(try await restored.submit(UseAssertion(assertion, forgottenAt: end)) == .replayed)
+        #expect(try await restored.submit(UseAssertion(assertion)) == .replayed)
     }
 
     @Test func `a restore lists the logouts that it undoes`() async throws {

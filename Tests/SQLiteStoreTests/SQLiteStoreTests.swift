@@ -90,6 +90,33 @@ struct SQLiteStoreTests {
         #expect(copied == archive)
     }
 
+    @Test func `an archive of an older version gets this version's tables and columns`() async throws {
+        let service = TestService(store: try database.open())
+        let session = try await service.open().session
+        var archive: [ArchiveRow] = []
+        try database.open().export { row in
+            var row = row
+            if let retries = row.values.removeValue(forKey: "retry_count") { row.values["retries"] = retries }
+            row.values["key_mismatch_recorded_at"] = nil
+            archive.append(row)
+        }
+        let assertion = UsedOnce.assertion(
+            of: ClientID("api"), named: "once", expiring: service.clock.now.seconds, forgottenAfter: 120)
+        archive.append(
+            ArchiveRow(
+                table: "client_assertions",
+                values: [
+                    "assertion_id": .bytes(assertion.hash),
+                    "expires_at": .integer(Int(assertion.forgottenAt.milliseconds)),
+                ]))
+        let copy = try TemporaryDatabase()
+        let other = TestService(store: try copy.open())
+        var rest = archive[...]
+        try copy.open().load { rest.popFirst() }
+        #expect(try await other.store.session(session.id) == session)
+        #expect(try await other.submit(UseAssertion(assertion)) == .replayed)
+    }
+
     /// No frequent statement scans a table that grows.
     @Test(arguments: SQLiteStore.hotQueries)
     func `statements search by an index`(name: String, statement: String) throws {

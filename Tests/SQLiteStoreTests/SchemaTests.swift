@@ -19,8 +19,8 @@ struct SchemaTests {
         }
         #expect(
             try database.tables() == [
-                "client_assertions", "clients", "events", "refresh_tokens", "revocations", "schema_migrations",
-                "sessions", "signing_keys", "sqlite_sequence", "subjects",
+                "clients", "events", "refresh_tokens", "revocations", "schema_migrations",
+                "sessions", "signing_keys", "sqlite_sequence", "subjects", "used_once",
             ])
     }
 

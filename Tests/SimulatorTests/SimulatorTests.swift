@@ -61,7 +61,8 @@ struct SimulatorTests {
         var text = ""
         for seed in 1...200 as ClosedRange<UInt64> { text += try await Simulation(seed: seed).run().description }
         let answers = [
-            "refused: malformed", "refused: unknown", "refused: otherClient", "refused: revoked", "refused: expired",
+            "refused: malformed", "refused: unknown", "refused: otherClient", "refused: proof", "refused: revoked",
+            "refused: expired",
             "refused: reuse", "refused: rollback", "ended", "not found", "changed", "stale", "done", "no answer",
         ]
         for answer in answers { #expect(text.contains("→ \(answer)\n"), "no run has the answer “\(answer)”") }

@@ -61,7 +61,7 @@ struct RotationRuleTests {
 
     @Test func `a retry returns the identical current token and is counted`() throws {
         let line = Line()
-        guard case .retry(let successor, let record) = line.judge(2, at: Self.rotatedAt + 60) else {
+        guard case .retry(let successor, let record, _) = line.judge(2, at: Self.rotatedAt + 60) else {
             Issue.record("not retried")
             return
         }

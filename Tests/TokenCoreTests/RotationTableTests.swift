@@ -1,3 +1,4 @@
+import StrictCoding
 import Testing
 import TokenCore
 import TokenTesting
@@ -9,6 +10,24 @@ struct RotationTableTests {
     /// How the request names the session's client. In the last three cases the client is confidential.
     enum RequestingClient: CaseIterable {
         case unnamed, right, wrong, authenticated, unauthenticated, unnamedConfidential
+    }
+
+    /// What the session is bound to and what the request shows of a key. In the last four cases the session is bound.
+    enum Binding: CaseIterable {
+        case none, needlessProof, faultyNeedlessProof, wanted, unproven, own, faulty, other
+
+        var isBound: Bool { [.unproven, .own, .faulty, .other].contains(self) }
+
+        /// Why row 3a refuses a public client's session; nil if it does not.
+        var refusal: VerdictKind? {
+            switch self {
+            case .none, .needlessProof, .own: nil
+            case .wanted: .unbound
+            case .faultyNeedlessProof, .faulty: .proof(.replayed)
+            case .unproven: .proof(.missing)
+            case .other: .proof(.otherKey)
+            }
+        }
     }
 
     /// A presentation and the session that it meets. Times are milliseconds. The session is at generation ``current``,
@@ -57,11 +76,21 @@ struct RotationTableTests {
         return all
     }()
 
-    static func expectation(_ situation: Situation, _ state: State, _ requestingClient: RequestingClient) -> VerdictKind
-    {
+    static func expectation(
+        _ situation: Situation, _ state: State, _ requestingClient: RequestingClient, _ binding: Binding
+    ) -> VerdictKind {
         if requestingClient == .wrong { return .otherClient }
         if state != .clientRemoved, requestingClient == .unauthenticated || requestingClient == .unnamedConfidential {
             return .otherClient
+        }
+        let isConfidential = requestingClient == .authenticated && state != .clientRemoved
+        if isConfidential, binding == .wanted { return .proof(.missing) }
+        // A client that was removed demands nothing of unbound sessions any more.
+        let isWanted = binding == .wanted && state == .clientRemoved
+        if !isConfidential || [.faulty, .faultyNeedlessProof].contains(binding), !isWanted,
+            let refusal = binding.refusal
+        {
+            return refusal
         }
         if state != .live { return .revoked }
         if situation.sinceRotation >= idle || situation.sinceRotation >= situation.absoluteEnd { return .expired }
@@ -71,8 +100,9 @@ struct RotationTableTests {
         if behind == 0 { return .current }
         let window = Int64(situation.windowSeconds) * 1000
         let isOneTooMany = situation.retries >= maxRetries && !situation.isConcurrent
-        let mayRetry = window > 0 && situation.sinceRotation <= window && !isOneTooMany
-        return behind == 1 && !situation.isFork && mayRetry ? .retry : .reuse(behind)
+        let isLate = situation.sinceRotation > window
+        let mayRetry = window > 0 && !isOneTooMany && (!isLate || binding.isBound && !isConfidential)
+        return behind == 1 && !situation.isFork && mayRetry ? isLate ? .lateRetry : .retry : .reuse(behind)
     }
 
     /// Five generations of tokens, and for each generation a token that was made with another nonce.
@@ -95,14 +125,16 @@ struct RotationTableTests {
         self.forks = forks
     }
 
-    private func session(_ situation: Situation, _ state: State, isConfidential: Bool) -> Session {
+    private func session(
+        _ situation: Situation, _ state: State, isConfidential: Bool, _ binding: Binding = .none
+    ) -> Session {
         let created = Self.rotatedAt + -1
         var subject = SubjectRecord(id: SubjectID("ada"), createdAt: created)
         var record = SessionRecord(
             id: line[0].session, subject: subject.id, client: ClientID("mobile"), scope: .none, device: Device(),
             authenticationMethods: [], authenticatedAt: created, createdAt: created,
             expiresAt: Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.absoluteEnd),
-            epoch: subject.epoch)
+            epoch: subject.epoch, keyThumbprint: binding.isBound ? Self.key(1) : nil)
         switch state {
         case .live: break
         case .ended: record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
@@ -119,11 +151,33 @@ struct RotationTableTests {
                 nonce: nonces[Self.current], rotatedAt: Self.rotatedAt, retries: situation.retries),
             subject: subject,
             client: state == .clientRemoved
-                ? nil : ClientRecord(id: record.client, secretHashes: secrets, createdAt: created))
+                ? nil
+                : ClientRecord(
+                    id: record.client, secretHashes: secrets, requiresProof: binding == .wanted, createdAt: created))
     }
 
-    @Test(arguments: State.allCases, RequestingClient.allCases)
-    func `every situation has the answer of its row`(state: State, requestingClient: RequestingClient) {
+    private static func key(_ byte: UInt8) -> KeyThumbprint? {
+        KeyThumbprint(bytes: [UInt8](repeating: byte, count: 32))
+    }
+
+    private func proof(_ binding: Binding) -> PresentedProof {
+        func given(_ byte: UInt8) -> PresentedProof {
+            guard let key = Self.key(byte) else { return .absent }
+            return .given(
+                KeyProof(key: key, use: .proof(of: key, named: "1", refusedFrom: 0, forgottenAfter: 0)))
+        }
+        return switch binding {
+        case .none, .wanted, .unproven: .absent
+        case .needlessProof, .own: given(1)
+        case .faulty, .faultyNeedlessProof: .faulty(.replayed)
+        case .other: given(2)
+        }
+    }
+
+    @Test(
+        arguments: State.allCases.flatMap { state in RequestingClient.allCases.map { (state, $0) } }, Binding.allCases)
+    func `every situation has the answer of its row`(asked: (State, RequestingClient), binding: Binding) {
+        let (state, requestingClient) = asked
         let client: ClientID? =
             switch requestingClient {
             case .unnamed, .unnamedConfidential: nil
@@ -140,17 +194,23 @@ struct RotationTableTests {
             let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + situation.sinceRotation)
             let verdict = RotationRule(policy: policy, keys: keys).judge(
                 Presentation(
-                    presented, by: client, isAuthenticated: requestingClient == .authenticated,
+                    presented, by: client, isAuthenticated: requestingClient == .authenticated, proof: proof(binding),
                     isConcurrent: situation.isConcurrent),
-                of: session(situation, state, isConfidential: isConfidential), now: now)
-            let expected = Self.expectation(situation, state, requestingClient)
+                of: session(situation, state, isConfidential: isConfidential, binding), now: now)
+            let expected = Self.expectation(situation, state, requestingClient, binding)
             if !seen.contains(expected) { seen.append(expected) }
             let answer = VerdictKind(verdict)
             if answer != expected { Issue.record("\(situation): \(answer), not \(expected)") }
             check(verdict, situation, at: now)
         }
-        let isJudged = state == .live && [.unnamed, .right, .authenticated].contains(requestingClient)
-        #expect(seen.count == (isJudged ? 6 : 1))
+        let isJudged =
+            state == .live && [.unnamed, .right, .authenticated].contains(requestingClient)
+            && seen.contains(.current)
+        #expect(seen.count == (isJudged ? seen.contains(.lateRetry) ? 7 : 6 : 1))
+        let isPermitted = requestingClient == .authenticated && binding.isBound && binding != .faulty
+        if state == .live, [.unnamed, .right, .authenticated].contains(requestingClient) {
+            #expect(isJudged == (isPermitted || binding.refusal == nil))
+        }
     }
 
     /// Checks the successor and the row that belong to a verdict.
@@ -167,7 +227,7 @@ struct RotationTableTests {
                     == RefreshTokenRecord(
                         generation: Generation(UInt32(Self.current) + 1), hash: successor.hash, nonce: nonces[0],
                         rotatedAt: now))
-        case .retry(let successor, let record):
+        case .retry(let successor, let record, _):
             #expect(successor.plaintext == line[Self.current].plaintext)
             #expect(
                 record
@@ -175,7 +235,7 @@ struct RotationTableTests {
                         generation: Generation(UInt32(Self.current)), hash: successor.hash,
                         nonce: nonces[Self.current], rotatedAt: Self.rotatedAt,
                         retries: situation.retries + (situation.isConcurrent ? 0 : 1)))
-        case .refused(.reuse(_, let seconds)):
+        case .refused(.reuse(_, let seconds, _)):
             #expect(seconds == Double(situation.sinceRotation) / 1000)
         case .refused: break
         }

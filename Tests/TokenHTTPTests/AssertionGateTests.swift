@@ -46,7 +46,7 @@ struct AssertionGateTests {
         let read = try await gate.read(
             try sign(Self.header, Self.claims), of: try await client(), at: "/oauth/token",
             now: Timestamp(seconds: Self.now))
-        #expect(read.id == AssertionID(of: ClientID("app"), named: "1"))
+        #expect(read == .assertion(of: ClientID("app"), named: "1", expiring: 1_800_000_060, forgottenAfter: 0))
         #expect(read.forgottenAt.seconds == 1_800_000_060 + 2 * AssertionGate.leeway)
         #expect(
             try await refusal(

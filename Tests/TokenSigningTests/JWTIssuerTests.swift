@@ -81,7 +81,9 @@ struct JWTIssuerTests {
             rotatedAt: Self.now)
         let session = Session(record: record, token: token, subject: subject, client: nil)
         return Issued(
-            token: try issuer.issue(for: session, scope: narrowed, at: Self.now), ring: ring, whole: session)
+            token: try issuer.issue(
+                for: session, boundBy: TokenBinding(of: session, requestKey: nil), scope: narrowed, at: Self.now),
+            ring: ring, whole: session)
     }
 
     private func publishedKeys(_ ring: KeyRing) throws -> [JSON] {
@@ -184,7 +186,8 @@ struct JWTIssuerTests {
         #expect("\(issued.token)" == "IssuedToken(redacted)")
         let issuer = JWTIssuer(ring: issued.ring, issuer: "i", audience: ["a"], lifetimeSeconds: 600)
         let ids = try (0..<100).map { _ in
-            let token = try issuer.issue(for: issued.whole, at: Self.now)
+            let token = try issuer.issue(
+                for: issued.whole, boundBy: TokenBinding(of: issued.whole, requestKey: nil), at: Self.now)
             return try Issued(token: token, ring: issued.ring, whole: issued.whole).claims["jti"]?.string
         }
         #expect(Set(ids).count == 100)

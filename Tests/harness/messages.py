@@ -28,6 +28,8 @@ PROBLEMS = {
     "unsupported_media_type": (415, "fix"),
     "too_many_attempts": (429, "retry"),
     "weak_password": (400, "fix"),
+    "invalid_dpop_proof": (400, "fix"),
+    "use_dpop_nonce": (400, "retry"),
     "unavailable": (503, "retry"),
 }
 

@@ -33,6 +33,8 @@ package struct AccountService: Sendable {
         /// The client was removed since it was looked up. Nothing was counted.
         case unknownClient
         case throttled(retryAfterSeconds: Int)
+        /// As ``TokenCore/OpenSession/Outcome/refusedProof(_:)``. Nothing was counted.
+        case refusedProof(ProofFault)
     }
 
     /// Checks a password and opens a session.
@@ -41,18 +43,18 @@ package struct AccountService: Sendable {
     /// - Throws: ``PasswordHasher/Busy``, ``TokenCore/Unavailable`` or what the store throws.
     package func login(
         username: String, password: Password, client: ClientID, scope: Scope, device: Device,
-        isRemembered: Bool = true, from address: ClientAddress
+        isRemembered: Bool = true, binding: OpenSession.Binding = .none, from address: ClientAddress
     ) async throws -> LoginOutcome {
         try await metrics.counting {
             try await attempt(
                 username: username, password: password, client: client, scope: scope, device: device,
-                isRemembered: isRemembered, from: address)
+                isRemembered: isRemembered, binding: binding, from: address)
         }
     }
 
     private func attempt(
         username: String, password: Password, client: ClientID, scope: Scope, device: Device,
-        isRemembered: Bool, from address: ClientAddress
+        isRemembered: Bool, binding: OpenSession.Binding, from address: ClientAddress
     ) async throws -> LoginOutcome {
         var user: SubjectRecord?
         // A name that no user can have is looked up too, so that the answer takes as long.
@@ -75,7 +77,7 @@ package struct AccountService: Sendable {
             }
             let outcome = try await sessions.open(
                 user.id, evidence: .password(version: account.passwordVersion), client: client, scope: scope,
-                device: device, authenticationMethods: ["pwd"], isRemembered: isRemembered)
+                device: device, authenticationMethods: ["pwd"], isRemembered: isRemembered, binding: binding)
             switch outcome {
             case .opened(let session, let token, let time):
                 await throttle.succeeded(attempt, at: sessions.clock())
@@ -87,6 +89,9 @@ package struct AccountService: Sendable {
             case .unknownClient:
                 await throttle.refund(attempt, at: sessions.clock())
                 return .unknownClient
+            case .refusedProof(let fault):
+                await throttle.refund(attempt, at: sessions.clock())
+                return .refusedProof(fault)
             }
         } catch {
             await notChecked(attempt, because: error)

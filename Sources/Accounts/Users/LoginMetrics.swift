@@ -24,7 +24,7 @@ struct LoginMetrics: Sendable {
             let outcome = try await attempt()
             switch outcome {
             case .opened: opened.increment()
-            case .refused, .unknownClient: refused.increment()
+            case .refused, .unknownClient, .refusedProof: refused.increment()
             case .throttled:
                 throttled.increment()
                 throttledLogins.increment()

@@ -20,8 +20,11 @@ extension Assembly {
             references: references)
         let reader = AccessTokenReader(
             ring: ring, references: references, issuer: configuration.issuer, audience: configuration.audience)
+        let proofs = RequestProofs(
+            issuer: configuration.issuer, nonceKeys: configuration.listener.requiresProofNonce ? masterKeys : nil)
         let authentication = Authentication(
-            sessions: sessions, clients: clients, reader: reader, csrf: csrf, options: configuration.listener)
+            sessions: sessions, clients: clients, reader: reader, csrf: csrf, proofs: proofs,
+            options: configuration.listener)
         let delivery = TokenDelivery(sessions: sessions, accessTokens: accessTokens, csrf: csrf)
         let pages = try Pages(
             accounts: accounts, authentication: authentication, delivery: delivery,

@@ -87,11 +87,13 @@ struct ClientCommand: AsyncParsableCommand {
                         client.limits.idleLifetimeSeconds.map(String.init) ?? "-",
                         client.limits.absoluteLifetimeSeconds.map(String.init) ?? "-",
                         client.limits.retryWindowSeconds.map(String.init) ?? "-",
+                        client.requiresProof ? "demanded" : "-",
                         client.id == .web ? "-" : client.createdAt.description,
                     ]
                 }
                 let head = [
-                    "CLIENT", "TYPE", "FORMAT", "SCOPE", "PERMISSIONS", "IDLE", "ABSOLUTE", "RETRY", "CREATED",
+                    "CLIENT", "TYPE", "FORMAT", "SCOPE", "PERMISSIONS", "IDLE", "ABSOLUTE", "RETRY", "PROOFS",
+                    "CREATED",
                 ]
                 Terminal.write(table: [head] + rows)
             }

@@ -33,10 +33,17 @@ struct ClientOptions: ParsableArguments {
             "How long a used refresh token may be presented again, 0 to 600. \"default\": the service's.",
             valueName: "seconds"))
     var retryWindow: ClientSettings.Limit?
+    @Flag(
+        inversion: .prefixedNo,
+        help: """
+            The client gets no token without the proof of a key (RFC 9449, DPoP). Its sessions that are not bound must \
+            log in again.
+            """)
+    var dpop: Bool?
 
     var isEmpty: Bool {
         scope.isEmpty && permit == nil && accessTokenFormat == nil && idleLifetime == nil && absoluteLifetime == nil
-            && retryWindow == nil
+            && retryWindow == nil && dpop == nil
     }
 
     /// - Throws: ``CommandFailure`` for a malformed scope.
@@ -46,7 +53,7 @@ struct ClientOptions: ParsableArguments {
         return ClientSettings(
             allowedScope: scope.isEmpty ? nil : allowed, permissions: permit?.permissions,
             accessTokenFormat: accessTokenFormat, idleLifetime: idleLifetime, absoluteLifetime: absoluteLifetime,
-            retryWindow: retryWindow)
+            retryWindow: retryWindow, requiresProof: dpop)
     }
 }
 

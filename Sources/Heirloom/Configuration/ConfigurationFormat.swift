@@ -45,6 +45,14 @@ extension ConfigurationFormat<Int> {
     }
 }
 
+extension ConfigurationFormat<Bool> {
+    static var boolean: Self {
+        Self(
+            expectation: "true or false", decode: { if case .bool(let value) = $0 { value } else { nil } },
+            json: { text in ["true": true, "false": false][text].map { .bool($0) } ?? .string(text) })
+    }
+}
+
 extension ConfigurationFormat where Value: CaseIterable & RawRepresentable<String> {
     /// One of the cases of an enumeration.
     static var choice: Self {

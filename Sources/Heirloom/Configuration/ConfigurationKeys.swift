@@ -44,6 +44,7 @@ package enum ConfigurationKeys {
         LoginLimits.Key.perAccount,
         LoginLimits.Key.perAddress,
         LoginLimits.Key.windowSeconds,
+        PublicListener.Options.Key.requireProofNonce,
         Configuration.Key.logLevel,
         Configuration.Key.logFormat,
     ]

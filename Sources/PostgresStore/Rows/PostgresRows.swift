@@ -21,6 +21,8 @@ final class PostgresRows: Rows {
     /// A row that cannot be read fails the command that needs it, and no other command of the batch.
     private var sessions: [SessionID: Result<Session?, any Error>] = [:]
     private var clients: [ClientID: ClientRecord?] = [:]
+    /// Whether something was used once before, as far as that is known.
+    private var uses: [UsedOnce: Bool] = [:]
     private var isSweeper: Bool?
 
     /// - Parameter deadline: when the transaction is given up.
@@ -49,6 +51,7 @@ extension PostgresRows {
         }
         if !ids.isEmpty { statements.append(Statement(sql.lockedSessions, [.ids(ids)])) }
         if !clientNames.isEmpty { statements.append(Statement(sql.clientsByName, [.texts(clientNames)])) }
+        if !keys.uses.isEmpty { statements.append(PostgresRows.search(for: keys.uses)) }
 
         var results = try run(statements).dropFirst(1 + registers.count)
         lockedRegisters.formUnion(registers)
@@ -58,13 +61,14 @@ extension PostgresRows {
             try take(subjects: subjects)
         }
         if let tokens, let sessions = results.popFirst() { try take(ids, tokens: tokens, sessions: sessions) }
-        if let found = results.popFirst() {
+        if !clientNames.isEmpty, let found = results.popFirst() {
             for name in clientNames { clients[ClientID(name)] = .some(nil) }
             try found.forEach { columns in
                 let client = try ClientRecord(columns)
                 clients[client.id] = client
             }
         }
+        if let found = results.popFirst() { take(keys.uses, found: found) }
     }
 
     /// - Throws: ``TokenCore/RowsNotPrefetched`` when a write set changes what was not locked before it was read.
@@ -137,8 +141,10 @@ extension PostgresRows {
         return client
     }
 
-    func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try !run(sql.assertion, [.bytes(assertion.bytes)]) { _ in }.isEmpty
+    func isUsed(_ use: UsedOnce) throws -> Bool {
+        if let known = uses[use] { return known }
+        take([use], found: try run([PostgresRows.search(for: [use])])[0])
+        return uses[use] ?? false
     }
 
     /// Returns all open sessions, whenever they were rotated: another node may be rotating any of them now.
@@ -211,6 +217,15 @@ extension PostgresRows {
             let subject = try SubjectRecord(columns)
             lockedSubjects[subject.id] = subject
         }
+    }
+
+    private static func search(for uses: Set<UsedOnce>) -> Statement {
+        Statement(sql.usedOnce, [.integers(uses.map(\.namedAt)), .blobs(uses.map(\.hash))])
+    }
+
+    private func take(_ uses: Set<UsedOnce>, found: PostgresResult) {
+        let found = Set(found.map { UsedOnce.Key(namedAt: $0.integer(0), hash: $0.bytes(1)) })
+        for use in uses { self.uses[use] = found.contains(use.key) }
     }
 
     private func take(_ ids: [SessionID], tokens: PostgresResult, sessions: PostgresResult) throws {

@@ -1,5 +1,6 @@
 import Libpq
 import StoreRows
+import StrictCoding
 import TokenCore
 
 extension WriteSet {
@@ -27,9 +28,9 @@ extension WriteSet {
         statements += signingKeys.values.map { Statement(Queries.saveSigningKey, $0.values) }
         write(sql.deleteClients, removedClients) { [.texts($0.map(\.value))] }
         statements += clients.values.map { Statement(Queries.saveClient, $0.values) }
-        write(Queries.insertAssertions, usedAssertions.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) })
-        {
-            [.blobs($0.map(\.key.bytes)), .times($0.map(\.value))]
+        // In the order of their keys, for the same reason.
+        write(Queries.insertUsedOnce, usedOnce.sorted()) { uses in
+            [.integers(uses.map(\.namedAt)), .blobs(uses.map(\.hash)), .times(uses.map(\.forgottenAt))]
         }
         if let collectedEvents {
             let bounds: [PostgresValue] = [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)]
@@ -70,6 +71,7 @@ extension SessionRecord {
             .times(sessions.map(\.expiresAt)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),
             .texts(sessions.map { $0.ending?.reason.rawValue }), .texts(sessions.map { $0.ending?.detail }),
             .integers(sessions.map { $0.isRemembered ? 1 : 0 }), .texts(sessions.map { $0.claims?.text }),
+            .blobs(sessions.map { $0.keyThumbprint?.bytes }),
         ]
     }
 
@@ -96,7 +98,7 @@ extension ClientRecord {
             .text(id.value), .bytes(storedSecretHashes), .text(accessTokenFormat.rawValue),
             .text(allowedScope?.description), .time(createdAt), .text(jwks), .text(storedPermissions),
             .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
-            .integer(limits.retryWindowSeconds),
+            .integer(limits.retryWindowSeconds), .integer(requiresProof ? 1 : 0),
         ]
     }
 }
@@ -108,6 +110,7 @@ extension RefreshTokenRecord {
             .blobs(tokens.map(\.value.hash.bytes)), .blobs(tokens.map { $0.value.nonce?.bytes }),
             .times(tokens.map(\.value.rotatedAt)), .integers(tokens.map(\.value.retries)),
             .times(tokens.map(\.value.retryRecordedAt)), .times(tokens.map(\.value.mismatchRecordedAt)),
+            .times(tokens.map(\.value.keyMismatchRecordedAt)),
         ]
     }
 }

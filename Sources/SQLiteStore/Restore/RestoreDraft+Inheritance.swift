@@ -85,13 +85,7 @@ extension RestoreDraft {
 
     private func inheritRows(in database: Database, at now: Timestamp) throws {
         let numbers = try ["main", "replaced"].map { try newestNumber(of: $0, in: database) }
-        if try !database.run("PRAGMA replaced.table_info(client_assertions)", [], { _ in }).isEmpty {
-            try database.run(
-                """
-                INSERT OR IGNORE INTO main.client_assertions (assertion_id, expires_at)
-                SELECT assertion_id, expires_at FROM replaced.client_assertions
-                """)
-        }
+        try inheritUses(in: database)
         // A kind that only a newer version knows is left out.
         try database.run(
             """
@@ -104,6 +98,23 @@ extension RestoreDraft {
             """,
             [.time(now)])
         try renumberFeed(in: database, after: (numbers.max() ?? 0) + 1)
+    }
+
+    /// Takes over what was used once. The replaced database may be one of an older version.
+    private func inheritUses(in database: Database) throws {
+        func replacedHas(_ table: String) throws -> Bool {
+            try !database.run("PRAGMA replaced.table_info(\(table))", [], { _ in }).isEmpty
+        }
+        if try replacedHas("used_once") {
+            try database.run("INSERT OR IGNORE INTO main.used_once SELECT * FROM replaced.used_once")
+        } else if try replacedHas("client_assertions") {
+            // As migration 9 does it.
+            try database.run(
+                """
+                INSERT OR IGNORE INTO main.used_once
+                SELECT expires_at / 1000 - 120, assertion_id, expires_at FROM replaced.client_assertions
+                """)
+        }
     }
 
     private func newestNumber(of schema: String, in database: Database) throws -> Int {

@@ -30,8 +30,8 @@ final class SQLiteRows: Rows {
         try first(sql.client, [.text(id.value)]) { try ClientRecord($0) }
     }
 
-    func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try first(sql.assertion, [.blob(assertion.bytes)]) { _ in } != nil
+    func isUsed(_ use: UsedOnce) throws -> Bool {
+        try first(sql.usedOnce, [.integer(use.namedAt), .blob(use.hash)]) { _ in } != nil
     }
 
     func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID] {

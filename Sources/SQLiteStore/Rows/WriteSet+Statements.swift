@@ -1,4 +1,5 @@
 import StoreRows
+import StrictCoding
 import TokenCore
 
 extension WriteSet {
@@ -22,7 +23,9 @@ extension WriteSet {
         for key in signingKeys.values { try run(Queries.saveSigningKey, key.values) }
         for id in removedClients { try run(sql.deleteClient, [.text(id.value)]) }
         for client in clients.values { try run(Queries.saveClient, client.values) }
-        for (id, end) in usedAssertions { try run(Queries.insertAssertion, [.blob(id.bytes), .time(end)]) }
+        for use in usedOnce {
+            try run(Queries.insertUsedOnce, [.integer(use.namedAt), .blob(use.hash), .time(use.forgottenAt)])
+        }
         for event in events { try run(Queries.insertEvent, event.values) }
         for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
         if let collectedEvents {
@@ -37,7 +40,7 @@ extension WriteSet {
     /// About how many pages of the file these statements change.
     var pageCount: Int {
         tokens.count + 5 * openedSessions.count + events.count + revocations.count + subjects.count
-            + collectedSessions.count + 2 * usedAssertions.count
+            + collectedSessions.count + usedOnce.count
     }
 }
 
@@ -66,7 +69,7 @@ extension SessionRecord {
             .text(device.address), .text(device.userAgent), .text(storedAuthenticationMethods),
             .time(authenticatedAt), .time(createdAt), .time(expiresAt), .time(epoch), .time(ending?.at),
             .text(ending?.reason.rawValue), .text(ending?.detail), .integer(isRemembered ? 1 : 0),
-            .text(claims?.text),
+            .text(claims?.text), .blob(keyThumbprint?.bytes),
         ]
     }
 
@@ -79,7 +82,7 @@ extension RefreshTokenRecord {
     fileprivate func values(of id: SessionID) -> [SQLiteValue] {
         [
             .integer(Int(generation.number)), .blob(hash.bytes), .blob(nonce?.bytes), .time(rotatedAt),
-            .integer(retries), .time(retryRecordedAt), .time(mismatchRecordedAt), .id(id),
+            .integer(retries), .time(retryRecordedAt), .time(mismatchRecordedAt), .time(keyMismatchRecordedAt), .id(id),
         ]
     }
 }
@@ -99,7 +102,7 @@ extension ClientRecord {
             .text(id.value), .blob(storedSecretHashes), .text(accessTokenFormat.rawValue),
             .text(allowedScope?.description), .time(createdAt), .text(jwks), .text(storedPermissions),
             .integer(limits.idleLifetimeSeconds), .integer(limits.absoluteLifetimeSeconds),
-            .integer(limits.retryWindowSeconds),
+            .integer(limits.retryWindowSeconds), .integer(requiresProof ? 1 : 0),
         ]
     }
 }

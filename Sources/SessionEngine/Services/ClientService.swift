@@ -87,7 +87,7 @@ package struct ClientService: Sendable {
     package func remove(_ id: ClientID) async throws -> RemoveClient.Outcome { try await lane.submit(RemoveClient(id)) }
 
     /// Uses an assertion up. The outcome is on disk before anything is done for its client.
-    package func use(_ assertion: AssertionID, forgottenAt time: Timestamp) async throws -> UseAssertion.Outcome {
-        try await lane.submit(UseAssertion(assertion, forgottenAt: time))
+    package func use(_ assertion: UsedOnce) async throws -> UseAssertion.Outcome {
+        try await lane.submit(UseAssertion(assertion))
     }
 }

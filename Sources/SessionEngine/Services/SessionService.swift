@@ -1,3 +1,4 @@
+import StrictCoding
 package import TokenCore
 
 /// Opens, refreshes, shows and ends sessions: what the HTTP controllers and the command line call.
@@ -19,6 +20,8 @@ package struct SessionService: Sendable {
         let fingerprint: UInt64
         let client: ClientID?
         let isAuthenticated: Bool
+        /// The key that the presentation proves.
+        let key: KeyThumbprint?
     }
 
     /// - Parameter holdBack: how long the answer to a retry is held back; see ``ConcurrentPresentations``.
@@ -49,13 +52,13 @@ extension SessionService {
     package func open(
         _ subject: SubjectID, evidence: OpenSession.Evidence, client: ClientID, scope: Scope, device: Device,
         authenticationMethods: [String], authenticatedAt: Timestamp? = nil, isRemembered: Bool = true,
-        claims: Claims? = nil
+        claims: Claims? = nil, binding: OpenSession.Binding = .none
     ) async throws -> OpenSession.Outcome {
         try await lane.submit(
             OpenSession(
                 subject: subject, evidence: evidence, client: client, scope: scope, device: device,
                 authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt,
-                isRemembered: isRemembered, claims: claims, entropy: entropy))
+                isRemembered: isRemembered, claims: claims, binding: binding, entropy: entropy))
     }
 
     /// Presents a refresh token.
@@ -63,14 +66,18 @@ extension SessionService {
     /// - Parameters:
     ///   - client: the client that presents it; nil when the caller did not name one.
     ///   - isAuthenticated: whether the caller proved to be `client`.
+    ///   - proof: what the caller shows of a key.
     package func refresh(
-        _ token: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, address: String?
+        _ token: RefreshToken, client: ClientID?, isAuthenticated: Bool = false, proof: PresentedProof = .absent,
+        address: String?
     ) async throws -> Rotate.Outcome {
+        // A presentation without the key is never concurrent with one that has it.
         let key = PresentationKey(
-            session: token.session, fingerprint: token.fingerprint, client: client, isAuthenticated: isAuthenticated)
+            session: token.session, fingerprint: token.fingerprint, client: client, isAuthenticated: isAuthenticated,
+            key: proof.proof?.key)
         return try await presentations.present(key) { isConcurrent in
             let presentation = Presentation(
-                token, by: client, isAuthenticated: isAuthenticated, isConcurrent: isConcurrent)
+                token, by: client, isAuthenticated: isAuthenticated, proof: proof, isConcurrent: isConcurrent)
             let outcome = try await lane.submit(Rotate(presentation, address: address, entropy: entropy))
             metrics.count(outcome, isConcurrent: isConcurrent)
             return outcome
@@ -101,14 +108,15 @@ extension SessionService {
     /// The current status of a session that was already read.
     package func status(of session: Session?) -> SessionStatus { policy.status(of: session, at: clock()) }
 
-    /// The current status of a refresh token. It is judged like a refresh. Nothing is rotated or written.
-    package func status(of token: RefreshToken) async throws -> SessionStatus {
-        status(of: token, presentedBy: nil, session: try await store.session(token.session))
+    /// The current status of a refresh token. It is judged like a refresh. Nothing is rotated or written, so that a
+    /// proof is not used up.
+    package func status(of presentation: Presentation) async throws -> SessionStatus {
+        status(of: presentation, session: try await store.session(presentation.token.session))
     }
 
     /// The same, when the session that the token names was looked up already.
-    package func status(of token: RefreshToken, presentedBy client: ClientID?, session: Session?) -> SessionStatus {
-        rules.rotation.status(of: token, presentedBy: client, session: session, now: clock())
+    package func status(of presentation: Presentation, session: Session?) -> SessionStatus {
+        rules.rotation.status(of: presentation, session: session, now: clock())
     }
 
     /// The live sessions of a subject, or of all subjects, the newest first, at most `limit`.
@@ -187,6 +195,15 @@ extension SessionService {
     package func endOthers(than kept: SessionID, address: String? = nil) async throws -> EndOtherSessions.Outcome {
         try await lane.submit(EndOtherSessions(than: kept, address: address))
     }
+}
+
+// MARK: - Proofs
+
+extension SessionService {
+    /// Uses up a proof for something that writes nothing else. The outcome is on disk before anything is done.
+    ///
+    /// - Returns: whether it was fresh.
+    package func use(_ proof: UsedOnce) async throws -> Bool { try await lane.submit(UseOnce(proof)) }
 }
 
 // MARK: - Operation

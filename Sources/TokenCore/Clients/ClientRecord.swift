@@ -11,6 +11,8 @@ package struct ClientRecord: Sendable, Equatable {
     /// What it may do if it is confidential.
     package var permissions: Set<Permission>
     package var limits: ClientLimits
+    /// Whether it gets no token without a proof (`dpop_bound_access_tokens`, RFC 9449 §5.2).
+    package var requiresProof: Bool
     package var createdAt: Timestamp
 
     package enum AccessTokenFormat: String, Sendable, CaseIterable { case jwt, opaque }
@@ -19,7 +21,8 @@ package struct ClientRecord: Sendable, Equatable {
     package init(
         id: ClientID, secretHashes: [ClientSecretHash] = [], jwks: String? = nil,
         accessTokenFormat: AccessTokenFormat = .jwt, allowedScope: Scope? = Scope.none,
-        permissions: Set<Permission>? = nil, limits: ClientLimits = ClientLimits(), createdAt: Timestamp
+        permissions: Set<Permission>? = nil, limits: ClientLimits = ClientLimits(), requiresProof: Bool = false,
+        createdAt: Timestamp
     ) {
         self.id = id
         self.secretHashes = secretHashes
@@ -28,6 +31,7 @@ package struct ClientRecord: Sendable, Equatable {
         self.allowedScope = allowedScope
         self.permissions = permissions ?? (secretHashes.isEmpty && jwks == nil ? [] : Permission.usual)
         self.limits = limits
+        self.requiresProof = requiresProof
         self.createdAt = createdAt
     }
 

@@ -7,6 +7,8 @@ package struct ClientSettings: Sendable, Equatable {
     package var idleLifetime: Limit?
     package var absoluteLifetime: Limit?
     package var retryWindow: Limit?
+    /// Whether the client gets no token without a proof.
+    package var requiresProof: Bool?
 
     /// A limit of the client's sessions.
     package enum Limit: Sendable, Equatable {
@@ -32,7 +34,7 @@ package struct ClientSettings: Sendable, Equatable {
     package init(
         allowedScope: Scope? = nil, permissions: Set<ClientRecord.Permission>? = nil,
         accessTokenFormat: ClientRecord.AccessTokenFormat? = nil, idleLifetime: Limit? = nil,
-        absoluteLifetime: Limit? = nil, retryWindow: Limit? = nil
+        absoluteLifetime: Limit? = nil, retryWindow: Limit? = nil, requiresProof: Bool? = nil
     ) {
         self.allowedScope = allowedScope
         self.permissions = permissions
@@ -40,6 +42,7 @@ package struct ClientSettings: Sendable, Equatable {
         self.idleLifetime = idleLifetime
         self.absoluteLifetime = absoluteLifetime
         self.retryWindow = retryWindow
+        self.requiresProof = requiresProof
     }
 
     /// A client with these settings in place of its own.
@@ -61,6 +64,7 @@ package struct ClientSettings: Sendable, Equatable {
         if let accessTokenFormat { client.accessTokenFormat = accessTokenFormat }
         if let idleLifetime { client.limits.idleLifetimeSeconds = idleLifetime.seconds }
         if let absoluteLifetime { client.limits.absoluteLifetimeSeconds = absoluteLifetime.seconds }
+        if let requiresProof { client.requiresProof = requiresProof }
         if let retryWindow { client.limits.retryWindowSeconds = retryWindow.seconds }
         return client
     }

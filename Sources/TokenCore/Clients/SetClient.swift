@@ -55,6 +55,9 @@ extension ClientRecord {
         if limits.retryWindowSeconds != other.limits.retryWindowSeconds {
             differences.append("retry window: \(seconds(limits.retryWindowSeconds))")
         }
+        if requiresProof != other.requiresProof {
+            differences.append("proofs: \(requiresProof ? "demanded" : "not demanded")")
+        }
         return differences.joined(separator: "; ")
     }
 }

@@ -1,19 +1,14 @@
 /// Uses up a client's assertion: each authenticates once (RFC 7523 §3, `jti`).
 package struct UseAssertion: Command {
-    package var id: AssertionID
-    /// When it is not accepted any more, and need not be remembered.
-    package var forgottenAt: Timestamp
+    package var assertion: UsedOnce
 
     package enum Outcome: Sendable, Equatable { case fresh, replayed }
 
-    package init(_ id: AssertionID, forgottenAt: Timestamp) {
-        self.id = id
-        self.forgottenAt = forgottenAt
-    }
+    package init(_ assertion: UsedOnce) { self.assertion = assertion }
+
+    package func prefetch(into keys: inout RowKeys) { keys.uses.insert(assertion) }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
-        guard try !transaction.isUsed(id) else { return .replayed }
-        transaction.use(id, until: forgottenAt)
-        return .fresh
+        try transaction.useOnce(assertion) ? .fresh : .replayed
     }
 }

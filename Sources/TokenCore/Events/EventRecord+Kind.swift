@@ -14,6 +14,8 @@ extension EventRecord {
         package static let login = Kind(rawValue: "login")
         package static let loginFailed = Kind(rawValue: "login_failed")
         package static let refreshRetry = Kind(rawValue: "refresh_retry")
+        package static let lateRetry = Kind(rawValue: "late_retry")
+        package static let keyMismatch = Kind(rawValue: "key_mismatch")
         package static let reuseDetected = Kind(rawValue: "reuse_detected")
         package static let rollbackDetected = Kind(rawValue: "rollback_detected")
         package static let clientMismatch = Kind(rawValue: "client_mismatch")
@@ -39,8 +41,8 @@ extension EventRecord {
 
         /// Every kind that this version writes.
         package static let all: [Kind] = [
-            .login, .loginFailed, .refreshRetry, .reuseDetected, .rollbackDetected, .clientMismatch, .logout,
-            .logoutAll, .sessionLimit,
+            .login, .loginFailed, .refreshRetry, .lateRetry, .reuseDetected, .rollbackDetected, .clientMismatch,
+            .keyMismatch, .logout, .logoutAll, .sessionLimit,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
             .userRenamed, .userUnlocked, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
             .clientSecretRotated, .clientChanged, .clientKeysChanged,
@@ -48,6 +50,6 @@ extension EventRecord {
 
         /// The kinds that the holder of a token can cause without end. At most one of each is recorded a session and
         /// minute.
-        package static let bounded: [Kind] = [.refreshRetry, .clientMismatch]
+        package static let bounded: [Kind] = [.refreshRetry, .clientMismatch, .keyMismatch]
     }
 }

@@ -20,6 +20,8 @@ package struct MasterKey: Sendable {
         case csrf = "csrf token"
         case referenceTokenMAC = "reference token mac"
         case loginReceipt = "login receipt"
+        case tokenEndpointNonce = "dpop nonce of the token endpoints"
+        case resourceNonce = "dpop nonce of the resources"
     }
 
     package func derive(_ purpose: Purpose) -> SymmetricKey {

@@ -6,15 +6,20 @@ package struct Presentation: Sendable {
     package let client: ClientID?
     /// Whether the caller proved to be `client`, as a confidential client must.
     package let isAuthenticated: Bool
+    /// What the caller shows of the key that the session may be bound to.
+    package var proof: PresentedProof
     /// Whether another presentation of the same token is under way. Then a retry is not counted.
     package let isConcurrent: Bool
 
     package init(
-        _ token: RefreshToken, by client: ClientID? = nil, isAuthenticated: Bool = false, isConcurrent: Bool = false
+        _ token: RefreshToken, by client: ClientID? = nil, isAuthenticated: Bool = false,
+        proof: PresentedProof = .absent,
+        isConcurrent: Bool = false
     ) {
         self.token = token
         self.client = client
         self.isAuthenticated = isAuthenticated
+        self.proof = proof
         self.isConcurrent = isConcurrent
     }
 }

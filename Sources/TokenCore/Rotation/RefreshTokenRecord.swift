@@ -12,14 +12,16 @@ package struct RefreshTokenRecord: Sendable, Equatable {
     package var rotatedAt: Timestamp
     /// How often the parent was presented again since.
     package var retries: Int
-    /// When the session's last `refresh_retry` was recorded in the audit trail.
+    /// When the session's last `refresh_retry` or `late_retry` was recorded in the audit trail.
     package var retryRecordedAt: Timestamp?
     /// When the session's last `client_mismatch` was recorded in the audit trail.
     package var mismatchRecordedAt: Timestamp?
+    /// When the session's last `key_mismatch` was recorded in the audit trail.
+    package var keyMismatchRecordedAt: Timestamp?
 
     package init(
         generation: Generation, hash: TokenHash, nonce: RotationNonce?, rotatedAt: Timestamp, retries: Int = 0,
-        retryRecordedAt: Timestamp? = nil, mismatchRecordedAt: Timestamp? = nil
+        retryRecordedAt: Timestamp? = nil, mismatchRecordedAt: Timestamp? = nil, keyMismatchRecordedAt: Timestamp? = nil
     ) {
         self.generation = generation
         self.hash = hash
@@ -28,5 +30,6 @@ package struct RefreshTokenRecord: Sendable, Equatable {
         self.retries = retries
         self.retryRecordedAt = retryRecordedAt
         self.mismatchRecordedAt = mismatchRecordedAt
+        self.keyMismatchRecordedAt = keyMismatchRecordedAt
     }
 }

@@ -16,26 +16,33 @@ package struct Rotate: Command {
         nonce = RotationNonce(entropy.bytes())
     }
 
-    package func prefetch(into keys: inout RowKeys) { keys.sessions.insert(presentation.token.session) }
+    package func prefetch(into keys: inout RowKeys) {
+        keys.sessions.insert(presentation.token.session)
+        if let proof = presentation.proof.proof { keys.uses.insert(proof.use) }
+    }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         let (rule, now) = (transaction.rules.rotation, transaction.now)
         guard var session = try transaction.session(presentation.token.session) else { return .refused(.unknown) }
-        switch rule.judge(presentation, of: session, now: now) {
+        var presentation = presentation
+        presentation.proof = try transaction.current(presentation.proof)
+        let verdict = rule.judge(presentation, of: session, now: now)
+        switch verdict {
+        case .current, .retry: try transaction.use(presentation.proof)
+        case .refused: break
+        }
+        switch verdict {
         case .current:
             let (successor, record) = rule.rotate(
                 presentation.token, replacing: session.token, nonce: nonce, now: now)
             transaction.save(record, of: session.id)
             session.token = record
             return .successor(successor, session, at: now)
-        case .retry(let successor, let record):
+        case .retry(let successor, let record, let isLate):
             // A concurrent presentation is not counted.
             if record != session.token {
                 session.token = record
-                transaction.record(
-                    EventRecord(
-                        .refreshRetry, at: now, subject: session.subject.id, session: session.id,
-                        client: session.record.client, address: address), oncePerMinute: &session.token.retryRecordedAt)
+                transaction.recordRetry(of: &session, isLate: isLate, address: address)
                 transaction.save(session.token, of: session.id)
             }
             return .successor(successor, session, at: now)
@@ -43,5 +50,17 @@ package struct Rotate: Command {
             try transaction.applyPenalty(refusal, to: session, client: presentation.client, address: address)
             return .refused(refusal)
         }
+    }
+}
+
+extension Transaction {
+    /// Each late retry is recorded: `maxRetries` bounds them, and a generation is at least a retry window old then.
+    fileprivate mutating func recordRetry(of session: inout Session, isLate: Bool, address: String?) {
+        let event = EventRecord(
+            isLate ? .lateRetry : .refreshRetry, at: now, subject: session.subject.id, session: session.id,
+            client: session.record.client, address: address)
+        guard isLate else { return record(event, oncePerMinute: &session.token.retryRecordedAt) }
+        session.token.retryRecordedAt = now
+        record(event)
     }
 }

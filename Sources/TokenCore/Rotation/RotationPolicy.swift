@@ -61,11 +61,16 @@ package struct RotationPolicy: Sendable, Equatable {
         return refusal(of: session, at: now).map { .refused($0, session) } ?? .live(session)
     }
 
-    /// Row 7: whether the parent of `current` may be presented once more. The window is counted from the parent's first
-    /// use and never slides; a window of 0 turns retries off. A presentation that is concurrent with the last retry is
-    /// accepted, since it does not count.
-    func allowsRetry(of current: RefreshTokenRecord, isConcurrent: Bool, at now: Timestamp) -> Bool {
-        retryWindowSeconds > 0 && now <= current.rotatedAt + retryWindowSeconds
-            && (current.retries < maxRetries || isConcurrent)
+    /// Row 7: whether the parent of a session's current token may be presented once more. A window of 0 turns retries
+    /// off. In a session that is bound to a key the window has no end, because the proof shows that the key's holder
+    /// asks. A presentation that is concurrent with the last retry is accepted, since it does not count.
+    func allowsRetry(of session: Session, isConcurrent: Bool, at now: Timestamp) -> Bool {
+        retryWindowSeconds > 0 && (session.boundKey != nil || !isLate(session.token, at: now))
+            && (session.token.retries < maxRetries || isConcurrent)
+    }
+
+    /// Whether the retry window of `current` is over. It is counted from the first use of the parent and never slides.
+    func isLate(_ current: RefreshTokenRecord, at now: Timestamp) -> Bool {
+        now > current.rotatedAt + retryWindowSeconds
     }
 }

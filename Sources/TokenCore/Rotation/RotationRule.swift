@@ -17,6 +17,9 @@ package struct RotationRule: Sendable {
         // Row 3
         if let client = presentation.client, client != session.record.client { return .refused(.otherClient) }
         if session.client?.isConfidential == true, !presentation.isAuthenticated { return .refused(.otherClient) }
+        // Row 3a
+        if session.lacksBinding, presentation.proof != .notAsked { return .refused(.unbound) }
+        if let fault = presentation.proof.fault(for: session) { return .refused(.proof(fault)) }
         // Rows 4 and 5
         if let refusal = policy.refusal(of: session, at: now) { return .refused(refusal) }
 
@@ -26,22 +29,22 @@ package struct RotationRule: Sendable {
             return presented.generation.number < .max ? .current : .refused(.expired)
         }
         // Row 7
+        let limits = policy.policy(for: session.client)
         if presented.generation.distance(to: current.generation) == 1,
-            policy.policy(for: session.client).allowsRetry(
-                of: current, isConcurrent: presentation.isConcurrent, at: now),
+            limits.allowsRetry(of: session, isConcurrent: presentation.isConcurrent, at: now),
             let nonce = current.nonce,
             let successor = keys.successor(of: presented, nonce: nonce, matching: current.hash)
         {
             var record = current
             record.retries += presentation.isConcurrent ? 0 : 1
-            return .retry(successor, record)
+            return .retry(successor, record, isLate: limits.isLate(current, at: now))
         }
         // Row 8
         if presented.generation < current.generation {
             return .refused(
                 .reuse(
                     generationsBehind: presented.generation.distance(to: current.generation),
-                    seconds: now - current.rotatedAt))
+                    seconds: now - current.rotatedAt, byOwnKey: session.isBound(to: presentation.proof)))
         }
         // Row 9
         return .refused(.rollback(generationsAhead: current.generation.distance(to: presented.generation)))
@@ -61,17 +64,21 @@ package struct RotationRule: Sendable {
             successor,
             RefreshTokenRecord(
                 generation: successor.generation, hash: successor.hash, nonce: nonce, rotatedAt: now,
-                retryRecordedAt: current.retryRecordedAt, mismatchRecordedAt: current.mismatchRecordedAt)
+                retryRecordedAt: current.retryRecordedAt, mismatchRecordedAt: current.mismatchRecordedAt,
+                keyMismatchRecordedAt: current.keyMismatchRecordedAt)
         )
     }
 
     /// What a refresh token is worth as a credential: judged like a refresh, without a rotation.
     ///
-    /// A confidential client need not authenticate: no token is handed out.
-    package func status(
-        of token: RefreshToken, presentedBy client: ClientID?, session: Session?, now: Timestamp
-    ) -> SessionStatus {
-        switch judge(Presentation(token, by: client, isAuthenticated: true), of: session, now: now) {
+    /// No token is handed out. So a confidential client need not authenticate, and what the client demands of new
+    /// tokens does not matter. The proof of a bound session is judged.
+    package func status(of presentation: Presentation, session: Session?, now: Timestamp) -> SessionStatus {
+        var proof = presentation.proof
+        if session?.boundKey == nil, proof == .absent { proof = .notAsked }
+        let credential = Presentation(
+            presentation.token, by: presentation.client, isAuthenticated: true, proof: proof)
+        return switch judge(credential, of: session, now: now) {
         case .current, .retry: session.map { .live($0) } ?? .refused(.unknown, nil)
         case .refused(let refusal): .refused(refusal, session)
         }

@@ -2,7 +2,8 @@
 package enum Verdict: Sendable {
     /// Row 6: it is the current token. ``RotationRule/rotate(_:nonce:now:)`` makes its successor.
     case current
-    /// Row 7: a retry. The identical successor, and the token's row with the retry counted.
-    case retry(RefreshToken, RefreshTokenRecord)
+    /// Row 7: a retry. The identical successor, and the token's row with the retry counted. It is late when the retry
+    /// window is over, which a session that is bound to a key permits.
+    case retry(RefreshToken, RefreshTokenRecord, isLate: Bool)
     case refused(Refusal)
 }

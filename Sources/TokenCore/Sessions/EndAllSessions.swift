@@ -39,8 +39,9 @@ package struct EndAllSessions: Command {
             switch try transaction.status(of: credential) {
             case .live(let session): subject = session.subject.id
             case .refused(let refusal, let session):
-                if case .refreshToken(_, let client) = credential, let session {
-                    try transaction.applyPenalty(refusal, to: session, client: client, address: address)
+                if case .refreshToken(let presentation) = credential, let session {
+                    try transaction.applyPenalty(
+                        refusal, to: session, client: presentation.client, address: address)
                 }
                 return .refused(refusal)
             }

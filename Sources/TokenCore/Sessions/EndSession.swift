@@ -11,7 +11,7 @@ package struct EndSession: Command {
         case tokenHolder
         case administrator
         /// The caller acts as this live session, and ends it or another session of the same subject.
-        case subject(of: SessionID)
+        case subject(of: SessionCredential)
         /// The client that the session was opened for.
         case client(ClientID)
     }
@@ -33,13 +33,16 @@ package struct EndSession: Command {
 
     package func prefetch(into keys: inout RowKeys) {
         keys.insert(sessionWithSubject: session)
-        if case .subject(of: let id) = owner { keys.sessions.insert(id) }
+        if case .subject(of: let credential) = owner {
+            keys.sessions.insert(credential.session)
+            if let use = credential.use { keys.uses.insert(use) }
+        }
     }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         var actingSubject: SubjectID?
-        if case .subject(of: let id) = owner {
-            switch try transaction.status(of: .session(id)) {
+        if case .subject(of: let credential) = owner {
+            switch try transaction.status(of: credential) {
             case .live(let acting): actingSubject = acting.subject.id
             case .refused(let refusal, _): return .refused(refusal)
             }

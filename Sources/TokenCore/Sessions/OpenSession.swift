@@ -1,3 +1,5 @@
+package import StrictCoding
+
 /// Opens a session: the first token of a new family.
 package struct OpenSession: Command {
     package var subject: SubjectID
@@ -11,6 +13,7 @@ package struct OpenSession: Command {
     /// Whether a browser keeps the session when it is closed. If not, its absolute lifetime is a shorter one.
     package var isRemembered: Bool
     package var claims: Claims?
+    package var binding: Binding
     package var idRandom: RandomBytes<16>
     package var secret: RandomBytes<32>
 
@@ -22,6 +25,23 @@ package struct OpenSession: Command {
         case vouched(by: ClientID?)
     }
 
+    /// The key that the caller holds, or the device that it acts for.
+    package enum Binding: Sendable {
+        case none
+        case proven(KeyProof)
+        /// A trusted back-end names the key of the device.
+        case named(KeyThumbprint)
+
+        /// The key; nil for none.
+        package var key: KeyThumbprint? {
+            switch self {
+            case .none: nil
+            case .proven(let proof): proof.key
+            case .named(let key): key
+            }
+        }
+    }
+
     package enum Outcome: Sendable {
         /// The session, its first token, and the transaction's time. An access token is issued at that time.
         case opened(Session, RefreshToken, at: Timestamp)
@@ -29,12 +49,14 @@ package struct OpenSession: Command {
         case refused
         /// No client of this id is registered.
         case unknownClient
+        /// The proof counted once already, or the client demands one that is missing.
+        case refusedProof(ProofFault)
     }
 
     package init(
         subject: SubjectID, evidence: Evidence, client: ClientID, scope: Scope, device: Device,
         authenticationMethods: [String], authenticatedAt: Timestamp? = nil, isRemembered: Bool = true,
-        claims: Claims? = nil, entropy: Entropy
+        claims: Claims? = nil, binding: Binding = .none, entropy: Entropy
     ) {
         self.subject = subject
         self.evidence = evidence
@@ -45,6 +67,7 @@ package struct OpenSession: Command {
         self.authenticatedAt = authenticatedAt
         self.isRemembered = isRemembered
         self.claims = claims
+        self.binding = binding
         idRandom = entropy.bytes()
         secret = entropy.bytes()
     }
@@ -52,6 +75,7 @@ package struct OpenSession: Command {
     package func prefetch(into keys: inout RowKeys) {
         keys.subjects.insert(subject)
         keys.clients.insert(client)
+        if case .proven(let proof) = binding { keys.uses.insert(proof.use) }
     }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
@@ -74,12 +98,16 @@ package struct OpenSession: Command {
         let id = SessionID(UUIDv7(at: max(now, subject.epoch + .millisecond), random: idRandom))
         // A session is never older than its client, even when the clock is slow: see `Session.isOpen`.
         guard let registered = try transaction.client(client) else { return .unknownClient }
+        if registered.requiresProof, binding.key == nil { return .refusedProof(.missing) }
+        if case .proven(let proof) = binding, try !transaction.useOnce(proof.use) { return .refusedProof(.replayed) }
         let record = SessionRecord(
             id: id, subject: subject.id, client: client, scope: scope, device: device,
             authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now,
             createdAt: max(now, registered.createdAt),
             expiresAt: now + rule.policy.policy(for: registered).absoluteLifetimeSeconds(isRemembered: isRemembered),
-            epoch: subject.epoch, isRemembered: isRemembered, claims: claims)
+            epoch: subject.epoch, isRemembered: isRemembered, claims: claims,
+            // A confidential client's sessions are bound to its authentication.
+            keyThumbprint: registered.isConfidential ? nil : binding.key)
         let token = rule.keys.first(of: id, secret: secret)
         let tokenRecord = RefreshTokenRecord(generation: .first, hash: token.hash, nonce: nil, rotatedAt: now)
 

@@ -1,3 +1,5 @@
+package import StrictCoding
+
 /// A row of `sessions`: what does not change while the session is open. A rotation reads it and writes nothing here.
 package struct SessionRecord: Sendable, Equatable {
     package let id: SessionID
@@ -17,6 +19,8 @@ package struct SessionRecord: Sendable, Equatable {
     package var isRemembered: Bool
     /// What its access tokens carry besides the registered claims and the subject's.
     package var claims: Claims?
+    /// The key that the session is bound to since its birth (RFC 9449); nil for none.
+    package let keyThumbprint: KeyThumbprint?
     package var ending: Ending?
 
     /// How a session was ended by itself. A logout-all writes the subject's row instead.
@@ -36,7 +40,8 @@ package struct SessionRecord: Sendable, Equatable {
     package init(
         id: SessionID, subject: SubjectID, client: ClientID, scope: Scope, device: Device,
         authenticationMethods: [String], authenticatedAt: Timestamp, createdAt: Timestamp, expiresAt: Timestamp,
-        epoch: Timestamp, isRemembered: Bool = true, claims: Claims? = nil, ending: Ending? = nil
+        epoch: Timestamp, isRemembered: Bool = true, claims: Claims? = nil, keyThumbprint: KeyThumbprint? = nil,
+        ending: Ending? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -50,6 +55,7 @@ package struct SessionRecord: Sendable, Equatable {
         self.epoch = epoch
         self.isRemembered = isRemembered
         self.claims = claims
+        self.keyThumbprint = keyThumbprint
         self.ending = ending
     }
 }

@@ -11,6 +11,8 @@ package struct RowKeys: Sendable, Equatable {
     package var subjects: Set<SubjectID> = []
     /// Clients that are read.
     package var clients: Set<ClientID> = []
+    /// What is used once.
+    package var uses: Set<UsedOnce> = []
     package var registers: Set<Register> = []
 
     /// A table that is read as a whole, or by a name that may be missing, and then changed.
@@ -28,10 +30,8 @@ package struct RowKeys: Sendable, Equatable {
 
     /// A session whose holder ends sessions.
     package mutating func insert(subjectOf credential: SessionCredential) {
-        switch credential {
-        case .session(let id): insert(sessionWithSubject: id)
-        case .refreshToken(let token, _): insert(sessionWithSubject: token.session)
-        }
+        insert(sessionWithSubject: credential.session)
+        if let use = credential.use { uses.insert(use) }
     }
 
     package mutating func formUnion(_ other: RowKeys) {
@@ -39,6 +39,7 @@ package struct RowKeys: Sendable, Equatable {
         sessionsWithSubject.formUnion(other.sessionsWithSubject)
         subjects.formUnion(other.subjects)
         clients.formUnion(other.clients)
+        uses.formUnion(other.uses)
         registers.formUnion(other.registers)
     }
 }

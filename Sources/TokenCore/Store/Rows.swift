@@ -7,8 +7,8 @@ package protocol Rows {
     func subjects(named keys: UsernameKeys) throws -> [SubjectRecord]
     func signingKeys() throws -> [SigningKeyRecord]
     func client(_ id: ClientID) throws -> ClientRecord?
-    /// Whether a client's assertion was used before and is still remembered.
-    func isUsed(_ assertion: AssertionID) throws -> Bool
+    /// Whether something that may be used once was used before and is still remembered.
+    func isUsed(_ use: UsedOnce) throws -> Bool
     /// Open sessions of `subject` that may have been opened or rotated at or after `since`, so that an access token of
     /// theirs may still be valid. At most `limit`.
     func openSessions(of subject: SubjectID, rotatedSince since: Timestamp, limit: Int) throws -> [SessionID]

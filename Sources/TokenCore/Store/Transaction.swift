@@ -80,9 +80,8 @@ extension Transaction {
         return writeSet.clients[id] ?? stored
     }
 
-    package func isUsed(_ assertion: AssertionID) throws -> Bool {
-        try writeSet.usedAssertions[assertion] != nil || rows.isUsed(assertion)
-    }
+    /// Whether something that may be used once was used before.
+    func isUsed(_ use: UsedOnce) throws -> Bool { try writeSet.usedOnce.contains(use) || rows.isUsed(use) }
 
     package func expiredSessions(limit: Int) throws -> [SessionID] {
         try rows.expiredSessions(at: now, limit: limit)
@@ -106,14 +105,19 @@ extension Transaction {
         try rows.prepare(ids.filter { sessions[$0] == nil }, spare: spare)
     }
 
-    /// What a credential is worth.
+    /// What a credential is worth. The proof of one that is live is used up.
     package mutating func status(of credential: SessionCredential) throws -> SessionStatus {
         switch credential {
-        case .session(let id):
-            return rules.rotation.policy.status(of: try session(id), at: now)
-        case .refreshToken(let token, let client):
-            let session = try session(token.session)
-            return rules.rotation.status(of: token, presentedBy: client, session: session, now: now)
+        case .session(let id, let proof):
+            let status = rules.rotation.policy.status(of: try session(id), at: now)
+            guard case .live(let session) = status, let proof, try !useOnce(proof) else { return status }
+            return .refused(.proof(.replayed), session)
+        case .refreshToken(var presentation):
+            let session = try session(presentation.token.session)
+            presentation.proof = try current(presentation.proof)
+            let status = rules.rotation.status(of: presentation, session: session, now: now)
+            if case .live = status { try use(presentation.proof) }
+            return status
         }
     }
 }
@@ -159,8 +163,13 @@ extension Transaction {
         writeSet.removedClients.append(id)
     }
 
-    package mutating func use(_ assertion: AssertionID, until end: Timestamp) {
-        writeSet.usedAssertions[assertion] = end
+    /// Uses something up.
+    ///
+    /// - Returns: whether it was fresh. If not, nothing is changed.
+    package mutating func useOnce(_ use: UsedOnce) throws -> Bool {
+        guard try !isUsed(use) else { return false }
+        writeSet.usedOnce.insert(use)
+        return true
     }
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }

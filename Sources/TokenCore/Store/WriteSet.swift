@@ -15,8 +15,8 @@ package struct WriteSet: Sendable {
     /// New and changed rows of `clients`.
     package var clients: [ClientID: ClientRecord] = [:]
     package var removedClients: [ClientID] = []
-    /// New rows of `client_assertions`, each with the time when it may be deleted.
-    package var usedAssertions: [AssertionID: Timestamp] = [:]
+    /// New rows of `used_once`.
+    package var usedOnce: Set<UsedOnce> = []
     package var events: [EventRecord] = []
     /// Events that were left out because their maker could cause them without end. They are counted only.
     package var unrecordedEvents: [EventRecord.Kind] = []

@@ -25,6 +25,7 @@ extension JSONWriter {
         if let seconds = client.limits.idleLifetimeSeconds { member("idle_lifetime", seconds) }
         if let seconds = client.limits.absoluteLifetimeSeconds { member("absolute_lifetime", seconds) }
         if let seconds = client.limits.retryWindowSeconds { member("retry_window", seconds) }
+        member("dpop_bound_access_tokens", client.requiresProof)
         member("created_at", client.createdAt.description)
     }
 

@@ -15,6 +15,9 @@ struct OAuthError: Error {
         case invalidScope = "invalid_scope"
         /// RFC 7009 §2.2.1.
         case unsupportedTokenType = "unsupported_token_type"
+        /// RFC 9449 §5 and §8.
+        case invalidDPoPProof = "invalid_dpop_proof"
+        case useDPoPNonce = "use_dpop_nonce"
         /// Nothing was changed; try again. With status 429 and 503, for which RFC 6749 has no code.
         case temporarilyUnavailable = "temporarily_unavailable"
         case serverError = "server_error"
@@ -42,6 +45,8 @@ struct OAuthError: Error {
             case .invalidCredentials: .invalidClient
             case .invalidToken, .expiredToken, .sessionRevoked, .reuseDetected: .invalidGrant
             case .insufficientScope: .invalidScope
+            case .invalidDPoPProof: .invalidDPoPProof
+            case .useDPoPNonce: .useDPoPNonce
             case .unavailable, .tooManyAttempts: .temporarilyUnavailable
             case .internal: .serverError
             case .invalidRequest, .csrfFailed, .notFound, .conflict, .methodNotAllowed, .payloadTooLarge,

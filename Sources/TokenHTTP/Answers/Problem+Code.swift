@@ -19,6 +19,8 @@ extension Problem {
         case unsupportedMediaType = "unsupported_media_type"
         case tooManyAttempts = "too_many_attempts"
         case weakPassword = "weak_password"
+        case invalidDPoPProof = "invalid_dpop_proof"
+        case useDPoPNonce = "use_dpop_nonce"
         case unavailable
         case `internal`
     }
@@ -42,6 +44,9 @@ extension Problem.Code {
         case .unsupportedMediaType: (.unsupportedMediaType, "Unsupported media type", .fix)
         case .tooManyAttempts: (.tooManyRequests, "Too many attempts", .retry)
         case .weakPassword: (.badRequest, "Weak password", .fix)
+        // With status 401 where an access token is needed (RFC 9449 §7.1).
+        case .invalidDPoPProof: (.badRequest, "Invalid DPoP proof", .fix)
+        case .useDPoPNonce: (.badRequest, "DPoP nonce needed", .retry)
         case .unavailable: (.serviceUnavailable, "Service unavailable", .retry)
         case .internal: (.internalServerError, "Internal error", .retry)
         }

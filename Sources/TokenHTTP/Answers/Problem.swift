@@ -2,6 +2,7 @@ package import HTTPTypes
 import Hummingbird
 import NIOCore
 import StrictCoding
+import TokenVerifier
 
 /// An error as an answer: a problem document (RFC 9457) with a stable `code` and an `action`.
 package struct Problem: Error {
@@ -41,16 +42,36 @@ package struct Problem: Error {
         self.detail = detail
         self.action = action ?? code.usualAction
         self.status = status ?? code.status
-        guard code.status == .unauthorized else { return }
-        headers[.wwwAuthenticate] = (challenge ?? (code.isOfToken ? .invalidToken : .bearer)).rawValue
+        guard self.status == .unauthorized else { return }
+        for value in (challenge ?? (code.isOfToken ? .invalidToken : .token)).values {
+            headers.append(HTTPField(name: .wwwAuthenticate, value: value))
+        }
     }
 
     /// A challenge for a client to authenticate.
-    package enum Challenge: String, Sendable {
-        /// The request has no credential (RFC 6750 §3.1).
-        case bearer = "Bearer"
-        case invalidToken = "Bearer error=\"invalid_token\""
-        case basic = "Basic realm=\"heirloom\", charset=\"UTF-8\""
+    package enum Challenge: Sendable {
+        /// The request has no credential (RFC 6750 §3.1, RFC 9449 §7.1).
+        case token
+        case invalidToken
+        /// The request has a token that is bound to a key, or a proof. The error is a code of RFC 9449 §7.1.
+        case dpop(error: String)
+        case adminToken
+        case invalidAdminToken
+        case basic
+
+        /// Each is the value of a header field of its own.
+        fileprivate var values: [String] {
+            switch self {
+            case .token: ["Bearer", "DPoP \(Challenge.algorithms)"]
+            case .invalidToken: ["Bearer error=\"invalid_token\"", "DPoP \(Challenge.algorithms)"]
+            case .dpop(let error): ["DPoP error=\"\(error)\", \(Challenge.algorithms)"]
+            case .adminToken: ["Bearer"]
+            case .invalidAdminToken: ["Bearer error=\"invalid_token\""]
+            case .basic: ["Basic realm=\"heirloom\", charset=\"UTF-8\""]
+            }
+        }
+
+        private static let algorithms = "algs=\"\(ProofGate.algorithms.joined(separator: " "))\""
     }
 
     /// A short text for people, the same for every problem of a code.

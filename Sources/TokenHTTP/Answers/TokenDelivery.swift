@@ -23,13 +23,17 @@ package struct TokenDelivery: Sendable {
 
     /// An answer with the tokens in its body.
     ///
-    /// - Parameter now: the transaction's time.
+    /// - Parameters:
+    ///   - requestKey: the key that the request proved or named; see ``TokenCore/TokenBinding``.
+    ///   - now: the transaction's time.
     func body(
-        for session: Session, refresh: RefreshToken, at now: Timestamp, status: HTTPResponse.Status = .ok
+        for session: Session, refresh: RefreshToken, requestKey: KeyThumbprint? = nil, at now: Timestamp,
+        status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        let access = try accessTokens.issue(for: session, at: now)
+        let binding = TokenBinding(of: session, requestKey: requestKey)
+        let access = try accessTokens.issue(for: session, boundBy: binding, at: now)
         return .json(status) { json in
-            json.member("token_type", "Bearer")
+            json.member("token_type", access.type)
             json.member("access_token", access.token)
             json.member("expires_in", access.expiresInSeconds)
             json.member("refresh_token", refresh.plaintext)
@@ -77,8 +81,9 @@ package struct TokenDelivery: Sendable {
     /// An access token that fits into a cookie. A token with a post-quantum signature or with long claims does not; a
     /// reference token takes its place.
     private func cookieToken(for session: Session, at now: Timestamp) throws -> IssuedToken {
-        let token = try accessTokens.issue(for: session, at: now)
-        return SessionCookie.access.fits(token.token) ? token : accessTokens.issueReference(for: session, at: now)
+        let token = try accessTokens.issue(for: session, boundBy: .cookie, at: now)
+        return SessionCookie.access.fits(token.token)
+            ? token : accessTokens.issueReference(for: session, boundBy: .cookie, at: now)
     }
 }
 

@@ -1,4 +1,5 @@
 package import TokenCore
+package import TokenVerifier
 
 /// Why a request is not authenticated. `Problem+AuthenticationFailure.swift` has the answer to each case.
 package enum AuthenticationFailure: Error, Sendable, Equatable {
@@ -12,8 +13,13 @@ package enum AuthenticationFailure: Error, Sendable, Equatable {
     /// An access token and a refresh token at once that do not belong to one session.
     case differentSessions
 
-    case invalidAccessToken
-    case expiredAccessToken
+    case invalidAccessToken(AccessCredential.Scheme)
+    case expiredAccessToken(AccessCredential.Scheme)
+    /// An access token that is bound to a key, shown as Bearer (RFC 9449 §7.2).
+    case boundTokenAsBearer
+    case proof(ProofRefusal, at: ProofEndpoint)
+    /// With the nonce that the next proof must have.
+    case nonceNeeded(String, at: ProofEndpoint)
     /// A client's own access token where a session's is needed.
     case noSession
     /// Row 1 of the rotation rule.

@@ -20,4 +20,12 @@ extension Request {
     ///
     /// - Throws: ``AuthenticationFailure/repeatedAuthorization``.
     func bearerToken() throws(AuthenticationFailure) -> String? { try authorization("bearer") }
+
+    /// The token of `Authorization: Bearer` or `Authorization: DPoP` (RFC 9449 §7.1).
+    ///
+    /// - Throws: ``AuthenticationFailure/repeatedAuthorization``.
+    func accessCredential() throws(AuthenticationFailure) -> AccessCredential? {
+        if let token = try bearerToken() { return AccessCredential(token: token, scheme: .bearer) }
+        return try authorization("dpop").map { AccessCredential(token: $0, scheme: .dpop) }
+    }
 }

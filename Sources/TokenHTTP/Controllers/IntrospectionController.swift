@@ -54,12 +54,13 @@ struct IntrospectionController: Controller {
     }
 
     private func answer(to claims: AccessTokenClaims, _ session: Session?) async throws -> Response {
-        guard case .success(let holder) = try await authenticator.holder(of: claims, session: session) else {
+        guard case .success(let holder) = try await authenticator.holder(named: claims, session: session) else {
             return .inactive
         }
         return .json { json in
             json.member("active", true)
-            json.member("token_type", "Bearer")
+            json.member("token_type", claims.key == nil ? "Bearer" : "DPoP")
+            if let key = claims.key { json.member("cnf", object: { $0.member("jkt", key.text) }) }
             json.member("iss", issuer.identifier)
             json.member("sub", holder.subject.value)
             json.member("aud", audience)
@@ -75,7 +76,10 @@ struct IntrospectionController: Controller {
 
     /// Judged like a refresh, but without a rotation and without a penalty.
     private func answer(to token: RefreshToken, _ session: Session?, by client: ClientRecord) -> Response {
-        guard case .live(let session) = sessions.status(of: token, presentedBy: client.id, session: session) else {
+        guard
+            case .live(let session) = sessions.status(
+                of: Presentation(token, by: client.id, proof: .notAsked), session: session)
+        else {
             return .inactive
         }
         return .json { json in

@@ -31,18 +31,19 @@ struct LogoutController: Controller {
         let credential = credentials[0]
         if credentials.count > 1 {
             // The refresh token decides. An access token beside it must be of the same session.
+            try await authenticator.requireScheme(of: credentials[1])
             let other = try await authenticator.session(namedBy: credentials[1])
             guard let other, try await authenticator.session(namedBy: credential) == other else {
                 throw AuthenticationFailure.differentSessions
             }
         }
-        let holder = try await authenticator.sessionCredential(credential)
+        let holder = try await authenticator.sessionCredential(credential, of: exchange)
         switch try await sessions.endAll(by: .holder(holder), address: exchange.address.text) {
         case .ended(let count):
             let response = Response.json { $0.member("revoked_sessions", count) }
             return credential.isCookies ? response.clearingCookies() : response
         case .refused(let refusal):
-            let problem = Problem(.refused(refusal))
+            let problem = Problem(holder.failure(refusal))
             throw credential.isCookies ? problem.clearingCookies() : problem
         }
     }

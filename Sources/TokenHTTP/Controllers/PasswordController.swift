@@ -1,5 +1,6 @@
 import Accounts
 import Hummingbird
+import SessionEngine
 import TokenCore
 
 /// `POST /v1/password`: a user changes the password, which ends all other sessions.
@@ -11,9 +12,13 @@ struct PasswordController: Controller {
 
     private func change(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
-        let session = try await authenticator.liveSession(of: exchange)
+        let acting = try await authenticator.actingSession(of: exchange)
+        // Before the password is checked, so that no request counts twice.
+        if let use = acting.credential.use, try await !accounts.sessions.use(use) {
+            throw acting.credential.failure(.proof(.replayed))
+        }
         let outcome = try await accounts.changePassword(
-            of: session, from: Password(try body.required("current_password")),
+            of: acting.session, from: Password(try body.required("current_password")),
             to: Password(try body.required("new_password", maximumLength: 4096)), address: exchange.address)
         switch outcome {
         case .changed: return .noContent

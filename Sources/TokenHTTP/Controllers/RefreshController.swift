@@ -8,6 +8,7 @@ struct RefreshController: Controller {
     let sessions: SessionService
     let clients: ClientAuthenticator
     let authenticator: SessionAuthenticator
+    let proofs: RequestProofs
     let delivery: TokenDelivery
 
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/v1/refresh", refresh) }
@@ -15,31 +16,37 @@ struct RefreshController: Controller {
     private func refresh(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json(optional: true)
         if try body.text("refresh_token") == nil, let cookies = try await authenticator.checkedCookies(of: exchange) {
-            return try await refresh(cookies, address: exchange.address.text)
+            return try await refresh(cookies, exchange)
         }
         let client = try await clients.requestingClient(of: exchange, named: try body.string("client_id"))
         // Row 1 of the rotation rule, before anything is queued.
         guard let token = sessions.parse(try body.required("refresh_token")) else {
             throw AuthenticationFailure.invalidRefreshToken
         }
+        let proof = try proofs.proof(of: exchange, at: sessions.clock())
         let outcome = try await sessions.refresh(
-            token, client: client.client, isAuthenticated: client.isAuthenticated, address: exchange.address.text)
+            token, client: client.client, isAuthenticated: client.isAuthenticated, proof: proof.presented,
+            address: exchange.address.text)
         switch outcome {
         case .successor(let successor, let session, let time):
-            return try delivery.body(for: session, refresh: successor, at: time)
-        case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
+            return proof.mark(
+                try delivery.body(for: session, refresh: successor, requestKey: proof.key, at: time))
+        case .refused(let refusal): throw proof.failure(refusal)
         }
     }
 
     /// A browser's refresh: the successor goes into the cookie that the token came from.
-    private func refresh(_ cookies: BrowserCookies, address: String) async throws -> Response {
+    private func refresh(_ cookies: BrowserCookies, _ exchange: Exchange) async throws -> Response {
         guard let token = cookies.refresh.flatMap({ sessions.parse($0) }) else {
             throw Problem(.missingRefreshCookie).clearingCookies()
         }
-        switch try await sessions.refresh(token, client: nil, address: address) {
+        let proof = try proofs.proof(of: exchange, at: sessions.clock())
+        let outcome = try await sessions.refresh(
+            token, client: nil, proof: proof.presented, address: exchange.address.text)
+        switch outcome {
         case .successor(let successor, let session, let time):
-            return try delivery.cookies(for: session, refresh: successor, at: time)
-        case .refused(let refusal): throw Problem(.refused(refusal)).clearingCookies()
+            return proof.mark(try delivery.cookies(for: session, refresh: successor, at: time))
+        case .refused(let refusal): throw Problem(proof.failure(refusal)).clearingCookies()
         }
     }
 }

@@ -16,7 +16,7 @@ struct SessionController: Controller {
     }
 
     private func current(_ exchange: Exchange) async throws -> Response {
-        let session = try await authenticator.liveSession(of: exchange, needsAccess: true)
+        let session = try await authenticator.readingSession(of: exchange)
         let isBrowser = try authenticator.cookies(of: exchange) != nil
         return .json { json in
             json.session(session, expiresAt: sessions.expiry(of: session))
@@ -27,7 +27,7 @@ struct SessionController: Controller {
     /// The first page begins with the caller's own session; the others follow, the newest first. `next` is the value of
     /// `after` for the next page.
     private func list(_ exchange: Exchange) async throws -> Response {
-        let own = try await authenticator.liveSession(of: exchange, needsAccess: true)
+        let own = try await authenticator.readingSession(of: exchange)
         let query = try exchange.query()
         let (limit, start) = (try query.limit(), try query.sessionAfter())
         let isFirst = start == nil
@@ -43,14 +43,14 @@ struct SessionController: Controller {
     }
 
     private func end(_ exchange: Exchange) async throws -> Response {
-        let own = try await authenticator.liveSession(of: exchange)
+        let own = try await authenticator.actingSession(of: exchange)
         guard let id = SessionID(exchange.pathParameter) else { throw notFound }
         let outcome = try await sessions.end(
-            id, by: .subject(of: own.id), reason: .endedByOwner, address: exchange.address.text)
+            id, by: .subject(of: own.credential), reason: .endedByOwner, address: exchange.address.text)
         switch outcome {
         case .ended: return .noContent
         case .notFound: throw notFound
-        case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
+        case .refused(let refusal): throw own.credential.failure(refusal)
         }
     }
 

@@ -9,6 +9,7 @@ import TokenSigning
 struct TokenController: Controller {
     let sessions: SessionService
     let clients: ClientAuthenticator
+    let proofs: RequestProofs
     let accessTokens: AccessTokenIssuer
 
     func addRoutes(to routes: inout RouteTable) { routes.on(.post, "/oauth/token", token) }
@@ -24,7 +25,7 @@ struct TokenController: Controller {
         case "refresh_token": return try await refresh(form, client, exchange)
         case "client_credentials":
             guard let client else { throw AuthenticationFailure.missingClient }
-            return try clientCredentials(form, client, at: now)
+            return try await clientCredentials(form, client, exchange, at: now)
         default: throw OAuthError(.unsupportedGrantType, "The grant types are refresh_token and client_credentials.")
         }
     }
@@ -49,25 +50,29 @@ struct TokenController: Controller {
         guard let token = sessions.parse(text) else { throw AuthenticationFailure.invalidRefreshToken }
         // A session's scope never changes, so it can be checked before the token is used. If the token is not valid,
         // the refresh says so.
-        if let asked, case .live(let session) = try await sessions.status(of: token),
+        let proof = try proofs.proof(of: exchange, at: sessions.clock())
+        if let asked,
+            case .live(let session) = try await sessions.status(of: Presentation(token, proof: proof.presented)),
             session.record.client == client?.id ?? session.record.client, !asked.isSubset(of: session.record.scope)
         {
             throw OAuthError(.invalidScope, "The scope is wider than the session's.")
         }
         let outcome = try await sessions.refresh(
-            token, client: client?.id, isAuthenticated: client?.isConfidential ?? false, address: exchange.address.text)
+            token, client: client?.id, isAuthenticated: client?.isConfidential ?? false, proof: proof.presented,
+            address: exchange.address.text)
         switch outcome {
         case .successor(let successor, let session, let time):
-            let access = try accessTokens.issue(for: session, scope: asked, at: time)
-            return .json { $0.grant(access, refresh: successor) }
-        case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
+            let binding = TokenBinding(of: session, requestKey: proof.key)
+            let access = try accessTokens.issue(for: session, boundBy: binding, scope: asked, at: time)
+            return proof.mark(.json { $0.grant(access, refresh: successor) })
+        case .refused(let refusal): throw proof.failure(refusal)
         }
     }
 
     /// RFC 6749 §4.4: the client acts for itself. There is no session, and no refresh token (RFC 6749 §4.4.3).
     private func clientCredentials(
-        _ form: FormFields, _ client: ClientRecord, at now: Timestamp
-    ) throws -> Response {
+        _ form: FormFields, _ client: ClientRecord, _ exchange: Exchange, at now: Timestamp
+    ) async throws -> Response {
         guard client.isConfidential else {
             throw OAuthError(.unauthorizedClient, "A public client cannot use client_credentials.")
         }
@@ -76,8 +81,17 @@ struct TokenController: Controller {
         guard asked.map(client.mayAsk) ?? true else {
             throw OAuthError(.invalidScope, "The scope is wider than the client's.")
         }
-        let access = try accessTokens.issue(to: client, scope: asked ?? client.allowedScope ?? .none, at: now)
-        return .json { $0.grant(access, refresh: nil) }
+        let proof = try proofs.proof(of: exchange, at: now)
+        switch try proof.binding() {
+        case .proven(let given):
+            guard try await sessions.use(given.use) else { throw AuthenticationFailure.refused(.proof(.replayed)) }
+        case .none, .named:
+            if client.requiresProof { throw AuthenticationFailure.refused(.proof(.missing)) }
+        }
+        let access = try accessTokens.issue(
+            to: client, boundBy: TokenBinding(ofClientWith: proof.key), scope: asked ?? client.allowedScope ?? .none,
+            at: now)
+        return proof.mark(.json { $0.grant(access, refresh: nil) })
     }
 }
 
@@ -94,7 +108,7 @@ extension JSONWriter {
     /// RFC 6749 §5.1.
     fileprivate mutating func grant(_ access: IssuedToken, refresh: RefreshToken?) {
         member("access_token", access.token)
-        member("token_type", "Bearer")
+        member("token_type", access.type)
         member("expires_in", access.expiresInSeconds)
         if let refresh { member("refresh_token", refresh.plaintext) }
         if !access.scope.isEmpty { member("scope", access.scope.description) }

@@ -22,10 +22,12 @@ struct VerifyController: Controller {
     }
 
     private func answer(_ exchange: Exchange) async throws -> Response {
-        if let token = try exchange.request.bearerToken() {
-            let claims = try await authenticator.claims(of: token)
-            let holder = try await authenticator.holder(of: claims)
-            return verified(holder.subject, holder.session, client: claims.client, scope: claims.scope)
+        if let presented = try exchange.request.accessCredential() {
+            // The proof is for the request that the proxy asks about.
+            let token = try await authenticator.usable(presented, exchange, for: ProofTarget(forwarded: exchange))
+            let holder = try await authenticator.holder(of: token)
+            return verified(
+                holder.subject, holder.session, client: token.claims.client, scope: token.claims.scope)
         }
         guard let cookies = try authenticator.cookies(of: exchange) else {
             throw AuthenticationFailure.missingCredential

@@ -16,10 +16,6 @@ struct VouchedSessionController: Controller {
     private func open(_ exchange: Exchange) async throws -> Response {
         let caller = try await clients.confidentialClient(of: exchange, permitted: .vouch)
         let body = try await exchange.json()
-        // An unbound session would be less than what the back-end asks for.
-        guard body.members["dpop_jkt"] == nil else {
-            throw Problem(.invalidRequest, "\"dpop_jkt\": this version does not bind sessions to keys.")
-        }
         let subject = try subject(body)
         let scope = try body.scope()
         let (name, kind) = (try body.string("client_id"), try body.delivery())
@@ -29,22 +25,37 @@ struct VouchedSessionController: Controller {
         }
         // The scope must be allowed to the caller and to the client that the session is for.
         guard caller.mayAsk(for: scope), client.mayAsk(for: scope) else { throw Problem.excessiveScope }
+        let key = try key(body)
         let outcome = try await sessions.open(
             subject, evidence: .vouched(by: caller.id), client: client.id, scope: scope,
             device: try device(body), authenticationMethods: try methods(body),
             authenticatedAt: try authenticationTime(body), isRemembered: try body.boolean("remember") ?? true,
-            claims: try body.members["claims"].flatMap { try $0.checkedClaims(named: "claims") })
+            claims: try body.members["claims"].flatMap { try $0.checkedClaims(named: "claims") },
+            binding: key.map { .named($0) } ?? .none)
         switch outcome {
         case .opened(let session, let refresh, let time):
             switch kind {
-            case .body: return try delivery.body(for: session, refresh: refresh, at: time, status: .created)
+            case .body:
+                return try delivery.body(for: session, refresh: refresh, requestKey: key, at: time, status: .created)
             // The back-end has checked where its own request comes from.
             case .cookie: return try delivery.cookies(for: session, refresh: refresh, at: time, status: .created)
             }
         case .refused:
             throw Problem(.invalidCredentials, "The subject is a user who is disabled or deleted.", action: .fix)
         case .unknownClient: throw Problem.unknownClient
+        case .refusedProof:
+            throw Problem(.invalidRequest, "The client takes only sessions that are bound to a key: send \"dpop_jkt\".")
         }
+    }
+
+    /// The key of the device, for which the back-end cannot make a proof.
+    private func key(_ body: JSONMembers) throws -> KeyThumbprint? {
+        guard let text = try body.string("dpop_jkt") else { return nil }
+        guard let key = KeyThumbprint(text) else {
+            throw Problem(
+                .invalidRequest, "\"dpop_jkt\" is not the SHA-256 thumbprint of a key in base64url (RFC 7638).")
+        }
+        return key
     }
 
     private func client(named name: String?, caller: ClientRecord) async throws -> ClientRecord {

@@ -2,6 +2,7 @@ import Hummingbird
 import StrictCoding
 import TokenCore
 import TokenSigning
+import TokenVerifier
 
 /// The key set that verifies access tokens (RFC 7517) and the authorization server's metadata (RFC 8414).
 struct WellKnownController: Controller {
@@ -48,6 +49,7 @@ struct WellKnownController: Controller {
             json.member("token_endpoint", issuer.url("/oauth/token"))
             json.member("token_endpoint_auth_methods_supported", confidential + ["none"])
             json.member("token_endpoint_auth_signing_alg_values_supported", algorithms)
+            json.member("dpop_signing_alg_values_supported", ProofGate.algorithms)
             json.member("grant_types_supported", ["refresh_token", "client_credentials"])
             json.member("response_types_supported", ["none"])
             json.member("jwks_uri", issuer.url(jwksPath))

@@ -13,11 +13,14 @@ extension PublicListener {
         package var tls: TLSCertificate?
         /// Other origins whose pages may call with cookies.
         package var allowedOrigins: [WebOrigin]
+        /// Whether proofs need a nonce (RFC 9449 §8).
+        package var requiresProofNonce: Bool
 
         /// - Parameter port: 0 for any free port.
         package init(
             issuer: String, audience: [String], host: String, port: Int, socketPath: String? = nil, maxBodyBytes: Int,
-            trustedProxies: TrustedProxies, tls: TLSCertificate? = nil, allowedOrigins: [WebOrigin] = []
+            trustedProxies: TrustedProxies, tls: TLSCertificate? = nil, allowedOrigins: [WebOrigin] = [],
+            requiresProofNonce: Bool = false
         ) {
             self.issuer = issuer
             self.audience = audience
@@ -28,6 +31,7 @@ extension PublicListener {
             self.trustedProxies = trustedProxies
             self.tls = tls
             self.allowedOrigins = allowedOrigins
+            self.requiresProofNonce = requiresProofNonce
         }
     }
 }

@@ -70,7 +70,9 @@ package struct PublicListener: Sendable {
     /// The controllers of the API.
     private var controllers: [any Controller] {
         let sessions = accounts.sessions
-        let (authenticator, clients) = (authentication.sessions, authentication.clients)
+        let (authenticator, clients, proofs) = (
+            authentication.sessions, authentication.clients, authentication.proofs
+        )
         let issuer = Issuer(options.issuer)
         let readiness = ReadinessProbe { [ring, isStoreSound] in
             guard isStoreSound() else { throw Problem.unavailable("The store is damaged.") }
@@ -79,9 +81,11 @@ package struct PublicListener: Sendable {
         }
         return [
             LoginController(
-                accounts: accounts, clients: clients, gate: authentication.browser, delivery: delivery),
+                accounts: accounts, clients: clients, gate: authentication.browser, proofs: proofs,
+                delivery: delivery),
             RefreshController(
-                sessions: sessions, clients: clients, authenticator: authenticator, delivery: delivery),
+                sessions: sessions, clients: clients, authenticator: authenticator, proofs: proofs,
+                delivery: delivery),
             LogoutController(sessions: sessions, authenticator: authenticator),
             SessionController(sessions: sessions, authenticator: authenticator),
             VouchedSessionController(sessions: sessions, clients: clients, delivery: delivery),
@@ -92,7 +96,8 @@ package struct PublicListener: Sendable {
                 delivery: SecurityEventDelivery(feed: feed),
                 issuer: SecurityEventIssuer(ring: ring, issuer: issuer.identifier), feed: feed, clients: clients,
                 sessions: sessions, clock: sessions.clock),
-            TokenController(sessions: sessions, clients: clients, accessTokens: delivery.accessTokens),
+            TokenController(
+                sessions: sessions, clients: clients, proofs: proofs, accessTokens: delivery.accessTokens),
             RevocationController(sessions: sessions, authenticator: authenticator, clients: clients),
             IntrospectionController(
                 sessions: sessions, authenticator: authenticator, clients: clients, issuer: issuer,

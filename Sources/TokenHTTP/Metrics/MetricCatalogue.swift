@@ -18,8 +18,13 @@ package enum MetricCatalogue {
             help: "Connections closed because their address had too many."),
         .counter(
             "heirloom_refreshes_total", "verdict",
-            help: "Presented refresh tokens: rotated, retried, reuse_detected, rollback_detected, session_revoked, "
-                + "expired, client_mismatch, unknown."),
+            help: "Presented refresh tokens: rotated, retried, reuse_detected, reuse_detected_own_key (by the key that "
+                + "the session is bound to: a copy of the device), rollback_detected, session_revoked, expired, "
+                + "client_mismatch, key_mismatch, unbound, unknown."),
+        .counter(
+            "heirloom_dpop_replay_dropped_total",
+            help: "Proofs of requests that only read, forgotten while they were still accepted because too many "
+                + "came."),
         .counter(
             "heirloom_logins_total", "outcome", help: "Password logins: opened, refused, throttled, unavailable."),
         .counter(

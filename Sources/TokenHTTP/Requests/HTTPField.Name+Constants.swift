@@ -4,6 +4,8 @@ package import HTTPTypes
 extension HTTPField.Name {
     // Requests
 
+    /// DPoP (RFC 9449 §4.1).
+    static let dpop = HTTPField.Name("DPoP")!
     /// Last-Event-ID (HTML Standard §9.2).
     static let lastEventID = HTTPField.Name("Last-Event-ID")!
     /// Sec-Fetch-Site (W3C Fetch Metadata §2.4).
@@ -14,6 +16,12 @@ extension HTTPField.Name {
     static let csrfToken = HTTPField.Name("X-CSRF-Token")!
     /// The addresses that a proxy forwards a request for.
     static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+    /// The host and the port of the request that a proxy asks about.
+    static let xForwardedHost = HTTPField.Name("X-Forwarded-Host")!
+    /// The scheme of the request that a proxy asks about.
+    static let xForwardedProto = HTTPField.Name("X-Forwarded-Proto")!
+    /// The path and the query of the request that a proxy asks about.
+    static let xForwardedURI = HTTPField.Name("X-Forwarded-Uri")!
     /// The method of the request that a proxy asks about.
     static let xForwardedMethod = HTTPField.Name("X-Forwarded-Method")!
 
@@ -21,6 +29,8 @@ extension HTTPField.Name {
 
     /// Cross-Origin-Opener-Policy (HTML Standard §7.1.3).
     package static let crossOriginOpenerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")!
+    /// DPoP-Nonce (RFC 9449 §8.1).
+    static let dpopNonce = HTTPField.Name("DPoP-Nonce")!
     /// Permissions-Policy (W3C Permissions Policy §6).
     package static let permissionsPolicy = HTTPField.Name("Permissions-Policy")!
     /// Referrer-Policy (W3C Referrer Policy §8.1).

@@ -3,7 +3,8 @@ import TokenCore
 
 extension JSONMembers {
     /// The settings of a client: `scope` as `"read write"` or `["read", "write"]`, `permissions` as an array, and
-    /// `access_token_format`, `idle_lifetime`, `absolute_lifetime` and `retry_window`, each nil when it is absent.
+    /// `access_token_format`, `idle_lifetime`, `absolute_lifetime`, `retry_window` and
+    /// `dpop_bound_access_tokens`, each nil when it is absent.
     ///
     /// - Throws: `invalid_request`.
     func clientSettings() throws -> ClientSettings {
@@ -11,7 +12,8 @@ extension JSONMembers {
             allowedScope: try scopeOrList(), permissions: try permissions(), accessTokenFormat: try accessTokenFormat(),
             idleLifetime: try integer("idle_lifetime").map { .seconds($0) },
             absoluteLifetime: try integer("absolute_lifetime").map { .seconds($0) },
-            retryWindow: try integer("retry_window").map { .seconds($0) })
+            retryWindow: try integer("retry_window").map { .seconds($0) },
+            requiresProof: try boolean("dpop_bound_access_tokens"))
     }
 
     private func scopeOrList() throws -> Scope? {

@@ -51,7 +51,7 @@ struct CORSPolicy: Sendable {
         response.headers[.accessControlExposeHeaders] = CORSPolicy.exposedHeaders
     }
 
-    private static let exposedHeaders = "ETag, Retry-After, WWW-Authenticate, X-Request-Id"
+    private static let exposedHeaders = "DPoP-Nonce, ETag, Retry-After, WWW-Authenticate, X-Request-Id"
 
     private func isPublic(_ request: Request) -> Bool { publicPaths.contains(request.uri.path) }
 

@@ -66,7 +66,8 @@ struct AccountPage: Controller {
             }
             let isOwn = id == own.id
             let outcome = try await sessions.end(
-                id, by: .subject(of: own.id), reason: isOwn ? .logout : .endedByOwner, address: exchange.address.text)
+                id, by: .subject(of: .session(own.id)), reason: isOwn ? .logout : .endedByOwner,
+                address: exchange.address.text)
             switch outcome {
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
             // A session that has ended meanwhile is what the user wanted.
@@ -127,6 +128,9 @@ struct AccountPage: Controller {
         }
         do {
             return try await act(try await authenticator.liveSession(of: cookies), form)
+        } catch AuthenticationFailure.refused(.proof) {
+            // The access cookie ran out. The page's script refreshes it, and then the form works.
+            return .seeOther("/account")
         } catch is AuthenticationFailure {
             return signedOut(.over)
         }

@@ -26,6 +26,8 @@ struct SessionView {
     ) {
         let record = session.record
         let replay = end?.isReuse == true ? events.first { $0.kind == .reuseDetected } : nil
+        // Without the key, nobody can end a session that is bound to one.
+        let isCopy = end?.isReuse == true && session.boundKey != nil
         let newest = Int(session.token.generation.number)
         let retries = session.token.retries
         let lastUsed = RelativeTime(session.token.rotatedAt, now: now)
@@ -42,17 +44,18 @@ struct SessionView {
         ending = end?.words
         endedAt = end.map { RelativeTime($0.at, now: now) }
         caption = SessionView.caption(
-            renewals: newest, last: end == nil ? lastUsed.words : nil, retries: retries, replay: replay, now: now)
+            renewals: newest, last: end == nil ? lastUsed.words : nil, retries: retries, replay: replay,
+            isCopy: isCopy, now: now)
         picture = ChainPicture(
             newest: newest, retries: retries, isEnded: isEnded,
             replayed: replay?.generationsBehind.map { max(0, newest - $0) }, began: signedIn.words,
             renewed: lastUsed.words
-        ).svg(id: id, title: SessionView.title(generations: newest + 1, isStolen: isStolen))
+        ).svg(id: id, title: SessionView.title(generations: newest + 1, isStolen: isStolen, isCopy: isCopy))
     }
 
     /// - Parameter last: when the last renewal was; nil for a session that has ended.
     private static func caption(
-        renewals: Int, last: String?, retries: Int, replay: EventRecord?, now: Timestamp
+        renewals: Int, last: String?, retries: Int, replay: EventRecord?, isCopy: Bool, now: Timestamp
     ) -> String {
         var sentences: [String] = []
         switch (renewals, last) {
@@ -72,14 +75,16 @@ struct SessionView {
             let time = RelativeTime(replay.at, now: now)
             sentences.append(
                 "A token that was used before\(behind ?? "") was used again\(origin) \(time.words) (\(time.title)). "
+                    + (isCopy ? "It came with the session's own key: a copy of the device. " : "")
                     + "The session was ended on every device that had its tokens.")
         }
         return sentences.joined(separator: " ")
     }
 
-    private static func title(generations: Int, isStolen: Bool) -> String {
+    private static func title(generations: Int, isStolen: Bool, isCopy: Bool) -> String {
         "\(generations) generation\(generations == 1 ? "" : "s") of tokens"
             + (isStolen ? ", one of them used again later" : "")
+            + (isCopy ? " with the session's own key: a copy of the device" : "")
     }
 }
 

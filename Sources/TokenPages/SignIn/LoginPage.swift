@@ -77,6 +77,9 @@ struct LoginPage: Controller {
             return try redirect.response(to: "/account", for: session, refresh: refresh, at: time, of: exchange)
         case .refused: return failed("The name or the password is wrong.", .unauthorized)
         case .unknownClient: throw Problem.unknownClient
+        // A form cannot carry a proof.
+        case .refusedProof:
+            return failed("This service signs in only applications that prove a key of theirs.", .forbidden)
         case .throttled(let seconds):
             var response = failed(
                 "Too many attempts. Try again in \(seconds) second\(seconds == 1 ? "" : "s").", .tooManyRequests)

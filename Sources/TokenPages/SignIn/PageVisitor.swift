@@ -25,7 +25,7 @@ enum PageVisitor: Sendable {
         let cookies = try authenticator.cookies(of: exchange)
         if let cookies {
             do {
-                let session = try await authenticator.liveSession(of: cookies)
+                let session = try await authenticator.visitingSession(of: cookies)
                 self = .signedIn(session, accessSeconds: try await authenticator.accessSecondsLeft(of: cookies))
                 return
             } catch is AuthenticationFailure {}

@@ -15,37 +15,44 @@ package struct AccessTokenIssuer: Sendable {
     /// An access token for a live session.
     ///
     /// - Parameter scope: of this token; nil for the session's scope.
-    package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> IssuedToken {
+    package func issue(
+        for session: Session, boundBy binding: TokenBinding, scope: Scope? = nil, at now: Timestamp
+    ) throws -> IssuedToken {
         guard session.client?.accessTokenFormat == .opaque else {
-            return try issuer.issue(for: session, scope: scope, at: now)
+            return try issuer.issue(for: session, boundBy: binding, scope: scope, at: now)
         }
-        return issueReference(for: session, scope: scope, at: now)
+        return issueReference(for: session, boundBy: binding, scope: scope, at: now)
     }
 
     /// A reference token for a live session, whatever its client is registered for.
-    package func issueReference(for session: Session, scope: Scope? = nil, at now: Timestamp) -> IssuedToken {
+    package func issueReference(
+        for session: Session, boundBy binding: TokenBinding, scope: Scope? = nil, at now: Timestamp
+    ) -> IssuedToken {
         reference(
-            session: session.record.id, client: session.record.client, scope: scope ?? session.record.scope,
+            session: session.record.id, client: session.record.client, scope: scope ?? session.record.scope, binding,
             issuedAt: session.issueTime(at: now), from: now.seconds, to: issuer.expiry(of: session.record, at: now))
     }
 
     /// An access token for a client that acts for itself.
-    package func issue(to client: ClientRecord, scope: Scope, at now: Timestamp) throws -> IssuedToken {
+    package func issue(
+        to client: ClientRecord, boundBy binding: TokenBinding, scope: Scope, at now: Timestamp
+    ) throws -> IssuedToken {
         guard client.accessTokenFormat == .opaque else {
-            return try issuer.issue(to: client.id, scope: scope, at: now)
+            return try issuer.issue(to: client.id, boundBy: binding, scope: scope, at: now)
         }
         return reference(
-            session: nil, client: client.id, scope: scope, issuedAt: now.seconds, from: now.seconds,
+            session: nil, client: client.id, scope: scope, binding, issuedAt: now.seconds, from: now.seconds,
             to: now.seconds + issuer.lifetimeSeconds)
     }
 
     private func reference(
-        session: SessionID?, client: ClientID, scope: Scope, issuedAt: Int, from now: Int, to expiresAt: Int
+        session: SessionID?, client: ClientID, scope: Scope, _ binding: TokenBinding, issuedAt: Int, from now: Int,
+        to expiresAt: Int
     ) -> IssuedToken {
         let token = ReferenceToken(
-            session: session, client: client, scope: scope, issuedAt: issuedAt, expiresAt: expiresAt,
-            id: entropy.bytes())
+            session: session, client: client, scope: scope, key: binding.key, issuedAt: issuedAt,
+            expiresAt: expiresAt, id: entropy.bytes())
         return IssuedToken(
-            token: references.seal(token), expiresInSeconds: max(0, expiresAt - now), scope: scope)
+            token: references.seal(token), expiresInSeconds: max(0, expiresAt - now), scope: scope, binding: binding)
     }
 }

@@ -23,10 +23,12 @@ package struct JWTIssuer: Sendable {
     /// An access token for a live session.
     ///
     /// - Parameter scope: of this token; nil for the session's scope.
-    package func issue(for session: Session, scope: Scope? = nil, at now: Timestamp) throws -> IssuedToken {
+    package func issue(
+        for session: Session, boundBy binding: TokenBinding, scope: Scope? = nil, at now: Timestamp
+    ) throws -> IssuedToken {
         let record = session.record
         return try mint(
-            subject: record.subject, client: record.client, scope: scope ?? record.scope,
+            subject: record.subject, client: record.client, scope: scope ?? record.scope, binding,
             issuedAt: session.issueTime(at: now), from: now.seconds, to: expiry(of: record, at: now)
         ) { json in
             json.member("sid", record.id.description)
@@ -37,9 +39,12 @@ package struct JWTIssuer: Sendable {
     }
 
     /// An access token for a client that acts for itself: it has no session and so no `sid`, `auth_time` and `amr`.
-    package func issue(to client: ClientID, scope: Scope, at now: Timestamp) throws -> IssuedToken {
+    package func issue(
+        to client: ClientID, boundBy binding: TokenBinding, scope: Scope, at now: Timestamp
+    ) throws -> IssuedToken {
         try mint(
-            subject: SubjectID(of: client), client: client, scope: scope, issuedAt: now.seconds, from: now.seconds,
+            subject: SubjectID(of: client), client: client, scope: scope, binding, issuedAt: now.seconds,
+            from: now.seconds,
             to: now.seconds + lifetimeSeconds
         ) { _ in }
     }
@@ -50,7 +55,8 @@ package struct JWTIssuer: Sendable {
     }
 
     private func mint(
-        subject: SubjectID, client: ClientID, scope: Scope, issuedAt: Int, from now: Int, to expiresAt: Int,
+        subject: SubjectID, client: ClientID, scope: Scope, _ binding: TokenBinding, issuedAt: Int, from now: Int,
+        to expiresAt: Int,
         also members: (inout JSONWriter) -> Void
     ) throws -> IssuedToken {
         var claims = JSONWriter(capacity: 512)
@@ -63,11 +69,12 @@ package struct JWTIssuer: Sendable {
             json.member("exp", expiresAt)
             json.member("jti", Base64URL.encode((entropy.bytes() as RandomBytes<16>).bytes))
             if !scope.isEmpty { json.member("scope", scope.description) }
+            if let key = binding.key { json.member("cnf", object: { $0.member("jkt", key.text) }) }
             members(&json)
         }
         return IssuedToken(
             token: try ring.snapshot.current.sign(claims.bytes), expiresInSeconds: max(0, expiresAt - now),
-            scope: scope)
+            scope: scope, binding: binding)
     }
 }
 
@@ -76,6 +83,10 @@ package struct IssuedToken: Sendable {
     package let token: String
     package let expiresInSeconds: Int
     package let scope: Scope
+    package let binding: TokenBinding
+
+    /// `token_type` (RFC 6750 §4, RFC 9449 §5).
+    package var type: String { binding.key == nil ? "Bearer" : "DPoP" }
 }
 
 extension IssuedToken: CustomStringConvertible {

@@ -8,6 +8,7 @@ extension PublicListener.Options {
             "http.maxBodyBytes", .integer(in: 1024...1_048_576), default: 16_384)
         static let trustedProxies = ConfigurationKey("http.trustedProxies", .strings, default: [])
         static let allowedOrigins = ConfigurationKey("http.allowedOrigins", .strings, default: [])
+        static let requireProofNonce = ConfigurationKey("dpop.requireNonce", .boolean, default: false)
         static let certificateFile = ConfigurationKey("http.tls.certificateFile", .string, default: "")
         static let privateKeyFile = ConfigurationKey("http.tls.privateKeyFile", .string, default: "")
     }
@@ -38,7 +39,7 @@ extension PublicListener.Options {
             issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
             host: reader.host(Key.host), port: reader[Key.port], socketPath: socketPath,
             maxBodyBytes: reader[Key.maxBodyBytes], trustedProxies: proxies ?? .none, tls: TLSCertificate(&reader),
-            allowedOrigins: allowedOrigins)
+            allowedOrigins: allowedOrigins, requiresProofNonce: reader[Key.requireProofNonce])
     }
 
     /// The path in `unix:PATH`; nil for TCP.

@@ -21,25 +21,18 @@ package struct AssertionGate: Sendable {
     /// - Parameter issuer: the service's issuer identifier.
     package init(issuer: String) { self.issuer = Issuer(issuer) }
 
-    /// An assertion that is valid if it was not used before.
-    package struct Assertion: Sendable {
-        package let id: AssertionID
-        /// When no node accepts the assertion any more.
-        package let forgottenAt: Timestamp
-    }
-
     /// The client that an assertion names, without a check of the signature.
     static func claimedClient(of assertion: String) -> ClientID? {
         StrictJWS.unverifiedClaims(of: assertion)?["sub"]?.string.flatMap { ClientID(named: $0) }
     }
 
-    /// Checks an assertion.
+    /// Checks an assertion, which is valid if it was not used before.
     ///
     /// - Parameter endpoint: the path that it was sent to.
     /// - Throws: ``AssertionRefusal``; ``TokenVerifier/TokenRefusal`` when no key of the client signed it.
     package func read(
         _ text: String, of client: ClientRecord, at endpoint: String, now: Timestamp
-    ) async throws -> Assertion {
+    ) async throws -> UsedOnce {
         guard let jwks = client.jwks else { throw TokenRefusal.unknownKey }
         let claims = try AssertionGate.jws.claims(of: text, keys: try await parsed.keys(of: client.id, jwks: jwks))
         guard claims["iss"]?.string == client.id.value, claims["sub"]?.string == client.id.value else {
@@ -50,10 +43,10 @@ package struct AssertionGate: Sendable {
             audience.contains(where: accepted.contains)
         else { throw AssertionRefusal.wrongAudience }
         guard let id = claims["jti"]?.string, !id.isEmpty, id.utf8.count <= 512 else { throw AssertionRefusal.noID }
-        return Assertion(
-            id: AssertionID(of: client.id, named: id),
-            // The clock of another node may be behind by the leeway.
-            forgottenAt: Timestamp(seconds: try expiry(claims, now: now.seconds) + 2 * AssertionGate.leeway))
+        // The clock of another node may be behind by the leeway.
+        return .assertion(
+            of: client.id, named: id, expiring: try expiry(claims, now: now.seconds),
+            forgottenAfter: 2 * AssertionGate.leeway)
     }
 
     private func expiry(_ claims: JSON, now: Int) throws(AssertionRefusal) -> Int {
@@ -67,13 +60,9 @@ package struct AssertionGate: Sendable {
         return expiry
     }
 
-    /// A NumericDate in whole seconds (RFC 7519 §2 allows fractions); nil when it is absent.
     private func time(_ name: String, _ claims: JSON) throws(AssertionRefusal) -> Int? {
-        switch claims[name] {
-        case nil: return nil
-        case .integer(let seconds) where (0..<(1 << 52)).contains(seconds): return seconds
-        case .number(let seconds) where (0..<0x1p52).contains(seconds): return Int(seconds)
-        default: throw .badTime
-        }
+        guard let claim = claims[name] else { return nil }
+        guard let time = claim.numericDate else { throw .badTime }
+        return time
     }
 }

@@ -112,7 +112,7 @@ extension ClientAuthenticator {
     /// - Throws: ``AuthenticationFailure/refusedAssertion(_:)`` with the reason, since only the client can have signed
     ///   it.
     private func use(_ text: String, of client: ClientRecord, _ exchange: Exchange) async throws -> Bool {
-        let assertion: AssertionGate.Assertion
+        let assertion: UsedOnce
         do {
             assertion = try await assertions.read(
                 text, of: client, at: exchange.request.uri.path, now: sessions.clock())
@@ -122,7 +122,7 @@ extension ClientAuthenticator {
             return false
         }
         // On disk before anything is done for the client, so that a crash does not make it usable again.
-        guard try await clients.use(assertion.id, forgottenAt: assertion.forgottenAt) == .fresh else {
+        guard try await clients.use(assertion) == .fresh else {
             throw AuthenticationFailure.refusedAssertion(.replayed)
         }
         return true

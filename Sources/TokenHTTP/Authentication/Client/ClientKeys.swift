@@ -1,5 +1,5 @@
 package import StrictCoding
-import TokenVerifier
+package import TokenVerifier
 
 /// The public keys that a client signs its assertions with (RFC 7523 §2.2), checked and in one canonical form.
 package struct ClientKeys: Sendable {
@@ -11,11 +11,7 @@ package struct ClientKeys: Sendable {
     package let jwks: String
 
     /// What is wrong with the keys, as a clause.
-    package struct Mistake: Error, CustomStringConvertible {
-        package let description: String
-
-        init(_ description: String) { self.description = description }
-    }
+    package typealias Mistake = PublicJWK.Mistake
 
     /// - Parameter json: a JWK set, or one JWK.
     /// - Throws: ``Mistake`` for anything else, for a private key, and for a key that cannot be used.
@@ -31,7 +27,7 @@ package struct ClientKeys: Sendable {
         }
         var ids: Set<[UInt8]> = []
         let written = try keys.map { key in
-            let key = try PublicJWK(key)
+            let key = try ClientKey(key)
             guard ids.insert(Array(key.id.utf8)).inserted else {
                 throw Mistake("two keys have the same \"kid\"")
             }

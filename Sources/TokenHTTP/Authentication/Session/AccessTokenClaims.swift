@@ -1,3 +1,4 @@
+import StrictCoding
 import TokenCore
 import TokenVerifier
 
@@ -9,6 +10,8 @@ struct AccessTokenClaims: Sendable {
     let session: SessionID?
     let client: ClientID
     let scope: Scope
+    /// The key that the token is bound to; nil for none.
+    let key: KeyThumbprint?
     /// Unix seconds.
     let issuedAt: Int
     /// Unix seconds.
@@ -24,6 +27,7 @@ struct AccessTokenClaims: Sendable {
         client = ClientID(token.clientID)
         issuedAt = token.issuedAt
         expiresAt = token.expiresAt
+        key = token.key
     }
 
     init(_ token: ReferenceToken) {
@@ -31,6 +35,7 @@ struct AccessTokenClaims: Sendable {
         session = token.session
         client = token.client
         scope = token.scope
+        key = token.key
         issuedAt = token.issuedAt
         expiresAt = token.expiresAt
     }

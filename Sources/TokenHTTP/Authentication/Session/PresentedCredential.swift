@@ -2,7 +2,7 @@ import TokenCore
 
 /// The credential of a request, not checked yet.
 enum PresentedCredential: Sendable {
-    case accessToken(String)
+    case accessToken(AccessCredential)
     /// With the client that the request names.
     case refreshToken(String, client: ClientID?)
     case cookies(BrowserCookies)

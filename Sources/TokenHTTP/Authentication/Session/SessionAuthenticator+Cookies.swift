@@ -29,14 +29,20 @@ extension SessionAuthenticator {
         return cookies
     }
 
-    /// The live session of a browser. Changes nothing.
+    /// The live session of a browser that opens a page. The refresh cookie of a bound session suffices: a navigation
+    /// cannot sign, and the page changes nothing.
+    ///
+    /// - Throws: ``AuthenticationFailure``.
+    package func visitingSession(of cookies: BrowserCookies) async throws -> Session {
+        try live(await status(of: sessionCredential(of: cookies) { .notAsked }))
+    }
+
+    /// The live session of a browser that sends a form. That of a bound session needs the access cookie, which only a
+    /// refresh with a proof renews.
     ///
     /// - Throws: ``AuthenticationFailure``.
     package func liveSession(of cookies: BrowserCookies) async throws -> Session {
-        switch try await sessionCredential(of: cookies) {
-        case .session(let id): try live(await sessions.status(of: id))
-        case .refreshToken(let token, _): try live(await sessions.status(of: token))
-        }
+        try live(await status(of: sessionCredential(of: cookies) { .absent }))
     }
 
     /// The live session of a browser's access cookie.
@@ -47,16 +53,16 @@ extension SessionAuthenticator {
     /// - Throws: ``AuthenticationFailure``, ``AuthenticationFailure/expiredAccessToken`` for a refresh cookie without a
     ///   valid access cookie of the same session.
     func accessedSession(of cookies: BrowserCookies) async throws -> Session {
-        guard case .session(let id) = try await sessionCredential(of: cookies) else {
-            throw AuthenticationFailure.expiredAccessToken
+        guard case .session(let id, _) = try await sessionCredential(of: cookies, proof: { .notAsked }) else {
+            throw AuthenticationFailure.expiredAccessToken(.bearer)
         }
         return try live(await sessions.status(of: id))
     }
 
     /// How many seconds the access cookie is still valid for; 0 without a valid one.
     package func accessSecondsLeft(of cookies: BrowserCookies) async throws -> Int {
-        guard let claims = try await read(cookies.access ?? "").valid else { return 0 }
-        return max(0, claims.expiresAt - sessions.clock().seconds)
+        guard let token = UsableToken(cookie: try await read(cookies.access ?? "")) else { return 0 }
+        return max(0, token.claims.expiresAt - sessions.clock().seconds)
     }
 
     /// The session that authentic cookies name, live or not; nil when neither cookie is authentic.
@@ -67,12 +73,20 @@ extension SessionAuthenticator {
     }
 
     /// The session of a valid access token; the refresh token if there is no such session, or it is another one.
-    func sessionCredential(of cookies: BrowserCookies) async throws -> SessionCredential {
-        let access = cookies.access ?? ""
+    ///
+    /// - Parameter proof: what the request shows of a key, which a refresh token may need.
+    func sessionCredential(
+        of cookies: BrowserCookies, proof: () throws -> PresentedProof
+    ) async throws -> SessionCredential {
+        let reading = try await read(cookies.access ?? "")
+        let access = UsableToken(cookie: reading)
         guard let refresh = cookies.refresh.flatMap({ sessions.parse($0) }) else {
-            return .session(try await session(of: access))
+            if case .expired = reading { throw AuthenticationFailure.expiredAccessToken(.bearer) }
+            guard let access else { throw AuthenticationFailure.invalidAccessToken(.bearer) }
+            guard let id = access.claims.session else { throw AuthenticationFailure.noSession }
+            return .session(id)
         }
-        return try await read(access).valid?.session == refresh.session
-            ? .session(refresh.session) : .refreshToken(refresh, nil)
+        return access?.claims.session == refresh.session
+            ? .session(refresh.session) : .refreshToken(Presentation(refresh, proof: try proof()))
     }
 }

@@ -79,6 +79,7 @@ struct AdminClientsController: Controller {
         settings.idleLifetime = settings.idleLifetime ?? .ofService
         settings.absoluteLifetime = settings.absoluteLifetime ?? .ofService
         settings.retryWindow = settings.retryWindow ?? .ofService
+        settings.requiresProof = settings.requiresProof ?? false
         return try await set(exchange, to: settings)
     }
 

@@ -1,24 +1,34 @@
 import Testing
 import TokenVerifierHummingbird
 
-struct BearerCredentialTests {
+struct TokenCredentialTests {
     private func refusal(_ values: String...) -> BearerChallenge? {
         do throws(BearerChallenge) {
-            _ = try BearerCredential(values)
+            _ = try TokenCredential(values)
             return nil
         } catch { return error }
     }
 
     @Test(arguments: ["Bearer abc", "bearer abc", "BEARER abc", "Bearer  abc"])
     func `the token follows the scheme and spaces`(value: String) throws {
-        #expect(try BearerCredential([value]).token == "abc")
+        #expect(try TokenCredential([value]).token == "abc")
+    }
+
+    @Test(arguments: ["DPoP abc", "dpop abc", "DPOP   abc"])
+    func `a token with a proof has the scheme DPoP`(value: String) throws {
+        let credential = try TokenCredential([value])
+        #expect(credential.scheme == .dpop && credential.token == "abc")
+        #expect(try TokenCredential(["Bearer abc"]).scheme == .bearer)
     }
 
     @Test func `the token is not cut at separators`() throws {
-        #expect(try BearerCredential(["Bearer a b,c;d=\"e\""]).token == "a b,c;d=\"e\"")
+        #expect(try TokenCredential(["Bearer a b,c;d=\"e\""]).token == "a b,c;d=\"e\"")
     }
 
-    @Test(arguments: ["", " ", "Basic YTpi", "Bearers abc", "Beare abc", "Bearer\tabc", "Bearer,abc", " Bearer abc"])
+    @Test(arguments: [
+        "", " ", "Basic YTpi", "Bearers abc", "Beare abc", "Bearer\tabc", "Bearer,abc", " Bearer abc",
+        "DPoP,abc", "DP0P abc", "DPoPs abc", "dpo\u{10} abc",
+    ])
     func `another scheme is no bearer token`(value: String) {
         guard case .missing = refusal(value) else {
             Issue.record("\(value) is not taken for another scheme")

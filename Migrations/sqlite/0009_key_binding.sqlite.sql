@@ -1,0 +1,21 @@
+-- Sessions that are bound to a key (RFC 9449), and what may be used once.
+
+ALTER TABLE sessions ADD COLUMN key_thumbprint BLOB;    -- SHA-256 of a public key (RFC 7638); null: not bound
+ALTER TABLE clients ADD COLUMN dpop INTEGER NOT NULL DEFAULT 0; -- 0 or 1: no token without a proof
+
+-- At most one event of this kind a session and minute. The new name of the other column is for PostgreSQL.
+ALTER TABLE refresh_tokens ADD COLUMN key_mismatch_recorded_at INTEGER; -- of the last key_mismatch; null: none
+ALTER TABLE refresh_tokens RENAME COLUMN retries TO retry_count;
+
+-- Assertions, proofs and whatever else may be used once, until it would not be accepted anyway. The key begins with a
+-- time, so that new rows land together.
+CREATE TABLE used_once (
+    named_at         INTEGER NOT NULL,          -- in seconds; the thing itself carries it
+    hash             BLOB    NOT NULL,          -- SHA-256 of what identifies the thing
+    forgotten_at     INTEGER NOT NULL,
+    PRIMARY KEY (named_at, hash)
+) STRICT, WITHOUT ROWID;
+
+-- An assertion is remembered until two minutes after its `exp`, which names it.
+INSERT INTO used_once SELECT expires_at / 1000 - 120, assertion_id, expires_at FROM client_assertions;
+DROP TABLE client_assertions;
