@@ -203,7 +203,7 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting", "TokenVerifier",
+                "HeirloomClient", "SessionEngine", "StrictCoding", "TokenCore", "TokenTesting", "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
