@@ -1,6 +1,7 @@
 import Accounts
 import ArgumentParser
 import StrictCoding
+import SessionEngine
 import TokenCore
 import TokenHTTP
 
