@@ -83,9 +83,12 @@ def test_a_real_provider_answers_by_form_post(visitor, providers):
     assert visitor.come_back("posted", answer, by="POST").status == 303 and visitor.is_signed_in()
 
 
-def test_a_person_who_denies_is_back_at_the_login(visitor, providers):
-    answer = visitor.come_back("mock", providers["mock"].deny(visitor.authorization_url("mock")))
-    assert (answer.status, answer.headers["Location"]) == (303, "/login?notice=cancelled"), answer
+def test_a_denial_that_names_no_attempt_can_begin_anew(visitor, providers):
+    """oidc-provider-mock leaves `state` out of its errors."""
+    denial = providers["mock"].deny(visitor.authorization_url("mock"))
+    assert dict(denial)["error"] == "access_denied" and "state" not in dict(denial)
+    answer = visitor.come_back("mock", denial)
+    assert answer.status == 400 and b'action="/login/mock"' in answer.body and not visitor.is_signed_in(), answer
 
 
 def test_a_logout_at_a_real_provider_ends_the_session(visitor, providers):

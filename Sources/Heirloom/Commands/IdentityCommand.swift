@@ -2,6 +2,7 @@ import Accounts
 import ArgumentParser
 import SessionEngine
 import StrictCoding
+import SessionEngine
 import TokenCore
 import TokenHTTP
 

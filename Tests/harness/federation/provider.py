@@ -175,6 +175,10 @@ class Provider:
             for name, issuer in self.issuers.items()}}
 
     def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        if self.ended.is_set():
+            # Connections that stayed open end too.
+            handler.close_connection = True
+            return
         url = urlsplit(handler.path)
         _, name, *rest = url.path.split("/")
         issuer, path = self.issuers.get(name), "/".join(rest)
