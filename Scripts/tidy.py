@@ -54,6 +54,7 @@ REJECTED = {
 # from their sources. If a file needs an import for a name that is missing here, add the name.
 TOOLCHAIN = {
     "CArgon2": r"argon2\w*|Argon2_\w+|ARGON2\w*|mallopt",
+    "CCrypt": r"crypt_\w+",
     "CPostgres": r"Libpq\w+|dl\w+|PQ\w+|PG\w+|Oid|CONNECTION_\w+",
     "Dispatch": r"[dD]ispatch\w*",
     "Foundation": "|".join([

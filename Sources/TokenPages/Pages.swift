@@ -35,9 +35,8 @@ package struct Pages: Sendable {
 }
 
 extension Pages: ErrorRenderer {
-    package func response(to problem: Problem) -> Response {
-        var response = renderer.page(
-            .error, status: problem.status, PageFrame(title: problem.title, content: ErrorContent(problem)))
+    package func response(to problem: Problem, for request: Request) -> Response {
+        var response = renderer.failure(ErrorContent(problem, for: request), status: problem.status)
         for field in problem.headers { response.headers.append(field) }
         return response
     }

@@ -6,7 +6,7 @@ package struct StoreConformance: Sendable {
 
     package static let promises =
         rotationPromises + sessionPromises + sessionLimitPromises + claimsPromises + logoutAllPromises + feedPromises
-        + userPromises + linkPromises + identityPromises + upstreamLogoutPromises + clientPromises
+        + userPromises + userImportPromises + linkPromises + identityPromises + upstreamLogoutPromises + clientPromises
         + signingKeyPromises + eventPromises + storagePromises
 
     let makeStore: @Sendable () throws -> any Store

@@ -73,7 +73,7 @@ struct AccountServiceTests {
         let accounts = try accounts(perAccount: 3)
         let account = SubjectRecord.Account(username: "ada", usernameKey: "ada", foldedUsername: "ada", password: nil)
         guard case .created(let user) = try await service.submit(CreateUser(account: account, entropy: service.entropy))
-        else { throw TestService.Refused() }
+        else { throw PasswordChangeTests.Unexpected() }
         for password in ["", "no password", "correct horse"] {
             #expect(try await login(accounts, "ada", password) == "refused")
         }
@@ -83,11 +83,11 @@ struct AccountServiceTests {
         guard
             case .noPassword = try await accounts.changePassword(
                 of: session, from: Password(""), to: Password("correct horse"), address: home)
-        else { throw TestService.Refused() }
+        else { throw PasswordChangeTests.Unexpected() }
         try await service.submit(RehashPassword(of: user.id, passwordVersion: 0, to: PasswordHash(phc: "$x$")))
         #expect(try await service.store.subject(user.id)?.account?.password == nil)
         guard case .changed = try await accounts.setPassword(of: user, to: Password("correct horse")) else {
-            throw TestService.Refused()
+            throw PasswordChangeTests.Unexpected()
         }
         #expect(try await login(accounts, "ada", "correct horse") == "opened")
     }

@@ -1,4 +1,4 @@
-"""The pages in light and dark, on a desktop and on a phone: width, contrast, labels."""
+"""Every page and state in light and dark, on a desktop and on a phone: width, contrast, labels, axe-core."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness import PASSWORD
+from harness.browsers.axe import findings
 from harness.browsers.person import FIREFOX, IPHONE
 
 SCREENSHOTS = Path(os.environ["HEIRLOOM_SCREENSHOTS"]) if "HEIRLOOM_SCREENSHOTS" in os.environ else None
@@ -48,8 +49,8 @@ return [...document.querySelectorAll("input:not([type=hidden]):not(.skip), texta
 
 @pytest.mark.parametrize("size", [(1100, 900), (390, 844)], ids=["desk", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_page_fits_and_has_sufficient_contrast_and_labels(make_service, open_browser, dark, size):
-    service = make_service(user=None)
+def test_every_page_and_state_fits_and_is_accessible(make_service, open_browser, dark, size):
+    service = make_service({"loginLimits": {"perAccount": 2}}, user=None)
     person = open_browser(service, dark=dark, size=size, agent=FIREFOX)
     look = f"{'dark' if dark else 'light'}-{'phone' if size[0] < 500 else 'desk'}"
 
@@ -58,18 +59,38 @@ def test_every_page_fits_and_has_sufficient_contrast_and_labels(make_service, op
         assert person.driver.execute_script(script) <= 0, f"{page} is wider than the screen"
         assert person.driver.execute_script(CONTRAST) == [], page
         assert person.driver.execute_script(UNLABELLED) == [], page
+        assert findings(person) == [], page
         if SCREENSHOTS:
             person.take_screenshot(SCREENSHOTS / f"{page}-{look}.png")
 
     # Device emulation allows widths below the least width of Chromium's windows.
     person.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
         "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False})
+    person.open("/login")
+    check("login-without-users")
+    person.open("/setup?token=x")
+    check("setup-wrong-link")
     person.open(service.setup_link)
     check("setup")
+    person.fill(username="client:x", password=PASSWORD).press("Create the user")
+    check("setup-wrong-name")
+    person.fill(username="ada", password="password").press("Create the user")
+    check("setup-weak-password")
     person.fill(username="ada", password=PASSWORD).press("Create the user")
+    check("account-first")
+    person.open(service.setup_link)
+    check("setup-used-link")
     add_sessions(service)
     person.open("/account")
+    for folded in person.all("summary"):
+        folded.click()
     check("account")
+    person.fill(current_password="wrong wrong", new_password="another fine password").press("Change the password")
+    assert person.driver.switch_to.active_element.get_attribute("name") == "current_password"
+    check("account-wrong-password")
+    person.fill(current_password=PASSWORD, new_password="password").press("Change the password")
+    assert person.driver.switch_to.active_element.get_attribute("name") == "new_password"
+    check("account-weak-password")
     person.open("/inspect")
     tokens = service.login()
     person.find("#token").send_keys(tokens["access_token"])
@@ -77,10 +98,36 @@ def test_every_page_fits_and_has_sufficient_contrast_and_labels(make_service, op
     check("inspect")
     person.open("/nothing")
     check("error")
-    person.open("/account").press("Sign out")
+    service.command("session", "revoke-all", "ada")
+    person.sign_in().driver.execute_script("document.querySelectorAll('[name=csrf]').forEach((f) => f.value = 'old')")
+    person.press("Sign out everywhere")
+    check("error-old-form")
+    for number in range(60):
+        service.login(device=f"Device {number}")
+    person.open("/account")
+    check("account-many-sessions")
+    person.open(person.find(".more a").get_attribute("href").removeprefix(service.origin))
+    assert "this device" in person.text
+    check("account-second-page")
+    person.press("Sign out")
     person.fill(username="ada", password="wrong").press("Sign in")
+    assert person.driver.switch_to.active_element.get_attribute("name") == "password"
     check("login")
-    assert person.console_messages == [] or all("404" in line or "401" in line for line in person.console_messages)
+    for _ in range(3):
+        person.fill(password="wrong").press("Sign in")
+    check("login-too-many-attempts")
+    for command, name in (("reset", "ada"), ("invite", "grace")):
+        link = service.command("user", command, name).strip().removeprefix(service.origin)
+        person.open(link)
+        check(f"welcome-{command}")
+        person.fill(password="password").press("Set the password")
+        check(f"welcome-{command}-weak-password")
+        person.fill(password="another fine password").press("Set the password")
+        assert person.path == "/account?notice=password-set"
+        person.open(link)
+        check(f"welcome-{command}-used")
+    # Each answer with an error is a message.
+    assert [line for line in person.console_messages if "Failed to load resource" not in line] == []
 
 
 def add_sessions(service):

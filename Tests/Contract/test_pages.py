@@ -156,9 +156,11 @@ def test_the_account_is_paged(make_server):
     while path:
         page = browser.get(path).body.decode()
         assert page.count("<h3>") <= 50 and "End all others" in page
-        seen += re.findall(r'<li class="card" id="s-([^"]+)"', page)
+        current, *others = re.findall(r'<li class="card" id="s-([^"]+)"', page)
+        assert current == own
+        seen += others
         (path,) = re.findall(r'href="(/account\?after=[^"]+)"', page) or [None]
-    assert seen == [own, *reversed(sessions)]
+    assert seen == sessions[::-1]
     assert b"Your devices" in browser.get("/account?after=junk").body
 
 
@@ -177,6 +179,69 @@ def test_a_form_without_the_csrf_token_is_refused(browser, path):
         answer = submit(browser, f"/account/{path}", **passwords, **token)
         assert answer.status == 403 and "Set-Cookie" not in answer.headers
     assert browser.get("/account").status == 200
+
+
+def test_an_old_form_says_how_to_go_on(browser):
+    answer = submit(browser, "/account/end-all", csrf="old")
+    page = answer.body.decode()
+    assert answer.status == 403 and "This form is out of date" in page
+    assert '<a class="button" href="/account">Open the page again</a>' in page
+
+
+def test_a_form_keeps_its_fields_while_the_store_cannot_answer(server, user):
+    with server.locked():
+        answer = submit(Browser(server), "/login", username=user, password=PASSWORD)
+    page = answer.body.decode()
+    assert answer.status == 503 and int(answer.headers["Retry-After"]) >= 1 and "Set-Cookie" not in answer.headers
+    assert "Nothing was changed." in page and f'value="{user}"' in page and "aria-invalid" not in page
+    assert submit(Browser(server), "/login", username=user, password=PASSWORD).status == 303
+
+
+def test_the_fields_of_the_login_are_marked_and_the_password_has_the_focus(server, user):
+    page = submit(Browser(server), "/login", username=user, password="wrong").body.decode()
+    (name,), (password,) = (re.findall(f'<input id="{field}".+?>', page) for field in ("username", "password"))
+    assert 'aria-invalid="true" aria-describedby="error"' in name and "autofocus" not in name
+    assert 'aria-invalid="true" aria-describedby="error"' in password and "autofocus" in password
+    assert ">Username</label>" in page
+    fresh = server.get("/login").body.decode()
+    assert "aria-invalid" not in fresh and "There are no users yet" not in fresh
+
+
+def test_the_login_without_users_and_a_used_setup_link_say_how_to_go_on(make_server):
+    server = make_server(user=False)
+    link = re.search(r"/setup\?token=\S+", server.log)[0]
+    assert "There are no users yet" in server.get("/login").body.decode()
+    assert b"This is not the setup link" in server.get("/setup?token=x").body
+    server.add_user("ada")
+    for path in (link, "/setup?token=x", "/setup"):
+        used = server.get(path)
+        assert used.status == 404 and b"This link has been used" in used.body and b'href="/login"' in used.body
+
+
+def test_theft_comes_first_with_what_to_do(server, browser, user):
+    chain = [server.login(user)]
+    for _ in range(2):
+        chain.append(server.rotate(chain[-1]["refresh_token"]))
+    server.login(user)
+    server.refresh(chain[0]["refresh_token"])
+    page = browser.get("/account").body.decode()
+    order = [page.index(part) for part in (
+        "Somebody may have copied a session", 'href="#change"', "Sign out everywhere", chain[0]["session_id"],
+        "This device", "Other devices", 'id="change"')]
+    assert order == sorted(order)
+    # A session that was never renewed has no picture.
+    (own,) = re.findall(r'<h2 id="here">.+?</section>', page, re.S)
+    assert "Not renewed yet." in own and "<svg" not in own
+
+
+def test_what_ended_long_ago_is_folded_away(server, browser, user):
+    ended = [server.login(user, device=device) for device in ("Old one", "New one")]
+    for tokens in ended:
+        server.post("/v1/logout", {"refresh_token": tokens["refresh_token"]})
+    server.query("UPDATE sessions SET ended_at = ended_at - 90000000 WHERE device = 'Old one'")
+    page = browser.get("/account").body.decode()
+    (folded,) = re.findall(r"<details>\s*<summary>Ended in the last seven days</summary>.+?</details>", page, re.S)
+    assert "Old one" in folded and "New one" not in folded and "New one" in page
 
 
 def test_a_csrf_header_does_not_replace_the_field_of_a_form(browser):

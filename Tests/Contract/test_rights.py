@@ -249,6 +249,7 @@ def test_clients_of_an_older_database_keep_what_they_had(make_server):
     for table, column in (("subjects", "claims"), ("subjects", "issued_from"), ("sessions", "claims")):
         server.query(f"ALTER TABLE {table} DROP COLUMN {column}")
     server.query("DROP INDEX open_sessions_by_subject")
+    server.query("DROP TABLE one_time_links")
     if server.cluster:
         server.query("ALTER TABLE revocations ADD CONSTRAINT revocations_kind_check CHECK (kind <> '')")
     server.query("DELETE FROM schema_migrations WHERE number >= 7")

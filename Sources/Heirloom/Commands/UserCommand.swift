@@ -7,8 +7,7 @@ import TokenHTTP
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract:
-            "Add, invite, import, list, rename, disable, enable, delete and unlock users, and set passwords and claims.",
+        abstract: "Add, invite, import, list, rename, disable, delete and unlock users, and set passwords and claims.",
         subcommands: [
             Add.self, List.self, Disable.self, Enable.self, Delete.self, SetPassword.self, Rename.self, Unlock.self,
             UserClaimsCommand.self, UserInviteCommand.self, UserResetCommand.self,

@@ -56,8 +56,8 @@ struct UserImportCommand: AsyncParsableCommand {
                 do {
                     users.append(try ImportedUser(line).user)
                     lines.append(number)
-                } catch let mistake as ImportedUser.Mistake {
-                    mistakes.append("line \(number): \(mistake)")
+                } catch {
+                    mistakes.append("line \(number): \(error)")
                 }
                 guard users.count <= Self.maximumCount else {
                     throw CommandFailure("\(file) holds more than \(Self.maximumCount) users; import it in parts")

@@ -5,20 +5,23 @@ struct LineReader {
     struct TooLong: Error {}
 
     private let file: FileHandle
+    private let path: String
     private let maximumLength: Int
     private var buffer: ArraySlice<UInt8> = []
     private var isAtEnd = false
 
     init(_ path: String, maximumLength: Int) throws {
-        do { file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)) } catch {
-            throw CommandFailure("\(path) cannot be read: \(error.localizedDescription)")
+        guard let opened = FileHandle(forReadingAtPath: path) else {
+            throw CommandFailure("\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
+        file = opened
+        self.path = path
         self.maximumLength = maximumLength
     }
 
     /// The next line without its newline; nil after the last one.
     ///
-    /// - Throws: ``TooLong``, or the error of a read.
+    /// - Throws: ``TooLong``, or ``CommandFailure`` when the file cannot be read.
     mutating func next() throws -> [UInt8]? {
         while true {
             if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
@@ -31,8 +34,11 @@ struct LineReader {
                 defer { buffer = [] }
                 return buffer.isEmpty ? nil : Array(buffer)
             }
-            let chunk = try file.read(upToCount: 1 << 20) ?? Data()
-            if chunk.isEmpty { isAtEnd = true } else { buffer = Array(buffer) + chunk }
+            let chunk: Data
+            do { chunk = try file.read(upToCount: 1 << 20) ?? Data() } catch {
+                throw CommandFailure("\(path) cannot be read: \(error.localizedDescription)")
+            }
+            if chunk.isEmpty { isAtEnd = true } else { buffer = Array(buffer)[...] + Array(chunk) }
         }
     }
 }

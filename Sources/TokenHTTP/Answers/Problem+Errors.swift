@@ -49,7 +49,7 @@ extension Problem {
         return problem
     }
 
-    static func tooManyAttempts(retryAfterSeconds: Int) -> Problem {
+    package static func tooManyAttempts(retryAfterSeconds: Int) -> Problem {
         var problem = Problem(.tooManyAttempts, "Too many failed attempts. Try again in \(retryAfterSeconds) s.")
         problem.headers[.retryAfter] = String(retryAfterSeconds)
         return problem

@@ -91,7 +91,7 @@ struct Responder: HTTPResponder {
     private func answer(_ problem: Problem, _ request: Request) -> Response {
         if OAuthError.isFormat(of: request.uri.path) { return OAuthError(problem).response }
         guard let errorPages, isForPerson(request) else { return problem.response }
-        return errorPages.response(to: problem)
+        return errorPages.response(to: problem, for: request)
     }
 
     /// Whether a browser shows the answer to a person.

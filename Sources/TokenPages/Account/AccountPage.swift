@@ -15,14 +15,22 @@ struct AccountPage: Controller {
     private var sessions: SessionService { accounts.sessions }
 
     private struct Content {
-        let live: [SessionView]
-        let past: [SessionView]
-        let notice: String?
-        let alarm: String?
-        let passwordError: String?
+        let current: SessionView
+        let others: [SessionView]
+        let stolen: [SessionView]
+        let recent: [SessionView]
+        let earlier: [SessionView]
+        let hasTheft: Bool
         let hasOthers: Bool
-        let hasPast: Bool
+        let hasRecent: Bool
+        let hasEarlier: Bool
+        let isPaged: Bool
+        let isLater: Bool
         let next: String?
+        let notice: String?
+        let passwordError: String?
+        let isCurrentWrong: Bool
+        let isNewWrong: Bool
         let hasPassword: Bool
         let minimumLength: Int
     }
@@ -37,6 +45,9 @@ struct AccountPage: Controller {
         routes.on(.post, "/account/end-all", endAll)
         routes.on(.post, "/account/password", changePassword)
     }
+
+    /// A field of the form that changes the password.
+    private enum PasswordField { case current, new }
 
     private func show(_ exchange: Exchange) async throws -> Response {
         switch try await PageVisitor(of: exchange, authentication.sessions) {
@@ -101,14 +112,14 @@ struct AccountPage: Controller {
             switch outcome {
             case .changed: return .seeOther(FlashMessage.password.at("/account"))
             case .wrongPassword:
-                return try await page(for: own, passwordError: "The current password is wrong.", status: .badRequest)
+                return try await page(
+                    for: own, passwordError: "The current password is wrong.", in: .current, status: .badRequest)
             case .weakPassword(let objection):
-                return try await page(for: own, passwordError: objection, status: .badRequest)
+                return try await page(for: own, passwordError: objection, in: .new, status: .badRequest)
             case .throttled(let seconds):
                 let error = "Too many attempts. Try again in \(seconds) seconds."
-                var response = try await page(for: own, passwordError: error, status: .tooManyRequests)
-                response.headers[.retryAfter] = String(seconds)
-                return response
+                return try await page(for: own, passwordError: error, status: .tooManyRequests)
+                    .retryable(afterSeconds: seconds)
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
             case .noPassword: throw Problem(.invalidRequest, "There is no password to change.")
             }
@@ -136,16 +147,16 @@ struct AccountPage: Controller {
 
     private func page(
         for own: Session, after last: SessionID? = nil, notice: FlashMessage? = nil, passwordError: String? = nil,
-        status: HTTPResponse.Status = .ok, accessSeconds: Int? = nil
+        in wrongField: PasswordField? = nil, status: HTTPResponse.Status = .ok, accessSeconds: Int? = nil
     ) async throws -> Response {
         let history = try await history.page(for: own, after: last)
         let content = Content(
-            live: history.live, past: history.past, notice: notice?.sentence,
-            alarm: history.past.contains(where: \.isStolen)
-                ? "An old token of one of your sessions was used again, so somebody may have had a copy. The session "
-                    + "was ended; see below. If you cannot explain this, change your password." : nil,
-            passwordError: passwordError, hasOthers: history.hasOthers,
-            hasPast: !history.past.isEmpty, next: history.next, hasPassword: own.subject.account?.password != nil,
+            current: history.current, others: history.others, stolen: history.stolen, recent: history.recent,
+            earlier: history.earlier, hasTheft: !history.stolen.isEmpty, hasOthers: history.hasOthers,
+            hasRecent: !history.recent.isEmpty, hasEarlier: !history.earlier.isEmpty,
+            isPaged: last != nil || history.next != nil, isLater: last != nil, next: history.next,
+            notice: notice?.sentence, passwordError: passwordError, isCurrentWrong: wrongField == .current,
+            isNewWrong: wrongField == .new, hasPassword: own.subject.account?.password != nil,
             minimumLength: accounts.policy.minimumLength)
         let frame = PageFrame(title: "Your devices", content: content)
         return renderer.page(

@@ -6,18 +6,25 @@ struct SessionHistory: Sendable {
     let sessions: SessionService
 
     private static let shownSeconds = 7 * 86_400
+    private static let recentSeconds = 86_400
     private static let shownEnded = 8
-    private static let shownLive = 50
+    private static let shownOthers = 49
     private static let eventLimit = 500
 
     /// One page of the sessions.
     struct Page {
-        /// The caller's session first, then the others with the newest first.
-        let live: [SessionView]
-        /// On the first page only.
-        let past: [SessionView]
+        let current: SessionView
+        /// The other live sessions of this page, the newest first.
+        let others: [SessionView]
+        /// Ended by a reuse in the last days. This and the following on the first page only.
+        let stolen: [SessionView]
+        /// Ended within a day.
+        let recent: [SessionView]
+        /// Ended before.
+        let earlier: [SessionView]
         /// The last live session of this page if more follow.
         let next: String?
+        /// Whether there are other live sessions, on this page or another one.
         let hasOthers: Bool
     }
 
@@ -34,13 +41,18 @@ struct SessionHistory: Sendable {
         }
         let others = live.filter { $0.id != own.id }
         // Ids are ordered by their time, and the newest session comes first.
-        let rest = last.map { last in others.filter { $0.id.uuid.bytes.lexicographicallyPrecedes(last.uuid.bytes) } }
-        let shown = (rest ?? [own] + others).prefix(SessionHistory.shownLive)
+        let rest = others.filter { other in
+            last.map { other.id.uuid.bytes.lexicographicallyPrecedes($0.uuid.bytes) } ?? true
+        }
+        let shown = rest.prefix(SessionHistory.shownOthers)
         let past = last == nil ? try await past(among: events, except: Set(live.map(\.id)), now: now) : []
+        let unsuspicious = past.filter { !$0.1.isReuse }
         return Page(
-            live: shown.map { view($0) }, past: past.map { view($0, $1) },
-            next: shown.count < (rest?.count ?? others.count + 1) ? shown.last?.id.description : nil,
-            hasOthers: !others.isEmpty)
+            current: view(own), others: shown.map { view($0) },
+            stolen: past.filter { $0.1.isReuse }.map { view($0, $1) },
+            recent: unsuspicious.filter { $0.1.at + SessionHistory.recentSeconds > now }.map { view($0, $1) },
+            earlier: unsuspicious.filter { $0.1.at + SessionHistory.recentSeconds <= now }.map { view($0, $1) },
+            next: shown.count < rest.count ? shown.last?.id.description : nil, hasOthers: !others.isEmpty)
     }
 
     /// The newest sessions that ended in the last days.

@@ -15,7 +15,8 @@ struct SessionView {
     let ending: String?
     let endedAt: RelativeTime?
     let caption: String
-    let picture: String
+    /// Nil for a session that was never renewed, which is one token.
+    let picture: String?
 
     /// - Parameters:
     ///   - end: nil while the session is live.
@@ -43,11 +44,14 @@ struct SessionView {
         endedAt = end.map { RelativeTime($0.at, now: now) }
         caption = SessionView.caption(
             renewals: newest, last: end == nil ? lastUsed.words : nil, retries: retries, replay: replay, now: now)
-        picture = ChainPicture(
-            newest: newest, retries: retries, isEnded: isEnded,
-            replayed: replay?.generationsBehind.map { max(0, newest - $0) }, began: signedIn.words,
-            renewed: lastUsed.words
-        ).svg(id: id, title: SessionView.title(generations: newest + 1, isStolen: isStolen))
+        picture =
+            newest == 0
+            ? nil
+            : ChainPicture(
+                newest: newest, retries: retries, isEnded: isEnded,
+                replayed: replay?.generationsBehind.map { max(0, newest - $0) }, began: signedIn.words,
+                renewed: lastUsed.words
+            ).svg(id: id, title: SessionView.title(generations: newest + 1, isStolen: isStolen))
     }
 
     /// - Parameter last: when the last renewal was; nil for a session that has ended.
@@ -57,7 +61,7 @@ struct SessionView {
         var sentences: [String] = []
         switch (renewals, last) {
         case (0, nil): sentences.append("Never renewed.")
-        case (0, _?): sentences.append("The first token is in use.")
+        case (0, _?): sentences.append("Not renewed yet.")
         case (_, nil): sentences.append("Renewed \(renewals.times).")
         case (_, let last?): sentences.append("Renewed \(renewals.times), last \(last).")
         }

@@ -30,6 +30,11 @@ struct PageRenderer: Sendable {
         _ template: Template, status: HTTPResponse.Status = .ok, _ frame: PageFrame<Content>
     ) -> Response { html(template, status: status, frame) }
 
+    /// A page that says what happened, and leads on.
+    func failure(_ content: ErrorContent, status: HTTPResponse.Status) -> Response {
+        page(.error, status: status, PageFrame(title: content.title, content: content))
+    }
+
     /// A page that leads the browser to `path`. The navigation comes from this site, so that the browser sends the
     /// cookies that it withholds from a navigation of another site.
     func onward(to path: String) -> Response { html(.onward, status: .ok, ["path": path]) }

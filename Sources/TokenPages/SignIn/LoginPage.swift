@@ -20,6 +20,10 @@ struct LoginPage: Controller {
         var isRemembered = true
         var notice: String?
         var error: String?
+        /// Whether the error is about the username and the password.
+        var areWrong = false
+        /// Whether nobody can sign in yet.
+        var needsSetup = false
     }
 
     func addRoutes(to routes: inout RouteTable) {
@@ -41,7 +45,9 @@ struct LoginPage: Controller {
             if let error = try await lostLogin(exchange) {
                 Content(error: error)
             } else {
-                Content(notice: FlashMessage(of: exchange)?.sentence)
+                Content(
+                    notice: FlashMessage(of: exchange)?.sentence,
+                    needsSetup: try await !accounts.directory.hasUsers())
             }
         return page(content, helper: helper)
     }
@@ -57,7 +63,7 @@ struct LoginPage: Controller {
             sessions.clock() <= session.record.createdAt + LoginPage.receiptSeconds
         else { return nil }
         _ = try await sessions.end(id, by: .tokenHolder, reason: .logout, address: exchange.address.text)
-        return "The name and the password are right, but your browser kept no cookie, so you are not signed in. "
+        return "The username and the password are right, but your browser kept no cookie, so you are not signed in. "
             + "Browsers keep none for a plain http address; open this page by https."
     }
 
@@ -66,22 +72,28 @@ struct LoginPage: Controller {
         let form = try await exchange.form()
         let (username, isRemembered) = (form["username"] ?? "", form.isRemembered)
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
-        let outcome = try await accounts.login(
-            username: username, password: Password(form["password"] ?? ""), client: .web, scope: .none, device: device,
-            isRemembered: isRemembered, from: exchange.address)
-        func failed(_ error: String, _ status: HTTPResponse.Status) -> Response {
-            page(Content(username: username, isRemembered: isRemembered, error: error), status: status)
+        func failed(_ error: String, _ status: HTTPResponse.Status, areWrong: Bool = false) -> Response {
+            page(
+                Content(username: username, isRemembered: isRemembered, error: error, areWrong: areWrong),
+                status: status)
+        }
+        let outcome: AccountService.LoginOutcome
+        do {
+            outcome = try await accounts.login(
+                username: username, password: Password(form["password"] ?? ""), client: .web, scope: .none,
+                device: device, isRemembered: isRemembered, from: exchange.address)
+        } catch let error where error.isTemporary {
+            return failed(ErrorContent.unavailable, .serviceUnavailable).retryable(afterSeconds: 1)
         }
         switch outcome {
         case .opened(let session, let refresh, let time):
             return try redirect.response(to: "/account", for: session, refresh: refresh, at: time, of: exchange)
-        case .refused: return failed("The name or the password is wrong.", .unauthorized)
+        case .refused: return failed("The username or the password is wrong.", .unauthorized, areWrong: true)
         case .unknownClient: throw Problem.unknownClient
         case .throttled(let seconds):
-            var response = failed(
-                "Too many attempts. Try again in \(seconds) second\(seconds == 1 ? "" : "s").", .tooManyRequests)
-            response.headers[.retryAfter] = String(seconds)
-            return response
+            return failed(
+                "Too many attempts. Try again in \(seconds) second\(seconds == 1 ? "" : "s").", .tooManyRequests
+            ).retryable(afterSeconds: seconds)
         }
     }
 

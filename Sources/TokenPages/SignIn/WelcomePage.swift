@@ -17,6 +17,7 @@ struct WelcomePage: Controller {
         let isReset: Bool
         var isRemembered = true
         var error: String?
+        var isWrong = false
         let minimumLength: Int
     }
 
@@ -27,7 +28,7 @@ struct WelcomePage: Controller {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         guard let token = try exchange.query()["token"], let (link, user) = try await accounts.link(token) else {
-            throw void
+            return void
         }
         return page(token, link, user)
     }
@@ -37,13 +38,23 @@ struct WelcomePage: Controller {
         let form = try await exchange.form()
         let (token, password) = (form["token"] ?? "", Password(form["password"] ?? ""))
         let user: SubjectRecord
-        switch try await accounts.useLink(token, password: password, from: exchange.address) {
-        case .used(let changed): user = changed
-        case .weakPassword(let objection, let link, let user):
+        do {
+            switch try await accounts.useLink(token, password: password, from: exchange.address) {
+            case .used(let changed): user = changed
+            case .weakPassword(let objection, let link, let user):
+                return page(
+                    token, link, user, isRemembered: form.isRemembered, error: objection, isWrong: true,
+                    status: .badRequest)
+            case .void: return void
+            case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
+            }
+        } catch let error where error.isTemporary {
+            // The page is shown again if the link can be read.
+            guard let (link, user) = try await accounts.link(token) else { return void }
             return page(
-                token, link, user, isRemembered: form.isRemembered, error: objection, status: .badRequest)
-        case .void: throw void
-        case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
+                token, link, user, isRemembered: form.isRemembered, error: ErrorContent.unavailable,
+                status: .serviceUnavailable
+            ).retryable(afterSeconds: 1)
         }
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         let outcome = try await accounts.login(
@@ -54,19 +65,21 @@ struct WelcomePage: Controller {
             to: FlashMessage.passwordSet.at("/account"), for: session, refresh: refresh, at: time, of: exchange)
     }
 
-    private var void: Problem {
-        Problem(
-            .notFound, "It was used, has expired, or was replaced by a newer one. Ask for another link.",
-            status: .gone)
+    private var void: Response {
+        renderer.failure(
+            ErrorContent(
+                status: .gone, title: "This link does not work any more",
+                detail: "It was used, has expired, or was replaced by a newer one. If you have set your password, sign "
+                    + "in. If not, ask for another link.", label: "Sign in", place: "/login"), status: .gone)
     }
 
     private func page(
         _ token: String, _ link: OneTimeLink, _ user: SubjectRecord, isRemembered: Bool = true, error: String? = nil,
-        status: HTTPResponse.Status = .ok
+        isWrong: Bool = false, status: HTTPResponse.Status = .ok
     ) -> Response {
         let content = Content(
             token: token, username: user.account?.username ?? "", isReset: link.purpose == .reset,
-            isRemembered: isRemembered, error: error, minimumLength: accounts.policy.minimumLength)
+            isRemembered: isRemembered, error: error, isWrong: isWrong, minimumLength: accounts.policy.minimumLength)
         let title = content.isReset ? "Set a new password" : "Welcome"
         var response = renderer.page(.welcome, status: status, PageFrame(title: title, content: content))
         // The address holds the secret.

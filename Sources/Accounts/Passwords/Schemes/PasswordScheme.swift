@@ -1,4 +1,4 @@
-import TokenCore
+package import TokenCore
 
 /// A way in which passwords are hashed, with the parameters, the salt and the hash of one password.
 ///

@@ -1,0 +1,23 @@
+import Accounts
+import ArgumentParser
+
+struct UserInviteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite",
+        abstract: "Print a link by which a person sets the first password of a user, once.",
+        discussion: "Adds the user if there is none of this name. A newer link voids an earlier one.")
+
+    @Argument(help: "The name to log in with, or the subject id of a user without a password.") var name: String
+    @OptionGroup var validity: LinkValidity
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let assembly = try await options.assemble(mayBeLost: true)
+        do {
+            try validity.write(
+                try await assembly.accounts().invite(name, hours: validity.hours), for: name, assembly)
+        } catch let ambiguous as AmbiguousUsername {
+            throw CommandFailure("\(ambiguous)")
+        }
+    }
+}
