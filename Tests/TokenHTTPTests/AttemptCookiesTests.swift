@@ -2,8 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Testing
-
-@testable import TokenHTTP
+import TokenHTTP
 
 struct AttemptCookiesTests {
     private static func name(_ mark: String) -> String { "__Host-heirloom-login-\(mark)" }

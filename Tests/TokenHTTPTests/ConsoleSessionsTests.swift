@@ -1,10 +1,8 @@
 import Testing
 import TokenCore
-import TokenTesting
+import TokenHTTP
 
-@testable import TokenHTTP
-
-@Suite struct ConsoleSessionsTests {
+struct ConsoleSessionsTests {
     private let start = Timestamp(seconds: 1_800_000_000)
     private let sessions = ConsoleSessions()
 
@@ -37,42 +35,5 @@ import TokenTesting
         for _ in 0..<63 { _ = sessions.open(at: start + 3) }
         #expect(sessions.session(second.id, at: start + 4, isUse: true) == nil)
         #expect(sessions.session(first.id, at: start + 4, isUse: true) != nil)
-    }
-}
-
-@Suite struct ConsoleLinksTests {
-    private let now = Timestamp(seconds: 1_800_000_000)
-    private let ring = MasterKeyRing(current: MasterKey(bytes: [UInt8](repeating: 1, count: 32))!)
-    private let newer = MasterKeyRing(
-        current: MasterKey(bytes: [UInt8](repeating: 2, count: 32))!,
-        previous: [MasterKey(bytes: [UInt8](repeating: 1, count: 32))!])
-
-    @Test(arguments: [(-61, false), (-60, true), (0, true), (300, true), (301, false)])
-    func aLinkIsValidForFiveMinutes(seconds: Int, isValid: Bool) {
-        let token = ConsoleLinks(ring).token(at: now, random: Entropy.system.bytes())
-        #expect((ConsoleLinks(ring).use(of: token, at: now + seconds) != nil) == isValid)
-    }
-
-    @Test func aLinkIsNamedByItselfAndRememberedAsLongAsItIsValid() throws {
-        let token = ConsoleLinks(ring).token(at: now, random: Entropy.system.bytes())
-        let use = try #require(ConsoleLinks(ring).use(of: token, at: now))
-        #expect(use == ConsoleLinks(newer).use(of: token, at: now + 100))
-        #expect(use.forgottenAt > now + 300)
-        let other = ConsoleLinks(ring).token(at: now, random: Entropy.system.bytes())
-        #expect(use != ConsoleLinks(ring).use(of: other, at: now))
-    }
-
-    @Test func anotherKeyRefusesIt() {
-        let token = ConsoleLinks(newer).token(at: now, random: Entropy.system.bytes())
-        #expect(ConsoleLinks(ring).use(of: token, at: now) == nil)
-    }
-
-    @Test func noChangedTokenIsValid() {
-        let token = Array(ConsoleLinks(ring).token(at: now, random: Entropy.system.bytes()).utf8)
-        for index in token.indices.dropLast() {
-            var changed = token
-            changed[index] = changed[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
-            #expect(ConsoleLinks(ring).use(of: String(decoding: changed, as: UTF8.self), at: now) == nil)
-        }
     }
 }

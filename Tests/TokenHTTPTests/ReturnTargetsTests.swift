@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TokenHTTP
+import TokenHTTP
 
 struct ReturnTargetsTests {
     private static let places = ["https://app.example/start", "http://localhost:3000/", "https://two.example"]

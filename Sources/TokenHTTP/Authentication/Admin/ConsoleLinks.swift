@@ -27,7 +27,7 @@ package struct ConsoleLinks: Sendable {
     }
 
     /// What the use of a link is remembered by; nil for a token that is not a link's, or too old.
-    func use(of token: String, at now: Timestamp) -> UsedOnce? {
+    package func use(of token: String, at now: Timestamp) -> UsedOnce? {
         let (body, length) = (ConsoleLinks.timeLength + ConsoleLinks.randomLength, ConsoleLinks.codeLength)
         guard token.utf8.count <= 128, let bytes = Base64URL.decode(token.utf8), bytes.count == body + length,
             keys.contains(where: {

@@ -1,7 +1,7 @@
 /// Somebody who is signed in to the console.
 package struct ConsoleSession: Sendable {
     /// The value of the cookie.
-    let id: String
+    package let id: String
     /// What every form of the console sends.
     package let csrf: String
 }

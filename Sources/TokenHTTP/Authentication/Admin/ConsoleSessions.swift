@@ -1,10 +1,10 @@
 import Crypto
 import StrictCoding
 import Synchronization
-import TokenCore
+package import TokenCore
 
 /// Who is signed in to the console of this process. In memory: a restart signs everybody out.
-final class ConsoleSessions: Sendable {
+package final class ConsoleSessions: Sendable {
     /// How long a session lives that is not used.
     static let idleSeconds = 600
     /// Beyond it, the session that was not used for the longest time ends.
@@ -19,9 +19,11 @@ final class ConsoleSessions: Sendable {
     private let entries = Mutex<[SHA256.Digest: Entry]>([:])
     private let entropy: Entropy
 
-    init(entropy: Entropy = .system) { self.entropy = entropy }
+    /// Nobody is signed in.
+    package init(entropy: Entropy = .system) { self.entropy = entropy }
 
-    func open(at now: Timestamp) -> ConsoleSession {
+    /// Signs somebody in.
+    package func open(at now: Timestamp) -> ConsoleSession {
         let session = ConsoleSession(id: secret(), csrf: secret())
         entries.withLock { entries in
             entries = entries.filter { ConsoleSessions.isLive($0.value, at: now) }
@@ -38,7 +40,7 @@ final class ConsoleSessions: Sendable {
     /// The session of a cookie; nil when it has ended.
     ///
     /// - Parameter isUse: whether the session lives for another ``idleSeconds``.
-    func session(_ id: String, at now: Timestamp, isUse: Bool) -> ConsoleSession? {
+    package func session(_ id: String, at now: Timestamp, isUse: Bool) -> ConsoleSession? {
         let key = ConsoleSessions.hash(id)
         return entries.withLock { entries in
             guard let entry = entries[key] else { return nil }
@@ -51,7 +53,8 @@ final class ConsoleSessions: Sendable {
         }
     }
 
-    func close(_ session: ConsoleSession) {
+    /// Signs somebody out.
+    package func close(_ session: ConsoleSession) {
         _ = entries.withLock { $0.removeValue(forKey: ConsoleSessions.hash(session.id)) }
     }
 
