@@ -1,6 +1,6 @@
 # The commands people type. Each installs what is missing (Debian packages; a Python environment in .venv for the tests).
 PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libpq-dev pkg-config
-TEST_PACKAGES = python3-venv nginx haproxy caddy apache2-bin chromium chromium-driver gcc libc6-dev strace util-linux mount postgresql openssl curl
+TEST_PACKAGES = python3-venv nginx haproxy caddy apache2-bin libapache2-mod-oauth2 chromium chromium-driver node-typescript gcc libc6-dev strace util-linux mount postgresql openssl curl
 PYTHON = .venv/bin/python
 HEIRLOOM = .build/release/heirloom
 

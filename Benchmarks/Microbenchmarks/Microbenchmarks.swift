@@ -21,6 +21,7 @@ struct Microbenchmarks {
         let message = [UInt8](repeating: 7, count: 500)
         let signature = try raw.signature(for: message)
         let now = fixture.now.seconds
+        let bound = try BoundRequest(token: fixture.access, at: now)
         // Rounds alternate, so that a disturbance concerns all benchmarks.
         var benchmarks: [(name: String, body: () throws -> Void, samples: [Double])] = [
             ("es256_signature", { _ = try raw.signature(for: message) }, []),
@@ -29,6 +30,7 @@ struct Microbenchmarks {
             ("judge", { fixture.judge() }, []),
             ("es256_verification", { _ = raw.publicKey.isValidSignature(signature, for: message) }, []),
             ("verify_new", { _ = try fixture.gate.verify(fixture.access, keys: fixture.keys, at: now) }, []),
+            ("verify_proof", { try bound.verify() }, []),
         ]
         for _ in 0..<40 {
             for index in benchmarks.indices {

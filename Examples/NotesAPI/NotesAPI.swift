@@ -6,8 +6,9 @@ import TokenVerifierHummingbird
 /// An API that keeps notes for the subject of an access token of Heirloom.
 ///
 /// The scope of a token says what the client may do: one with `notes:read` alone cannot write. Whose notes they are is
-/// decided by the subject. The clients that people use must be allowed to ask for the scopes, and this API reads the
-/// revocation feed as a client of its own:
+/// decided by the subject. A token that is bound to a key (DPoP) needs a proof for the API's own URL: `NOTES_URL`, by
+/// default `http://127.0.0.1:PORT`. The clients that people use must be allowed to ask for the scopes, and this API
+/// reads the revocation feed as a client of its own:
 ///
 ///     heirloom client set web --scope "notes:read notes:write"
 ///     heirloom client add notes --confidential --permit feed
@@ -24,6 +25,8 @@ struct NotesAPI {
         if let id = environment["HEIRLOOM_CLIENT_ID"], let secret = environment["HEIRLOOM_CLIENT_SECRET"] {
             options.credentials = AccessTokenVerifier.ClientCredentials(id: id, secret: secret)
         }
+        let port = environment["PORT"].flatMap { Int($0) } ?? 8090
+        options.publicURL = environment["NOTES_URL"] ?? "http://127.0.0.1:\(port)"
         let verifier = AccessTokenVerifier(options)
         let notes = Notes()
 
@@ -38,7 +41,6 @@ struct NotesAPI {
                 return HTTPResponse.Status.created
             }
 
-        let port = environment["PORT"].flatMap { Int($0) } ?? 8090
         var application = Application(
             router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)))
         application.addServices(VerifierService(verifier: verifier))

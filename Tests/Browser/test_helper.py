@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from harness import PASSWORD
+from harness.browsers.helper import LOAD, generation
 from harness.cookies import ACCESS, REFRESH, cookies_of
-
-LOAD = """
-if (!window.heirloomHere) {
-    await new Promise((resolve) => {
-        const script = document.createElement("script");
-        script.src = "/heirloom.js";
-        script.onload = resolve;
-        document.head.append(script);
-    });
-    window.heirloomHere = heirloom;
-}
-"""
 
 
 def test_the_helper_signs_in_returns_the_session_and_signs_out(service, open_browser):
@@ -115,10 +104,6 @@ def test_parallel_refreshes_without_the_helper_stay_signed_in(ada):
 def test_the_helper_does_not_refresh_an_ended_session_again(service, ada):
     service.command("session", "revoke-all", "ada")
     assert ada.run(LOAD + "return [await heirloom.refresh(), await heirloom.session()]") == [False, None]
-
-
-def generation(person):
-    return person.run("return (await (await fetch('/v1/session')).json()).generation")
 
 
 def test_a_visit_of_a_page_keeps_the_session_alive(make_service, open_browser):

@@ -13,8 +13,9 @@ import itertools
 
 import pytest
 
-from harness import DATABASE, Server
+from harness import DATABASE, Client, Server
 from harness.cluster import Cluster
+from harness.notes import NotesAPI
 
 NUMBERS = itertools.count()
 
@@ -87,3 +88,18 @@ def user(server):
     name = f"somebody {next(NUMBERS)}"
     server.add_user(name)
     return name
+
+
+@pytest.fixture
+def notes(tmp_path):
+    """Starts APIs that verify the tokens of a server, and ends them after the test."""
+    apis = []
+
+    def start(server, client: Client) -> NotesAPI:
+        apis.append(NotesAPI(server, client, tmp_path))
+        return apis[-1]
+
+    yield start
+    for api in apis:
+        api.process.kill()
+        api.process.wait()

@@ -42,7 +42,8 @@ def test_every_page_forbids_inline_code_and_foreign_sources(server, browser, pat
 
 
 @pytest.mark.parametrize("path", [
-    "/style.css", "/mark.svg", "/inspect.js", "/heirloom.js", "/heirloom.mjs", "/heirloom.d.ts",
+    "/style.css", "/mark.svg", "/inspect.js", "/heirloom.js", "/heirloom.mjs", "/heirloom-bind.mjs", "/heirloom.d.ts",
+    "/heirloom-bind.d.ts",
 ])
 def test_assets_are_cached_revalidated_and_compressed(server, path):
     plain, packed = server.get(path), server.get(path, headers={"Accept-Encoding": "br, gzip"})
@@ -58,6 +59,8 @@ def test_assets_are_cached_revalidated_and_compressed(server, path):
 
 def test_the_helper_is_smaller_than_two_kilobytes_on_the_wire(server):
     assert len(server.get("/heirloom.js", headers={"Accept-Encoding": "gzip"}).body) < 2048
+    # Loaded by the pages that ask for it alone.
+    assert len(server.get("/heirloom-bind.mjs", headers={"Accept-Encoding": "gzip"}).body) < 3072
 
 
 def test_an_error_is_a_page_for_a_browser_and_a_problem_document_otherwise(server):

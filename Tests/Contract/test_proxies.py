@@ -14,6 +14,7 @@ import pytest
 from harness import BINARY, Server, add_back_end, add_client, assert_problem, form, vouch
 from harness.cookies import ACCESS, REFRESH, Browser
 from harness.documents import block, blocks
+from harness.proofs import Key
 from harness.proxies import Application, Proxy, program
 
 # One store is enough for proxies.
@@ -154,6 +155,59 @@ def test_a_refusal_is_json_that_names_the_action(start, one):
     assert answer.status == 401 and answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json["action"] in ("login", "refresh") and answer.json["code"]
     assert answer.headers["WWW-Authenticate"]
+
+
+def proof_of(key: Key, method: str, url: str, token: str | None = None, **claims) -> str:
+    """A proof for a request to another server than Heirloom."""
+    return key.proof(method, url, token=token, issuer="", **claims)
+
+
+@pytest.mark.parametrize("one", ASKING, ids=str)
+def test_a_bound_token_needs_a_proof_of_the_request_that_the_caller_made(home, start, application, one):
+    proxy = start(one)
+    # The host is the one that the configuration names; Caddy's block is for any host in this test.
+    base = {"nginx": "https://app.example", "caddyfile": f"http://127.0.0.1:{proxy.port}"}[one.language]
+    if one.page == "docs/verifier.md":
+        base = "http://app.example"
+    host = {"Host": base.removeprefix("https://").removeprefix("http://")}
+    key = Key()
+    tokens = home.login(headers={"DPoP": proof_of(key, "POST", "https://app.example/v1/login")}, scope="read")
+    token, url = tokens["access_token"], base + "/api/notes"
+
+    def ask(proof: str | None, method="GET", path="/api/notes?a=b", scheme="DPoP", **headers):
+        proofs = {} if proof is None else {"DPoP": proof}
+        authorization = {"Authorization": f"{scheme} {token}"}
+        return proxy.request(method, path, headers={**host, **authorization, **proofs, **headers})
+
+    answer = ask(proof_of(key, "GET", url, token))
+    assert identity(answer)["x-auth-session"] == tokens["session_id"] and "authorization" not in received(answer)
+    answer = ask(proof_of(key, "POST", url, token), "POST")
+    assert received(answer)["x-auth-client"] == "web" and answer.json["method"] == "POST"
+
+    before = application.count
+    used = proof_of(key, "GET", base + "/api/other", token)
+    assert received(ask(used, path="/api/other"))
+    for proof, headers in (
+        (None, {}), ("x", {}), (used, {}), (proof_of(key, "GET", url, token), {"scheme": "Bearer"}),
+        (None, {"scheme": "Bearer"}),
+        (proof_of(Key(), "GET", url, token), {}), (proof_of(key, "GET", url), {}),
+        (proof_of(key, "POST", url, token), {}),
+        (proof_of(key, "GET", base + "/api/other", token), {}),
+        # The URL of the question, and what a caller says about its request.
+        (proof_of(key, "GET", "https://app.example/v1/verify", token), {}),
+        (proof_of(key, "GET", "https://evil.example/api/notes", token), {"X-Forwarded-Host": "evil.example"}),
+        (proof_of(key, "POST", url, token), {"X-Forwarded-Method": "POST"}),
+        (proof_of(key, "GET", base + "/api/other", token), {"X-Forwarded-Uri": "/api/other"}),
+        (proof_of(key, "GET", url.replace("http", "ftp", 1), token), {"X-Forwarded-Proto": "ftp"}),
+    ):
+        answer = ask(proof, **headers)
+        assert answer.status == 401, (proof, headers, answer)
+        assert 'DPoP error="' in answer.headers["WWW-Authenticate"], (headers, answer)
+    if one.language == "nginx":
+        # Another host in the request is not the host of the proof.
+        answer = ask(proof_of(key, "GET", "https://evil.example/api/notes", token), Host="evil.example")
+        assert answer.status == 401
+    assert application.count == before + 1
 
 
 @pytest.mark.parametrize("one", ASKING, ids=str)

@@ -4,23 +4,17 @@ test_proxies.py has the first one with real proxies."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from harness import (
-    BINARY, Client, Server, add_back_end, add_client, assert_problem, base64url, form, vouch, wait_until)
+    add_back_end, add_client, assert_problem, base64url, form, vouch, wait_until)
 from harness.admin import Admin
 from harness.cookies import Browser
 from harness.endpoint import Endpoint
-from harness.ports import free_port
-
-NOTES_API = Path(BINARY).with_name("notes-api")
 
 
 # /v1/verify.
@@ -200,44 +194,6 @@ def test_an_opaque_token_is_accepted_as_a_bearer_token_until_it_expires(make_ser
 # The example service, which verifies with the library alone.
 
 
-class NotesAPI(Endpoint):
-    """The example API, a verifier of one server."""
-
-    def __init__(self, server: Endpoint, client: Client, folder: Path):
-        super().__init__(free_port())
-        self.log = open(folder / f"notes-{self.port}.log", "ab")
-        self.process = subprocess.Popen(
-            [NOTES_API], stdout=self.log, stderr=self.log, env=os.environ | {
-                "PORT": str(self.port), "HEIRLOOM_ISSUER": "http://localhost:8080",
-                "HEIRLOOM_SERVER": f"http://127.0.0.1:{server.port}",
-                "HEIRLOOM_CLIENT_ID": client.name, "HEIRLOOM_CLIENT_SECRET": client.secret})
-
-    def wait(self, token: str) -> "NotesAPI":
-        """Waits until it accepts a token."""
-        wait_until(lambda: self.status(token) == 200)
-        return self
-
-    def status(self, token: str) -> int | None:
-        try:
-            return self.get("/notes", bearer=token).status
-        except ConnectionError:
-            return None
-
-
-@pytest.fixture
-def notes(tmp_path):
-    apis = []
-
-    def start(server: Endpoint, client: Client) -> NotesAPI:
-        apis.append(NotesAPI(server, client, tmp_path))
-        return apis[-1]
-
-    yield start
-    for api in apis:
-        api.process.kill()
-        api.process.wait()
-
-
 def test_an_api_believes_no_keys_behind_a_redirect(make_server, notes):
     server = make_server()
     server.allow_scope("notes:read")
@@ -281,7 +237,7 @@ def test_an_api_verifies_offline_and_refuses_sessions_after_their_logout(make_se
     assert answer.status == 403
     assert answer.headers["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="notes:write"'
     answer = apis[0].get("/notes")
-    assert answer.status == 401 and answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.status == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer, DPoP algs=")
     for wrong in (tokens["refresh_token"], "x", "." * 5000, forged(tokens["access_token"])):
         answer = apis[0].get("/notes", bearer=wrong)
         assert answer.status == 401 and answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"', wrong

@@ -1,4 +1,5 @@
 import PrometheusMetrics
+import StrictCoding
 import Testing
 import TokenVerifier
 
@@ -41,7 +42,7 @@ struct BoundTokenTests {
         return try (other ?? maker).sign(nil, claims)
     }
 
-    private func refusal(of token: String, as verifier: AccessTokenVerifier) async -> TokenRefusal? {
+    private func bearerRefusal(of token: String, by verifier: AccessTokenVerifier) async -> TokenRefusal? {
         do {
             _ = try await verifier.verify(token)
             return nil
@@ -49,7 +50,7 @@ struct BoundTokenTests {
     }
 
     private func refusal(
-        of token: String, _ proofs: String..., as verifier: AccessTokenVerifier, method: String = "GET",
+        of token: String, _ proofs: String..., by verifier: AccessTokenVerifier, method: String = "GET",
         url: String = Self.url
     ) async -> TokenRefusal? {
         do {
@@ -62,7 +63,7 @@ struct BoundTokenTests {
         let token = try boundToken()
         let verifier = verifier()
         // Also from the cache.
-        for _ in 0..<2 { #expect(await refusal(of: token, as: verifier) == .proofRequired) }
+        for _ in 0..<2 { #expect(await bearerRefusal(of: token, by: verifier) == .proofRequired) }
         #expect(metrics.text().contains(#"heirloom_verifier_refused_total{reason="proofRequired"} 2"#))
     }
 
@@ -73,7 +74,7 @@ struct BoundTokenTests {
         let verified = try await verifier.verify(token, proof: proof, method: "GET", url: Self.url)
         #expect(verified.keyThumbprint == maker.thumbprint.text && verified.claims.names == [])
         #expect(
-            await refusal(of: token, proof, as: verifier) == .badProof(.replayed))
+            await refusal(of: token, proof, by: verifier) == .badProof(.replayed))
         let path = try self.proof(token, jti: "2")
         _ = try await verifier.verify(token, proof: path, method: "GET", url: "/notes?page=2")
         #expect(metrics.text().contains(#"heirloom_verifier_refused_total{reason="badProof.replayed"} 1"#))
@@ -83,7 +84,7 @@ struct BoundTokenTests {
         let token = try boundToken()
         let verifier = verifier()
         func refusal(_ proof: String, _ method: String = "GET", _ url: String = Self.url) async -> TokenRefusal? {
-            await self.refusal(of: token, proof, as: verifier, method: method, url: url)
+            await self.refusal(of: token, proof, by: verifier, method: method, url: url)
         }
         #expect(await refusal(try proof(token)) == nil)
         #expect(await refusal(try proof(token, jti: "2"), "POST") == .badProof(.wrongMethod))
@@ -102,17 +103,17 @@ struct BoundTokenTests {
         let token = try boundToken()
         let verifier = verifier()
         let proof = try proof(token)
-        #expect(await refusal(of: token, as: verifier, url: Self.url) == .badProof(.missing))
-        #expect(await refusal(of: token, proof, proof, as: verifier) == .badProof(.repeated))
+        #expect(await refusal(of: token, by: verifier, url: Self.url) == .badProof(.missing))
+        #expect(await refusal(of: token, proof, proof, by: verifier) == .badProof(.repeated))
     }
 
     @Test func `a token that is bound to no key is refused with a proof`() async throws {
         let token = try token("")
         let verifier = verifier()
-        #expect(await refusal(of: token, as: verifier) == nil)
+        #expect(await bearerRefusal(of: token, by: verifier) == nil)
         let proof = try proof(token)
         #expect(
-            await refusal(of: token, proof, as: verifier) == .notBound)
+            await refusal(of: token, proof, by: verifier) == .notBound)
     }
 
     @Test(arguments: [
@@ -122,16 +123,16 @@ struct BoundTokenTests {
     func `a confirmation that is not understood is not ignored`(value: String) async throws {
         let token = try token(#","cnf":\#(value)"#)
         let verifier = verifier { $0.acceptsBoundTokensAsBearer = true }
-        #expect(await refusal(of: token, as: verifier) == .badClaims)
+        #expect(await bearerRefusal(of: token, by: verifier) == .badClaims)
     }
 
     @Test func `an option accepts bound tokens as bearer tokens`() async throws {
         let token = try boundToken()
         let verifier = verifier { $0.acceptsBoundTokensAsBearer = true }
-        #expect(await refusal(of: token, as: verifier) == nil)
+        #expect(await bearerRefusal(of: token, by: verifier) == nil)
         let proof = try proof(token, by: ProofMaker())
         #expect(
-            await refusal(of: token, proof, as: verifier) == .badProof(.wrongKey))
+            await refusal(of: token, proof, by: verifier) == .badProof(.wrongKey))
     }
 
     @Test(arguments: [nil, "", "api.example", "ftp://api.example", "https://api.example/?x", "https://a@api.example"])
@@ -140,9 +141,9 @@ struct BoundTokenTests {
         let verifier = verifier { $0.publicURL = url }
         let proof = try proof(token)
         #expect(
-            await refusal(of: token, proof, as: verifier, url: "/notes") == .badProof(.wrongURI))
+            await refusal(of: token, proof, by: verifier, url: "/notes") == .badProof(.wrongURI))
         #expect(
-            await refusal(of: token, proof, as: verifier) == nil)
+            await refusal(of: token, proof, by: verifier) == nil)
     }
 
     @Test func `proofs need a nonce if the verifier has a key for them`() async throws {
@@ -153,7 +154,7 @@ struct BoundTokenTests {
         for wrong in [nil, "", "made-up"] {
             let proof = try proof(token, nonce: wrong)
             #expect(
-                await refusal(of: token, proof, as: verifier) == .badProof(.nonceNeeded))
+                await refusal(of: token, proof, by: verifier) == .badProof(.nonceNeeded))
         }
         func next(_ jti: String) async throws -> String? {
             try await verifier.verify(

@@ -14,7 +14,9 @@ struct PageAssets: Controller {
             ("/inspect.js", script, PageAssets.script(PackageResources.inspect_js)),
             ("/heirloom.js", script, PageAssets.script(PackageResources.heirloom_js)),
             ("/heirloom.mjs", script, PageAssets.script(PackageResources.heirloom_mjs)),
+            ("/heirloom-bind.mjs", script, PageAssets.script(PackageResources.heirloom_bind_mjs)),
             ("/heirloom.d.ts", "text/plain; charset=utf-8", PackageResources.heirloom_d_ts),
+            ("/heirloom-bind.d.ts", "text/plain; charset=utf-8", PackageResources.heirloom_bind_d_ts),
         ]
         documents = try Dictionary(
             uniqueKeysWithValues: assets.map { asset in

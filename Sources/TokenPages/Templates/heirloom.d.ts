@@ -39,6 +39,11 @@ export interface LoginOptions {
   device?: string;
   scope?: string;
   client_id?: string;
+  /**
+   * Whether the session is bound to a key that no script can read: nobody can refresh it elsewhere with stolen cookies.
+   * Rejects with `no_key` in a browser that keeps no keys. The default is false.
+   */
+  bind?: boolean;
 }
 
 /** What every call but `fetch` rejects with. */

@@ -1,10 +1,11 @@
 // Sessions for pages of the service's origin (docs/browser.md). The tokens are in cookies that no script can read.
+// The key of a bound session is the matter of heirloom-bind.mjs.
 globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
   const KEY = "heirloom", POST = { method: "POST" };
   const listeners = new Set();
   let memory = {}, isBlocked, shown, timer, flight;
 
-  // What all tabs know, none of it secret: {id, csrf, at, life, turn}. In memory where storage is blocked.
+  // What all tabs know, none of it secret: {id, csrf, at, life, turn, bind}. In memory where storage is blocked.
   const known = () => {
     if (!isBlocked) try { memory = JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { isBlocked = true; }
     return memory;
@@ -14,8 +15,8 @@ globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
     if (!isBlocked) try { localStorage.setItem(KEY, JSON.stringify(next)); } catch { isBlocked = true; }
     changed();
   };
-  const learn = ({ session_id: id, csrf_token: csrf, expires_in = 60 }, turn = known().turn) =>
-    put({ id, csrf, at: Date.now(), life: expires_in * 1000, turn });
+  const learn = ({ session_id: id, csrf_token: csrf, expires_in = 60 }, turn = known().turn, bind = memory.bind) =>
+    put({ id, csrf, at: Date.now(), life: expires_in * 1000, turn, bind });
   const meet = (found) => found.csrf_token !== known().csrf && learn(found);
 
   // Milliseconds until three quarters of the access token's lifetime have passed. None if the clock was set back.
@@ -55,16 +56,18 @@ globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
     } catch {}
   };
 
-  // fetch, with the CSRF token where something may change. Once more when the token or the session was renewed.
+  // fetch, with the CSRF token where something may change, and a proof where the session is bound to a key. Once more
+  // when the token or the session was renewed.
   const send = async (input, init, renews) => {
-    for (let isLast = false; ; isLast = true) {
-      const request = new Request(input instanceof Request ? input.clone() : input, init);
+    for (const isLast of [false, true]) {
+      const request = new Request(input.clone?.() ?? input, init);
       const isOwn = request.url.startsWith(location.origin + "/") && input !== "/v1/login";
       const isGuarded = isOwn && !/^(GET|HEAD|OPTIONS)$/.test(request.method);
       if (isGuarded && !known().csrf) await find();
-      const { csrf, turn } = known();
+      const { csrf, turn, bind } = known();
       if (isGuarded && csrf) request.headers.set("X-CSRF-Token", csrf);
-      const answer = await fetch(request);
+      const answer = await (isOwn && bind || init?.bind
+        ? (await import("/heirloom-bind.mjs")).send(request) : fetch(request));
       if (isLast) return answer;
       if (answer.status === 403 && isGuarded) {
         await find();
@@ -74,7 +77,6 @@ globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
   };
 
   const failure = (found) => Object.assign(new Error(found.detail), found);
-  const pause = (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000));
 
   // Asks until the service answers. Throws when it does not, and when the request is wrong. Never waits inside `hold`.
   const ask = async (path, init, tries = 5, hold = (work) => work()) => {
@@ -83,14 +85,14 @@ globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
       try {
         found = await hold(async () => {
           const answer = await send(path, { ...init, ...limit() });
-          retryAfter = Number(answer.headers.get("Retry-After")) || 0;
+          retryAfter = +answer.headers.get("Retry-After") || 0;
           return read(answer);
         });
       } catch {}
       if (found && !/fix|retry/.test(found.action)) return found;
       found ??= { code: "unreachable", action: "retry", detail: "No answer." };
       if (attempt >= tries || retryAfter > 5 || found.action === "fix") throw failure({ ...found, retryAfter });
-      await pause(Math.max(retryAfter, 2 ** attempt / 8));
+      await new Promise((resume) => setTimeout(resume, 1000 * Math.max(retryAfter, 2 ** attempt / 8)));
     }
   };
 
@@ -106,7 +108,7 @@ globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
         if (found?.action === "login") put({});
         return found;
       };
-      return navigator.locks ? navigator.locks.request(KEY, run) : run();
+      return navigator.locks?.request(KEY, run) ?? run();
     };
     try {
       return !!(await ask("/v1/refresh", POST, 5, hold)).session_id;
@@ -123,11 +125,9 @@ globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
 
   const here = embedded(document);
   shown = known().id ?? null;
-  if (!here) changed();
-  else if (here.csrf_token) learn(here);
-  else put({});
-  for (const name of ["storage", "online", "pageshow"]) addEventListener(name, changed);
-  document.addEventListener("visibilitychange", changed);
+  if (here) here.csrf_token ? learn(here) : put({});
+  else changed();
+  for (const name of ["storage", "online", "pageshow", "visibilitychange"]) addEventListener(name, changed);
 
   return Object.freeze({
     async session() {
@@ -141,9 +141,9 @@ globalThis.heirloom = globalThis.heirloom?.logoutAll ? heirloom : (() => {
     fetch: (input, init) => send(input, init, true),
     async login(username, password, options) {
       const body = JSON.stringify({ username, password, delivery: "cookie", ...options });
-      const found = await ask("/v1/login", { ...POST, headers: { "Content-Type": "application/json" }, body }, 1);
+      const found = await ask("/v1/login", { ...POST, headers: { "Content-Type": "application/json" }, body, ...options }, 1);
       if (found.action) throw failure(found);
-      learn(found, Math.random());
+      learn(found, Math.random(), options?.bind);
       return found;
     },
     logout: () => leave("/v1/logout"),
