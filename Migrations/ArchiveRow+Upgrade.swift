@@ -8,7 +8,7 @@ extension ArchiveRow {
             guard case .integer(let end) = values["expires_at"], let id = values["assertion_id"] else { return self }
             return ArchiveRow(
                 table: "used_once",
-                values: ["named_at": .integer(end / 1000 - 120), "hash": id, "forgotten_at": .integer(end)])
+                values: ["named_at": .integer(0), "hash": id, "forgotten_at": .integer(end)])
         case "refresh_tokens":
             guard let retries = values["retries"] else { return self }
             var row = self

@@ -10,12 +10,12 @@ ALTER TABLE refresh_tokens RENAME COLUMN retries TO retry_count;
 -- Assertions, proofs and whatever else may be used once, until it would not be accepted anyway. The key begins with a
 -- time, so that new rows land together.
 CREATE TABLE used_once (
-    named_at         INTEGER NOT NULL,          -- in seconds; the thing itself carries it
+    named_at         INTEGER NOT NULL,          -- in seconds; the thing itself carries it. Or 0
     hash             BLOB    NOT NULL,          -- SHA-256 of what identifies the thing
     forgotten_at     INTEGER NOT NULL,
     PRIMARY KEY (named_at, hash)
 ) STRICT, WITHOUT ROWID;
 
--- An assertion is remembered until two minutes after its `exp`, which names it.
-INSERT INTO used_once SELECT expires_at / 1000 - 120, assertion_id, expires_at FROM client_assertions;
+-- An assertion is named by its `jti` alone.
+INSERT INTO used_once SELECT 0, assertion_id, expires_at FROM client_assertions;
 DROP TABLE client_assertions;

@@ -59,8 +59,8 @@ extension Reference {
             person: person, incarnation: accounts[person]?.incarnation ?? 0,
             // A session is not older than its client.
             createdAt: person == .ada ? max(now, World.start) : now, isFederated: isFederated,
-            expiresAt: now + person.policy.absoluteLifetimeSeconds, key: key, newest: first, rotatedAt: now, tokens: [first],
-            accessTokenIssuedAt: now)
+            expiresAt: now + person.policy.absoluteLifetimeSeconds, key: key, newest: first, rotatedAt: now,
+            tokens: [first], accessTokenIssuedAt: now)
         count(.login)
         return first
     }

@@ -247,7 +247,9 @@ def test_a_client_is_added_changed_and_removed_and_its_secret_is_shown_once(serv
     client = admin.get_json("/admin/v1/clients/desk")
     assert client["scope"] == "read write" and client["permissions"] == ["feed"] and client["idle_lifetime"] == 600
     assert client["access_token_format"] == "opaque" and "absolute_lifetime" not in client
-    for wrong in ({"idle_lifetime": "x"}, {"idle_lifetime": "99999999999"}, {"scope": 'a"b'}, {"retry_window": "601"}):
+    for wrong in (
+        {"idle_lifetime": "x"}, {"idle_lifetime": "99999999999"}, {"scope": 'a"b'}, {"retry_window": "601"},
+    ):
         assert console.submit("/console/clients/desk", **{**settings, **wrong}).status == 400, wrong
     assert admin.get_json("/admin/v1/clients/desk") == client
     rotated = console.submit("/console/clients/desk/rotate-secret")
@@ -256,7 +258,8 @@ def test_a_client_is_added_changed_and_removed_and_its_secret_is_shown_once(serv
     assert admin.get("/admin/v1/clients/desk").status == 404
     assert console.submit("/console/clients", client_id="no spaces").status == 400
     assert console.submit("/console/clients", client_id="web").status == 409
-    assert console.submit("/console/clients/web/remove").status == 404 or admin.get("/admin/v1/clients/web").status == 200
+    console.submit("/console/clients/web/remove")
+    assert admin.get("/admin/v1/clients/web").status == 200
 
 
 # Keys and events

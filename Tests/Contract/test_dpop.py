@@ -146,9 +146,9 @@ def test_the_admin_api_sets_whether_a_client_demands_proofs(server):
     changed = admin.request("PATCH", "/admin/v1/clients/dpop-admin", {"scope": "read"})
     assert changed.json["dpop_bound_access_tokens"] is True
     changed = admin.request("PATCH", "/admin/v1/clients/dpop-admin", {"dpop_bound_access_tokens": False})
-    assert changed.json["dpop_bound_access_tokens"] is False
+    assert "dpop_bound_access_tokens" not in changed.json
     replaced = admin.request("PUT", "/admin/v1/clients/dpop-admin", {})
-    assert replaced.json["dpop_bound_access_tokens"] is False
+    assert "dpop_bound_access_tokens" not in replaced.json
     assert_problem(
         admin.request("PATCH", "/admin/v1/clients/dpop-admin", {"dpop_bound_access_tokens": "yes"}), "invalid_request")
 
@@ -251,7 +251,7 @@ def test_a_missing_proof_is_refused_with_an_event_once_a_minute(make_server):
         assert_problem(server.refresh(tokens["refresh_token"]), "invalid_dpop_proof")
     assert len(events(server, tokens["session_id"], "key_mismatch")) == 1
     metrics = Admin(server).metrics()
-    assert metrics['heirloom_refreshes_total{verdict="key_mismatch"}'] == 3
+    assert metrics["heirloom_refreshes_total", ("verdict", "key_mismatch")] == 3
     key.assert_live(server, tokens)
 
 
@@ -281,7 +281,7 @@ def test_a_thief_with_the_key_ends_the_family_and_is_told_apart(make_server):
     (event,) = events(server, first["session_id"], "reuse_detected")
     assert "with the session's own key" in event["detail"]
     metrics = Admin(server).metrics()
-    assert metrics['heirloom_refreshes_total{verdict="reuse_detected_own_key"}'] == 1
+    assert metrics["heirloom_refreshes_total", ("verdict", "reuse_detected_own_key")] == 1
     # Without a proof a caller does not learn that the session has ended.
     assert_problem(server.refresh(second["refresh_token"]), "invalid_dpop_proof")
     assert_problem(key.refresh(server, second["refresh_token"]), "session_revoked")

@@ -250,6 +250,14 @@ def test_clients_of_an_older_database_keep_what_they_had(make_server):
         server.query(f"ALTER TABLE {table} DROP COLUMN {column}")
     server.query("DROP INDEX open_sessions_by_subject")
     server.query("DROP TABLE one_time_links")
+    for table, column in (
+        ("sessions", "key_thumbprint"), ("clients", "dpop"), ("refresh_tokens", "key_mismatch_recorded_at"),
+    ):
+        server.query(f"ALTER TABLE {table} DROP COLUMN {column}")
+    server.query("ALTER TABLE refresh_tokens RENAME COLUMN retry_count TO retries")
+    server.query("DROP TABLE used_once")
+    server.query(
+        f"CREATE TABLE client_assertions (assertion_id {'bytea' if server.cluster else 'BLOB'}, expires_at bigint)")
     if server.cluster:
         server.query("ALTER TABLE revocations ADD CONSTRAINT revocations_kind_check CHECK (kind <> '')")
     server.query("DELETE FROM schema_migrations WHERE number >= 7")

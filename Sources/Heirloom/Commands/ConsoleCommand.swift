@@ -6,8 +6,8 @@ struct ConsoleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "console", abstract: "Print a link that opens the console, once.",
         discussion: """
-            The console is a part of the admin listener. The link is valid for \(ConsoleLinks.lifetimeSeconds) s. Where \
-            the listener is on loopback, open the link on the server itself, or through a tunnel: \
+            The console is a part of the admin listener. The link is valid for \(ConsoleLinks.lifetimeSeconds) s. \
+            Where the listener is on loopback, open the link on the server itself, or through a tunnel: \
             ssh -L 8081:127.0.0.1:8081 HOST
             """)
 

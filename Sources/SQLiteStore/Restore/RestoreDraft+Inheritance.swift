@@ -119,7 +119,7 @@ extension RestoreDraft {
             try database.run(
                 """
                 INSERT OR IGNORE INTO main.used_once
-                SELECT expires_at / 1000 - 120, assertion_id, expires_at FROM replaced.client_assertions
+                SELECT 0, assertion_id, expires_at FROM replaced.client_assertions
                 """)
         }
     }

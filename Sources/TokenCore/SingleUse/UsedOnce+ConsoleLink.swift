@@ -2,7 +2,7 @@ extension UsedOnce {
     /// A link into the console.
     ///
     /// - Parameters:
-    ///   - name: tells links of the same second apart.
+    ///   - name: distinguishes links of the same second.
     ///   - time: when it was made, in Unix seconds.
     ///   - seconds: how long after `time` a node may still accept it.
     package static func consoleLink(named name: String, madeAt time: Int, forgottenAfter seconds: Int) -> UsedOnce {

@@ -5,7 +5,8 @@ package import StrictCoding
 ///
 /// Two values are equal when they name the same thing, whenever it is forgotten.
 package struct UsedOnce: Sendable {
-    /// A time in Unix seconds that the thing itself carries, so that every node names it the same.
+    /// A time in Unix seconds that the thing itself carries, so that every node names it the same; 0 for what is known
+    /// by its id alone, of which there are few.
     package let namedAt: Int
     /// SHA-256 of what identifies the thing.
     package let hash: [UInt8]
@@ -24,17 +25,17 @@ package struct UsedOnce: Sendable {
     ///   - parts: what identifies the thing among those of its kind. Only the last one may hold a zero byte.
     ///   - seconds: how long after `time` it is forgotten, at most ``usualSeconds`` where there may be many.
     init(_ kind: String, _ parts: [String], namedAt time: Int, forgottenAfter seconds: Int) {
-        self.init([kind] + parts, namedAt: time, forgottenAfter: seconds)
+        self.init([kind] + parts, namedAt: time, forgottenAt: time + seconds)
     }
 
-    private init(_ parts: [String], namedAt time: Int, forgottenAfter seconds: Int) {
+    private init(_ parts: [String], namedAt time: Int, forgottenAt end: Int) {
         namedAt = time
         hash = Array(SHA256.hash(data: Array(parts.map { Array($0.utf8) }.joined(separator: [0]))))
-        forgottenAt = Timestamp(seconds: time + seconds)
+        forgottenAt = Timestamp(seconds: end)
     }
 
-    /// An assertion by which a client authenticates (RFC 7523 §3). The client's id takes the place of the kind, as in
-    /// the rows of version 0.2.0.
+    /// An assertion by which a client authenticates (RFC 7523 §3). Another assertion with its `jti` is the same thing,
+    /// whatever its times. The client's id takes the place of the kind, as in the rows of version 0.2.0.
     ///
     /// - Parameters:
     ///   - id: its `jti`.
@@ -43,7 +44,7 @@ package struct UsedOnce: Sendable {
     package static func assertion(
         of client: ClientID, named id: String, expiring expiry: Int, forgottenAfter seconds: Int
     ) -> UsedOnce {
-        UsedOnce([client.value, id], namedAt: expiry, forgottenAfter: seconds)
+        UsedOnce([client.value, id], namedAt: 0, forgottenAt: expiry + seconds)
     }
 
     /// A proof (RFC 9449 §11.1). A `jti` is unique among those of its key.

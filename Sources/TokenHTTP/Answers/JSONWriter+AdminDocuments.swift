@@ -24,7 +24,8 @@ extension JSONWriter {
     }
 
     /// Writes the members of a client, without its secrets. A client that may ask for any scope has no `scope`, a
-    /// public one no `permissions`, and a limit that it does not have of its own is absent.
+    /// public one no `permissions`, one that demands no proofs no `dpop_bound_access_tokens`, and a limit that it does
+    /// not have of its own is absent.
     package mutating func client(_ client: ClientRecord) {
         member("client_id", client.id.value)
         member("confidential", client.isConfidential)
@@ -36,7 +37,7 @@ extension JSONWriter {
         if let seconds = client.limits.idleLifetimeSeconds { member("idle_lifetime", seconds) }
         if let seconds = client.limits.absoluteLifetimeSeconds { member("absolute_lifetime", seconds) }
         if let seconds = client.limits.retryWindowSeconds { member("retry_window", seconds) }
-        member("dpop_bound_access_tokens", client.requiresProof)
+        if client.requiresProof { member("dpop_bound_access_tokens", true) }
         member("created_at", client.createdAt.description)
     }
 

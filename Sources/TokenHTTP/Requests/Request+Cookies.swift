@@ -1,5 +1,5 @@
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 
 extension Request {
     /// The values of a cookie, in visible ASCII. The header is read as bytes: only an ASCII semicolon separates

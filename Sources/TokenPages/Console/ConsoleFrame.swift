@@ -1,4 +1,5 @@
-/// What the layout of every page of the console shows around its content. The templates read the members by their names.
+/// What the layout of every page of the console shows around its content. The templates read the members by their
+/// names.
 struct ConsoleFrame<Content> {
     let title: String
     /// What every form sends; nil when nobody is signed in.
