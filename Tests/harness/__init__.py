@@ -7,7 +7,7 @@
   server.py       one installation: its process, its commands, its database, its HTTP interface
   cluster.py      PostgreSQL servers
   deployment.py   several nodes on one database; link.py: a connection to it that can be cut
-  endpoint.py     anything that speaks HTTP; admin.py: the admin listener
+  endpoint.py     anything that speaks HTTP; admin.py: the admin listener; console.py: its pages
   proofs.py       proofs of possession, for tokens that are bound to a key; notes.py: the example API
   clients.py      OAuth clients; cookies.py: a browser as the server sees one
   load.py         clients that refresh while something happens to the server
