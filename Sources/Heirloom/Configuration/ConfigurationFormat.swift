@@ -63,15 +63,6 @@ extension ConfigurationFormat where Value: CaseIterable & RawRepresentable<Strin
     }
 }
 
-extension ConfigurationFormat<Bool> {
-    static var boolean: Self {
-        Self(
-            expectation: "true or false",
-            decode: { if case .bool(let value) = $0 { value } else { nil } },
-            json: { $0 == "true" ? .bool(true) : $0 == "false" ? .bool(false) : .string($0) })
-    }
-}
-
 extension ConfigurationFormat<[Provider.SigningAlgorithm]> {
     /// Some of the algorithms, at least one. As text, they are separated by commas.
     static var choices: Self {
