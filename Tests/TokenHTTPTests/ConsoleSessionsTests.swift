@@ -24,7 +24,7 @@ struct ConsoleSessionsTests {
 
     @Test func aClockThatGoesBackShortensNoSession() {
         let session = sessions.open(at: start)
-        #expect(sessions.session(session.id, at: start - 300, isUse: true) != nil)
+        #expect(sessions.session(session.id, at: start + -300, isUse: true) != nil)
         #expect(sessions.session(session.id, at: start + 599, isUse: true) != nil)
     }
 
