@@ -20,7 +20,7 @@ package enum Step: Hashable, Sendable {
     case replayWithOwnKey(slot: Int)
     /// A device's last proof is presented once more, with its newest token.
     case replayProof(Int)
-    /// The bytes of a device's refresh arrive twice.
+    /// The bytes of a refresh by a device with a key arrive twice.
     case sendTwice(Int)
     /// Ends a session as another one, with a proof that was made for another access token.
     case actWithForeignProof(Int, by: Int)

@@ -31,6 +31,7 @@ struct AccountServiceTests {
         case .opened: "opened"
         case .refused: "refused"
         case .unknownClient: "unknown client"
+        case .refusedProof: "refused proof"
         case .throttled(let seconds): "throttled \(seconds)"
         }
     }
