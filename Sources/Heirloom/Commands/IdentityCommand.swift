@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import SessionEngine
 import StrictCoding
 import TokenCore
 import TokenHTTP
