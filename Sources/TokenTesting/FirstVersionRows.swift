@@ -10,7 +10,12 @@ package enum FirstVersionRows {
     /// - Parameters:
     ///   - sessionID: the literal of a session id, from the sixteen bytes in hexadecimal.
     ///   - zeros: the literal of so many bytes 0.
-    package static func statements(sessionID: (String) -> String, zeros: (Int) -> String) -> String {
+    ///   - version: the newest step that the database has.
+    package static func statements(
+        sessionID: (String) -> String, zeros: (Int) -> String, version: Int
+    ) -> String {
+        // Step 9 renames the column.
+        let retries = version < 9 ? "retries" : "retry_count"
         let id = sessionID(uuid.replacing("-", with: ""))
         return """
             INSERT INTO subjects (
@@ -25,7 +30,7 @@ package enum FirstVersionRows {
             VALUES (
                 \(id), 'ada', 'web', 'read', 'Laptop', NULL, NULL, 'pwd otp', 1000, 1000, 9000, 0, 3000, 'reuse',
                 '2 generations behind');
-            INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retries)
+            INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, \(retries))
             VALUES (\(id), 3, \(zeros(32)), \(zeros(16)), 2000, 1);
             INSERT INTO clients (client_id, secret_hashes, token_format, allowed_scope, created_at)
             VALUES ('api', \(zeros(32)), 'opaque', 'read', 1000), ('any', \(zeros(32)), 'jwt', NULL, 1000);

@@ -120,7 +120,8 @@ extension StoreConformance {
         #expect(try await service.store.identity(other.id)?.subject == subject.id)
         try service.transaction(prefetching: keys(bob.id, subject.id, identities: other, identity)) { transaction in
             let unlink = UnlinkIdentity(other.id, by: .administrator(of: subject.id))
-            #expect(try unlink.apply(to: &transaction) == .unlinked(#require(try transaction.identity(other.id))))
+            let known = try #require(try transaction.identity(other.id))
+            #expect(try unlink.apply(to: &transaction) == .unlinked(known))
             _ = try transaction.link(other, to: bob.id, address: nil)
             let last = UnlinkIdentity(identity.id, by: .administrator(of: subject.id))
             #expect(try last.apply(to: &transaction) == .lastWay)

@@ -8,7 +8,9 @@ struct UserImportFuzzTests {
         for input in try Fuzzer("user-import") {
             guard let user = try? ImportedUser(input, entropy: .seeded(1)).user else { continue }
             let account = user.account
-            #expect(Username(account.username)?.keys == account.keys, "\(Fuzzer.escape(input))")
+            let name = try #require(account.username)
+            #expect(Username(name)?.keys == account.keys, "\(Fuzzer.escape(input))")
+            #expect(user.identities.count <= IdentityRecord.maximumPerSubject, "\(Fuzzer.escape(input))")
             #expect(user.claims.map { $0.json.count <= Claims.maximumLength } != false, "\(Fuzzer.escape(input))")
             if let hash = account.password { #expect(hash.phc.utf8.count <= 512, "\(Fuzzer.escape(input))") }
         }

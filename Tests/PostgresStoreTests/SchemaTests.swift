@@ -90,7 +90,7 @@ struct SchemaTests {
         }
         try database.run(
             FirstVersionRows.statements(
-                sessionID: { "'\($0)'" }, zeros: { "decode(repeat('00', \($0)), 'hex')" }))
+                sessionID: { "'\($0)'" }, zeros: { "decode(repeat('00', \($0)), 'hex')" }, version: version))
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.postgres.map(\.number))
         try await FirstVersionRows.check(in: store, from: version)

@@ -162,9 +162,11 @@ struct RestoreTests {
         try store.close()
         let again = try database.open()
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: database.path))
-        // Past the pages of the schema.
-        try handle.seek(toOffset: 24 * 2048)
-        try handle.write(contentsOf: Data(count: 24 * 2048))
+        // None of these holds the schema.
+        for page in try database.pages(of: "sessions") {
+            try handle.seek(toOffset: UInt64(page - 1) * 2048)
+            try handle.write(contentsOf: Data(count: 2048))
+        }
         try handle.close()
         #expect(again.damage(limit: .max) != nil)
         #expect(again.damage(limit: 2048) == nil)

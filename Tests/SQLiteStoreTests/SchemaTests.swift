@@ -105,7 +105,8 @@ struct SchemaTests {
             )
         }
         try database.run(
-            FirstVersionRows.statements(sessionID: { "x'\($0)'" }, zeros: { "zeroblob(\($0))" }))
+            FirstVersionRows.statements(
+                sessionID: { "x'\($0)'" }, zeros: { "zeroblob(\($0))" }, version: version))
         let store = try database.open()
         #expect(try store.appliedMigrations() == Migrations.sqlite.map(\.number))
         try await FirstVersionRows.check(in: store, from: version)

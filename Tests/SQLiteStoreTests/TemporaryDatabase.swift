@@ -31,6 +31,15 @@ final class TemporaryDatabase: Sendable {
         try queue.close()
     }
 
+    /// The first pages of a table and of its indexes, counted from 1.
+    func pages(of table: String) throws -> [Int] {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read {
+            try Int.fetchAll($0, sql: "SELECT rootpage FROM sqlite_schema WHERE tbl_name = ?", arguments: [table])
+        }
+    }
+
     func tables() throws -> [String] {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
