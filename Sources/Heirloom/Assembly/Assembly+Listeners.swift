@@ -31,7 +31,7 @@ extension Assembly {
             accounts: accounts, authentication: authentication, delivery: delivery,
             receipts: LoginReceipts(masterKeys), invitation: invitation, federation: federation,
             identities: identities, targets: ReturnTargets(configuration.listener.returnTo))
-        return PublicListener(
+        return try PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
             federation: federation, isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages,
             drain: drain,

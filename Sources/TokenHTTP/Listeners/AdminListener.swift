@@ -51,6 +51,9 @@ package struct AdminListener: Sendable {
     package func application(
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
     ) -> some ApplicationProtocol {
+        let routes = routes
+        logger.debug(
+            "The routes of the admin listener", metadata: ["routes": "\(routes.list.joined(separator: ", "))"])
         let limit = ConnectionLimit(.admin)
         return Application(
             responder: Responder(

@@ -18,6 +18,7 @@ package struct PublicListener: Sendable {
     private let pages: [any Controller]
     private let errorPages: (any ErrorRenderer)?
     private let drain: Drain
+    private let description: DescriptionController
     private let options: Options
 
     /// - Parameters:
@@ -25,12 +26,13 @@ package struct PublicListener: Sendable {
     ///   - pages: the controllers of the pages.
     ///   - errorPages: renders errors for people; nil to answer everybody with problem documents.
     ///   - drain: begins when the service is about to end.
+    /// - Throws: an error of the compression of the embedded description.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
         feed: RevocationFeed, federation: FederationService, isStoreSound: @escaping @Sendable () -> Bool,
         pages: [any Controller] = [],
         errorPages: (any ErrorRenderer)? = nil, drain: Drain, options: Options
-    ) {
+    ) throws {
         self.accounts = accounts
         self.authentication = authentication
         self.delivery = delivery
@@ -41,6 +43,7 @@ package struct PublicListener: Sendable {
         self.pages = pages
         self.errorPages = errorPages
         self.drain = drain
+        description = try DescriptionController()
         self.options = options
     }
 
@@ -50,16 +53,20 @@ package struct PublicListener: Sendable {
     package func application(
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
     ) -> some ApplicationProtocol {
+        let routes = RouteTable(controllers + pages)
+        logger.debug(
+            "The routes of the public listener", metadata: ["routes": "\(routes.list.joined(separator: ", "))"])
         let limit = ConnectionLimit(.public)
         let rules = ConnectionRules(
             limit: limit, proxies: options.trustedProxies, isSecure: options.tls != nil, drain: drain)
         return Application(
             responder: Responder(
-                routes: RouteTable(controllers + pages), proxies: options.trustedProxies,
+                routes: routes, proxies: options.trustedProxies,
                 maxBodyBytes: options.maxBodyBytes,
                 cors: CORSPolicy(
                     origins: authentication.browser.origins,
-                    publicPaths: WellKnownController.paths(of: Issuer(options.issuer))),
+                    publicPaths: WellKnownController.paths(of: Issuer(options.issuer))
+                        .union([DescriptionController.path])),
                 errorPages: errorPages, usesTLS: options.tls != nil),
             server: .heirloom(rules: rules, certificate: options.tls),
             configuration: ApplicationConfiguration(
@@ -111,6 +118,7 @@ package struct PublicListener: Sendable {
                 audience: options.audience),
             WellKnownController(ring: ring, issuer: issuer),
             HealthController(probe: readiness, drain: drain),
+            description,
         ]
     }
 }

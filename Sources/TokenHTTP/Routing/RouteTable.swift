@@ -66,6 +66,13 @@ package struct RouteTable: Sendable {
     /// The methods that a path accepts; nil for an unknown path.
     func methods(at path: String) -> [String]? { match(path)?.methods.keys.map(\.rawValue).sorted() }
 
+    /// Each method and path, such as `GET /v1/sessions/*`, sorted.
+    var list: [String] {
+        [exact, variable, subtrees].joined()
+            .flatMap { path, methods in methods.keys.map { "\($0.rawValue) \(path)" } }
+            .sorted()
+    }
+
     /// The path for logs and metrics, which hold no part of an unknown path.
     func route(of path: String) -> String { match(path)?.route ?? "(unknown)" }
 
