@@ -35,7 +35,7 @@ package final class PostgresCluster: Sendable {
         unix_socket_directories = '\(folder.path)'
         fsync = off
         shared_buffers = 32MB
-        max_connections = 200
+        max_connections = 500
         deadlock_timeout = 100ms
 
         """.write(to: folder.appending(path: "data/heirloom.conf"), atomically: true, encoding: .utf8)

@@ -218,6 +218,8 @@ def test_sessions_are_shown_with_their_chains_and_ended(server, console, user, s
     assert "<phone>" in text and "laptop" in text and "Renewed once" in text
     # A session that was never renewed has no chain to draw.
     assert console.get(path).body.count(b"<svg class=\"chain\"") == 1
+    other = server.login("bob")["session_id"]
+    assert console.submit(f"{path}/end", session=other).status == 404
     assert console.submit(f"{path}/end", session=phone["session_id"]).status == 303
     assert_problem(server.refresh(phone["refresh_token"]), "session_revoked")
     assert "ended by an administrator" in console.text(path)

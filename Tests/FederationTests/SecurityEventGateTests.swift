@@ -78,6 +78,21 @@ struct SecurityEventGateTests {
         #expect((try await event(claims).identity != nil) == isAda)
     }
 
+    @Test(arguments: [
+        #""sub_id":null,"jti""#, #""sub_id":{"format":"email","email":"ada@example.com"},"jti""#,
+    ])
+    func `an identifier that names nobody leaves the subject of the event`(members: String) async throws {
+        #expect(try await event(Self.claims.changing(#""jti""#, to: members)).identity != nil)
+    }
+
+    @Test
+    func `an event that names nobody does not hide another one`() async throws {
+        let first =
+            #""events":{"\#(Self.events)risc/event-type/account-disabled":{"subject":"#
+            + #"{"subject_type":"email","email":"ada@example.com"}},"#
+        #expect(try await event(Self.claims.changing(#""events":{"#, to: first)).identity != nil)
+    }
+
     static let hostile: [(String, String, FederationRefusal?)] = [
         (#""iss":"https://op.example/","aud""#, #""iss":"https://op.example","aud""#, .tokenIssuerWrong),
         (#""heirloom""#, #""other""#, .tokenAudienceWrong), (#""heirloom""#, #"["x","heirloom"]"#, nil),

@@ -53,11 +53,14 @@ package struct SecurityEventGate: Sendable {
         guard case .object(let events)? = claims["events"], !events.isEmpty,
             events.allSatisfy({ if case .object = $0.value { true } else { false } })
         else { throw .tokenEventsWrong }
-        let event = events.first { SecurityEventGate.isEnding($0.name, $0.value) }
+        // A token may have several events, and an event names its subject itself, or the token does.
+        let ending = events.filter { SecurityEventGate.isEnding($0.name, $0.value) }.map { event in
+            (value: event.value, identity: identity(in: claims["sub_id"]) ?? identity(in: event.value["subject"]))
+        }
+        let event = ending.first { $0.identity != nil } ?? ending.first
         let times = [claims["toe"], event?.value["event_timestamp"]].compactMap { $0?.numericDate }
         return SecurityEvent(
-            identity: event.flatMap { identity(in: claims["sub_id"] ?? $0.value["subject"]) },
-            happenedAt: min(issuedAt, times.min() ?? issuedAt), issuedAt: issuedAt, id: id)
+            identity: event?.identity, happenedAt: min(issuedAt, times.min() ?? issuedAt), issuedAt: issuedAt, id: id)
     }
 
     private static func isEnding(_ event: String, _ members: JSON) -> Bool {

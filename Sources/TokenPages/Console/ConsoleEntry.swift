@@ -19,7 +19,7 @@ struct ConsoleEntry: Controller {
 
     /// Uses no link up: programs that look links up before a person does must not.
     private func show(_ exchange: Exchange) async throws -> Response {
-        page(token: try exchange.query()["token"])
+        page(token: (try? exchange.query())?["token"])
     }
 
     private func enter(_ exchange: Exchange) async throws -> Response {

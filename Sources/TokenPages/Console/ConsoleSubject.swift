@@ -17,11 +17,15 @@ struct ConsoleSubject: Controller {
         let id: String
         let name: String
         let link: String
+        /// Where the events of the subject are.
+        let eventsLink: String
         let state: String
         let isActive: Bool
         let isDisabled: Bool
         let isUser: Bool
         let created: RelativeTime
+        /// Whether it can sign in with a password.
+        let hasName: Bool
         let hasPassword: Bool
         /// A one-time link that was just made.
         let oneTimeLink: String?
@@ -199,6 +203,9 @@ struct ConsoleSubject: Controller {
             guard let id = SessionID(form["session"] ?? "") else {
                 throw Problem(.notFound, "There is no live session with this id.")
             }
+            guard try await accounts.sessions.session(id)?.subject.id == subject.id else {
+                throw Problem(.notFound, "This subject has no session with this id.")
+            }
             // A session that has ended meanwhile is what the operator wanted.
             _ = try await accounts.sessions.end(
                 id, by: .administrator, reason: .endedByAdministrator, address: exchange.address.text)
@@ -247,9 +254,11 @@ struct ConsoleSubject: Controller {
         }
         let content = Content(
             id: subject.id.value, name: name, link: ConsoleLink.subject(subject.id.value),
+            eventsLink: "/console/events" + ConsoleLink.query([("subject", subject.id.value)]),
             state: subject.state.rawValue, isActive: subject.state == .active, isDisabled: subject.state == .disabled,
             isUser: subject.account != nil,
-            created: RelativeTime(subject.createdAt, now: now), hasPassword: subject.account?.password != nil,
+            created: RelativeTime(subject.createdAt, now: now), hasName: subject.account?.username != nil,
+            hasPassword: subject.account?.password != nil,
             oneTimeLink: oneTimeLink, identities: linked, hasIdentities: !linked.isEmpty, claims: claims ?? stored,
             live: history.others, hasLive: !history.others.isEmpty, past: past, hasPast: !past.isEmpty,
             next: history.next.map { ConsoleLink.query([("after", $0)]) },

@@ -72,7 +72,7 @@ struct ConsoleUsers: Controller {
                 }
             found = try await accounts.directory.users(after: start, limit: limit + 1)
             if let prefix {
-                found = found.filter { $0.account?.usernameKey?.hasPrefix(prefix) ?? false }
+                found = found.filter { $0.account?.usernameKey?.utf8.starts(with: prefix.utf8) ?? false }
             }
         }
         // The user whose name or id it is.

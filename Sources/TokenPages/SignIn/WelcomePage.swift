@@ -27,7 +27,7 @@ struct WelcomePage: Controller {
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        guard let token = try exchange.query()["token"], let (link, user) = try await accounts.link(token) else {
+        guard let token = (try? exchange.query())?["token"], let (link, user) = try await accounts.link(token) else {
             return void
         }
         return page(token, link, user)
@@ -65,12 +65,15 @@ struct WelcomePage: Controller {
             to: FlashMessage.passwordSet.at("/account"), for: session, refresh: refresh, at: time, of: exchange)
     }
 
+    /// The address of the page holds the token of the link.
     private var void: Response {
-        renderer.failure(
+        var response = renderer.failure(
             ErrorContent(
                 status: .gone, title: "This link does not work any more",
                 detail: "It was used, has expired, or was replaced by a newer one. If you have set your password, sign "
                     + "in. If not, ask for another link.", label: "Sign in", place: "/login"), status: .gone)
+        response.headers[.referrerPolicy] = "no-referrer"
+        return response
     }
 
     private func page(
