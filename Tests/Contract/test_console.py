@@ -298,9 +298,7 @@ def test_entering_is_an_event(server, console, admin):
     assert newest["detail"] == "by a link" and newest["address"] == "127.0.0.1"
 
 
-def test_a_page_that_loads_itself_keeps_nobody_signed_in(make_server):
-    # The overview and the followed events name addresses that do not count as a use.
-    server = make_server()
-    console = Console(server).enter()
-    overview = console.get("/console").body.decode()
-    assert '<meta http-equiv="refresh" content="15; url=/console?live">' in overview
+@pytest.mark.parametrize("path, seconds", [("/console?live=on", 15), ("/console/events?follow=on", 5)])
+def test_a_page_loads_itself_again_only_where_that_is_asked_for(console, path, seconds):
+    assert f'<meta http-equiv="refresh" content="{seconds}">' in console.get(path).body.decode()
+    assert b"http-equiv" not in console.get(path.split("?")[0]).body

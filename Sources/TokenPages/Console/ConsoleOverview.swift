@@ -13,13 +13,14 @@ struct ConsoleOverview: Controller {
 
     private static let alarmSeconds = 7 * 86_400
     private static let alarmLimit = 10
-    /// The page loads itself again, so that its figures are live.
+    /// How often the page loads itself again, for those who want it.
     private static let refreshSeconds = 15
 
     private struct Content {
         let figures: [Figure]
         let alarms: [ConsoleEventView]
         let hasAlarms: Bool
+        let isLive: Bool
     }
 
     private struct Figure {
@@ -30,14 +31,14 @@ struct ConsoleOverview: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.get, "/console", show) }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        // The first request comes from a person, those that follow from the page itself.
-        let isReload = try exchange.query()["live"] != nil
-        return try await site.show(exchange, isUse: !isReload) { session in
+        let isLive = try exchange.query()["live"] != nil
+        return try await site.show(exchange, isUse: !isLive) { session in
             let readings = await gauges.readings()
             let alarms = try await alarms()
             return site.page(
-                .consoleOverview, title: "Overview", for: session, refreshSeconds: ConsoleOverview.refreshSeconds,
-                Content(figures: figures(readings), alarms: alarms, hasAlarms: !alarms.isEmpty))
+                .consoleOverview, title: "Overview", for: session, refreshSeconds: isLive ? ConsoleOverview.refreshSeconds : nil,
+                Content(
+                    figures: figures(readings), alarms: alarms, hasAlarms: !alarms.isEmpty, isLive: isLive))
         }
     }
 
