@@ -27,7 +27,10 @@ image: package
 test: packages test-packages
 	swift build -c release --build-tests
 	$(MAKE) image
-	swift test -c release --skip-build
+	# Simulator and fuzzer keep every core busy, and the stores' suites the disk. What has time limits of its own runs alone.
+	swift test -c release --skip-build --filter ManyNodesTests
+	swift test -c release --skip-build --skip SimulatorTests --skip FuzzTests --skip ManyNodesTests
+	swift test -c release --skip-build --filter SimulatorTests --filter FuzzTests
 	$(PYTHON) -m pytest -q -n 3 --dist loadfile Tests/Contract
 	HEIRLOOM_TEST_DATABASE=postgres $(PYTHON) -m pytest -q -n 3 --dist loadfile Tests/Contract
 	$(PYTHON) -m pytest -q Tests/Node
