@@ -36,7 +36,8 @@ struct ConsoleOverview: Controller {
             let readings = await gauges.readings()
             let alarms = try await alarms()
             return site.page(
-                .consoleOverview, title: "Overview", for: session, refreshSeconds: isLive ? ConsoleOverview.refreshSeconds : nil,
+                .consoleOverview, title: "Overview", for: session,
+                refreshSeconds: isLive ? ConsoleOverview.refreshSeconds : nil,
                 Content(
                     figures: figures(readings), alarms: alarms, hasAlarms: !alarms.isEmpty, isLive: isLive))
         }
