@@ -3,8 +3,8 @@ package import TokenCore
 
 /// Users, clients, signing keys and events as the admin API and the command line show them.
 extension JSONWriter {
-    /// Writes the members of a user. The name of one who came from a provider may be null. One who has a password has no
-    /// `has_password`.
+    /// Writes the members of a user. The name of one who came from a provider may be null. One who has a password has
+    /// no `has_password`.
     package mutating func user(_ user: SubjectRecord) {
         member("subject", user.id.value)
         member(named: "username", value: user.account?.username.map { .string($0) } ?? .null)
