@@ -63,6 +63,14 @@ struct SimulatedServer: Sendable {
         return try await store.identity(person.identity.id)?.subject
     }
 
+    /// Submits a command on the subject that a person is.
+    private func submit<C: Command>(
+        on person: Person, _ names: NameTable, _ make: @escaping @Sendable (SubjectID) -> C
+    ) async throws -> C.Outcome {
+        if let subject = names.subjects[person] { return try await lane.submit(make(subject)) }
+        return try await lane.submit(CommandOnPerson(identity: person.identity.id, make: make))
+    }
+
     func send(_ request: Request, _ names: NameTable) async -> Answer {
         do { return try await answer(request, names) } catch { return .plain(.unavailable) }
     }
@@ -104,21 +112,20 @@ struct SimulatedServer: Sendable {
         case .endAll(let requester): return try await endAll(requester, names)
         case .changePassword(let requester, let version): return try await changePassword(requester, version, names)
         case .setState(let person, let state):
-            guard let subject = try await subject(of: person, names) else { return .plain(.notFound) }
-            let outcome = try await lane.submit(SetUserState(of: subject, to: state))
+            let outcome = try await submit(on: person, names) { SetUserState(of: $0, to: state) }
             return .plain(outcome == .done ? .done : .notFound)
         case .signIn(_, let person, let attempt): return try await signIn(person, attempt)
         case .link(let person):
-            guard let subject = try await subject(of: person, names) else { return .plain(.notFound) }
-            let outcome = try await lane.submit(LinkIdentity(person.identity, by: .administrator(of: subject)))
+            let outcome = try await submit(on: person, names) {
+                LinkIdentity(person.identity, by: .administrator(of: $0))
+            }
             if case .linked = outcome { return .plain(.done) }
             return .plain(.notFound)
         case .unlink(let person):
-            guard let subject = try await subject(of: person, names) else { return .plain(.notFound) }
-            return
-                switch try await lane.submit(
-                    UnlinkIdentity(person.identity.id, by: .administrator(of: subject)))
-            {
+            let outcome = try await submit(on: person, names) {
+                UnlinkIdentity(person.identity.id, by: .administrator(of: $0))
+            }
+            return switch outcome {
             case .unlinked: .plain(.done)
             case .lastWay: .plain(.lastWay)
             case .notFound, .refused, .notFresh: .plain(.notFound)
@@ -218,20 +225,19 @@ struct SimulatedServer: Sendable {
     }
 
     private func endAll(_ requester: Request.EndAllRequester, _ names: NameTable) async throws -> Answer {
-        let command: EndAllSessions
+        let outcome: EndAllSessions.Outcome
         switch requester {
         case .administrator(let person):
-            guard let subject = try await subject(of: person, names) else { return .plain(.refused(.unknown)) }
-            command = EndAllSessions(by: .administrator(of: subject))
+            outcome = try await submit(on: person, names) { EndAllSessions(by: .administrator(of: $0)) }
         case .session(let session):
             guard let session = names.sessions[session] else { return .plain(.notFound) }
-            command = EndAllSessions(by: .holder(.session(session)))
+            outcome = try await lane.submit(EndAllSessions(by: .holder(.session(session))))
         case .token(let name, let proof):
             guard let token = names.tokens[name] else { return .plain(.notFound) }
             let presentation = Presentation(token, by: names.clients[name.session], proof: presented(proof))
-            command = EndAllSessions(by: .holder(.refreshToken(presentation)))
+            outcome = try await lane.submit(EndAllSessions(by: .holder(.refreshToken(presentation))))
         }
-        return switch try await lane.submit(command) {
+        return switch outcome {
         case .ended(let count): .plain(.endedAll(count))
         case .refused(let refusal): .plain(.refused(.init(refusal)))
         }
@@ -240,16 +246,17 @@ struct SimulatedServer: Sendable {
     private func changePassword(
         _ requester: Request.PasswordRequester, _ version: Int, _ names: NameTable
     ) async throws -> Answer {
-        let by: ChangePassword.Requester
+        let new = PasswordHash(phc: "new")
+        let outcome: ChangePassword.Outcome
         switch requester {
         case .administrator(let person):
-            guard let subject = try await subject(of: person, names) else { return .plain(.stale) }
-            by = .administrator(subject)
+            outcome = try await submit(on: person, names) { ChangePassword(by: .administrator($0), to: new) }
         case .session(let session):
             guard let session = names.sessions[session] else { return .plain(.notFound) }
-            by = .owner(session, passwordVersion: version)
+            outcome = try await lane.submit(
+                ChangePassword(by: .owner(session, passwordVersion: version), to: new))
         }
-        return switch try await lane.submit(ChangePassword(by: by, to: PasswordHash(phc: "new"))) {
+        return switch outcome {
         case .changed: .plain(.changed)
         case .stale: .plain(.stale)
         case .refused(let refusal): .plain(.refused(.init(refusal)))
