@@ -22,6 +22,8 @@ struct SimulatedDevice: Sendable {
     var lateAnswers: [Answer] = []
     /// When the absolute lifetime of the session ends.
     private(set) var expiresAt = Timestamp(milliseconds: 0)
+    /// Whether its session is bound to its key. One that a provider's sign-in opened is not.
+    private var isBound = false
     /// When the stored token was first asked for.
     private var idleSince = Timestamp(milliseconds: 0)
     /// Presentations of the stored token.
@@ -32,12 +34,13 @@ struct SimulatedDevice: Sendable {
 
     var person: Person { Person.of(index / 2) }
 
-    /// The number of the key that its sessions are bound to: browsers hold one.
+    /// The number of the key that it holds: browsers have one.
     var key: Int? { index % 2 == 0 ? nil : index }
 
-    mutating func signIn(with token: TokenName, expiresAt: Timestamp, at now: Timestamp) {
+    mutating func signIn(with token: TokenName, expiresAt: Timestamp, isBound: Bool, at now: Timestamp) {
         self = SimulatedDevice(index: index)
         stored = token
+        self.isBound = isBound
         self.expiresAt = expiresAt
         idleSince = now
     }
@@ -68,7 +71,7 @@ struct SimulatedDevice: Sendable {
         let policy = person.policy
         guard now < expiresAt, now < idleSince + policy.idleLifetimeSeconds else { return false }
         guard let firstAttempt else { return true }
-        let isInWindow = key != nil || now <= firstAttempt + policy.retryWindowSeconds
+        let isInWindow = isBound || now <= firstAttempt + policy.retryWindowSeconds
         return isInWindow && attempts <= policy.maxRetries + 1
     }
 }

@@ -107,7 +107,8 @@ extension World {
             if keepsSuccessor, case .token(let successor) = reply { stolen[slot] = successor }
         case .device(let index, nil, _, _):
             if case .token(let token) = reply, let session = reference.sessions[token.session] {
-                devices[index].signIn(with: token, expiresAt: session.expiresAt, at: now)
+                devices[index].signIn(
+                    with: token, expiresAt: session.expiresAt, isBound: session.key != nil, at: now)
             }
         case .device(let index, .some(let presented), let delivery, let followsClientRules):
             if case .refused(let reason) = reply, reason != .proof, followsClientRules, !mayBeRefused(presented.session)
