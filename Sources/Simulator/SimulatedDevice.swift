@@ -23,7 +23,7 @@ struct SimulatedDevice: Sendable {
     /// When the absolute lifetime of the session ends.
     private(set) var expiresAt = Timestamp(milliseconds: 0)
     /// Whether its session is bound to its key. One that a provider's sign-in opened is not.
-    private var isBound = false
+    private(set) var isBound = false
     /// When the stored token was first asked for.
     private var idleSince = Timestamp(milliseconds: 0)
     /// Presentations of the stored token.

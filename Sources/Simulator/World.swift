@@ -99,7 +99,7 @@ final class World {
         case .signInOnTwoNodes:
             try await exchange(requests(for: step), server.store.isArmed ? .together : .onTwoNodes)
         case .together: try await exchange(requests(for: step), .together)
-        case .sendTwice(let device) where devices[device].key != nil:
+        case .sendTwice(let device) where devices[device].isBound:
             let requests = requests(for: .refresh(device, answer: .arrives))
             // The same bytes again, as a proxy or an HTTP library may send them.
             for request in requests + requests { try await exchange([request], .single) }
