@@ -143,7 +143,7 @@ extension World {
 
     /// A request with an access token and a proof by its key that was made for another access token.
     private func actWithForeignProof(_ index: Int, by: Int) -> [PendingRequest] {
-        guard let session = session(index), let own = self.session(by), devices[by].key != nil else { return [] }
+        guard let session = session(index), let own = self.session(by), devices[by].isBound else { return [] }
         return [PendingRequest(.endOther(session: session, actingAs: own, proof(by: by, accessTokenOf: own + 1)))]
     }
 
