@@ -69,7 +69,9 @@ struct SimulatedDevice: Sendable {
     /// Whether its attempts follow the client rules. If they do, a refusal must have another cause.
     func followsClientRules(at now: Timestamp) -> Bool {
         let policy = person.policy
-        guard now < expiresAt, now < idleSince + policy.idleLifetimeSeconds else { return false }
+        // An attempt whose answer is missing may have rotated. After the clock went back that was before `idleSince`.
+        let idleFrom = min(idleSince, firstAttempt ?? idleSince)
+        guard now < expiresAt, now < idleFrom + policy.idleLifetimeSeconds else { return false }
         guard let firstAttempt else { return true }
         let isInWindow = isBound || now <= firstAttempt + policy.retryWindowSeconds
         return isInWindow && attempts <= policy.maxRetries + 1
