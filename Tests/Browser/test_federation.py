@@ -28,7 +28,8 @@ def service(make_service, provider, tmp_path):
 
 
 def cards(person) -> int:
-    return len(person.all("section[aria-labelledby=live] .card"))
+    """How many live sessions the page shows."""
+    return len(person.all(".cards .card:not(.over):not(form)"))
 
 
 def attempts(person) -> list[str]:

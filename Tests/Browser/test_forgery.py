@@ -74,7 +74,7 @@ def test_a_wrong_csrf_token_has_no_effect(ada, token):
     ada.driver.execute_script(
         "for (const field of document.querySelectorAll('[name=csrf]')) field.value = arguments[0]", token)
     ada.press("Sign out everywhere")
-    assert "403" in ada.text and "nothing was done" in ada.text
+    assert "403" in ada.text and "Nothing was done" in ada.text
     assert set(ada.cookies) == {ACCESS, REFRESH} and ada.open("/account").path == "/account"
 
 
