@@ -5,6 +5,7 @@ import HeirloomClient
 ///
 ///     export HEIRLOOM_ISSUER=http://localhost:8080
 ///     signed-in login ada                          # reads the password from standard input
+///     signed-in login-with google NONCE            # reads an ID token of the provider from standard input
 ///     signed-in call http://localhost:8090/notes   # sends a request with an access token, prints the answer
 ///     signed-in sessions
 ///     signed-in logout                             # or logout-all: on every device
@@ -39,6 +40,13 @@ struct SignedIn {
             guard let password = readLine() else { fail("Give the password on standard input.", status: 64) }
             let session = try await client.login(username: name, password: password, device: "signed-in")
             print("Signed in as \(session.subject).")
+        case ("login-with", let provider?):
+            guard arguments.count == 3, let token = readLine() else {
+                fail("Give the nonce, and the ID token on standard input.", status: 64)
+            }
+            let session = try await client.loginWithIDToken(
+                token, provider: provider, nonce: arguments[2], device: "signed-in")
+            print("Signed in as \(session.subject).")
         case ("call", let url?):
             let answer = try await client.send(ClientRequest(method: "GET", url: url, headers: [], body: nil))
             print(String(decoding: answer.body, as: UTF8.self))
@@ -52,7 +60,10 @@ struct SignedIn {
             print("Signed out.")
         case ("logout-all", nil):
             print("Ended \(try await client.logoutAll()) sessions.")
-        default: fail("usage: signed-in login NAME | call URL | sessions | logout | logout-all", status: 64)
+        default:
+            fail(
+                "usage: signed-in login NAME | login-with PROVIDER NONCE | call URL | sessions | logout | logout-all",
+                status: 64)
         }
     }
 

@@ -29,7 +29,7 @@ def service(make_service, provider, tmp_path):
 
 def cards(person) -> int:
     """How many live sessions the page shows."""
-    return len(person.all(".cards .card:not(.over):not(form)"))
+    return len(person.all(".card[id^='s-']:not(.over)"))
 
 
 def attempts(person) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import signal
 import stat
@@ -12,6 +13,7 @@ import pytest
 
 from harness import PASSWORD, ROOT, together
 from harness.documents import block, blocks
+from harness.federation import Case, Provider, compact
 from harness.lossy_proxy import Fault, LossyProxy
 from harness.settings import TIMEOUT
 from harness.signed_in import PROGRAM, SIGNED_OUT, UNREACHABLE, SignedIn
@@ -54,6 +56,29 @@ def test_a_session_lasts_from_login_to_logout(make_device):
     assert not device.file.exists()
     assert device.run("call", device.url).returncode == SIGNED_OUT
     assert "logout" in device.server.events(first["session_id"])
+
+
+def test_a_session_begins_with_an_id_token_of_a_provider(make_device, tmp_path):
+    provider = Provider({"native": Case(settings={"audiences": ["com.example.app"]})})
+    try:
+        device = make_device({"federation": provider.settings(tmp_path / "secret")}, login=False)
+        issuer = provider.issuers["native"]
+        claims = {**issuer.claims(), "aud": "com.example.app", "nonce": hashlib.sha256(b"nonce-1").hexdigest()}
+        token = compact({"alg": "RS256", "kid": "one", "typ": "JWT"}, claims, issuer.signing)
+        refused = device.run("login-with", "native", "nonce-2", stdin=token + "\n")
+        assert refused.returncode == 1 and "invalid_credentials" in refused.stderr, refused
+        device.must("login-with", "native", "nonce-1", stdin=token + "\n")
+        session = device.call()
+        assert (session["generation"], session["device"]) == (0, "signed-in")
+        # The session is bound to the key of the device.
+        assert device.server.query("SELECT count(*) FROM sessions WHERE key_thumbprint IS NOT NULL") == [(1,)]
+        device.expire()
+        assert device.call()["generation"] == 1
+        # The token was used.
+        assert device.run("login-with", "native", "nonce-1", stdin=token + "\n").returncode == 1
+        assert device.call()["session_id"] == session["session_id"]
+    finally:
+        provider.end()
 
 
 def test_the_files_are_the_owner_s_alone(make_device):

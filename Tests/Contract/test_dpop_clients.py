@@ -52,7 +52,7 @@ def test_a_session_is_refreshed_and_used(home, algorithm):
         assert isinstance(token, DPoPToken) and token.refresh_token.startswith("hr1_")
         answer = requests.get(f"http://127.0.0.1:{home.port}/v1/session", auth=token)
         assert answer.status_code == 200, answer.text
-    # As a bearer token it is worth nothing.
+    # It is refused as a bearer token.
     answer = requests.get(
         f"http://127.0.0.1:{home.port}/v1/session", headers={"Authorization": f"Bearer {token.access_token}"})
     assert answer.status_code == 401

@@ -127,6 +127,7 @@ def test_a_person_without_a_name_is_a_user(server, admin, sub):
     shown = admin.get_json(f"/admin/v1/users/{person}")
     assert (shown["subject"], shown["username"], shown["state"]) == (person, None, "active")
     assert known(admin, person) == [sub]
+    assert_problem(admin.post(f"/admin/v1/users/{person}/link", {}), "conflict")
     # The last way to sign in stays, also when there is a password but no name.
     assert_problem(unlink(admin, person, sub), "conflict")
     assert admin.request("PUT", f"/admin/v1/users/{person}/password", {"password": PASSWORD}).status == 204

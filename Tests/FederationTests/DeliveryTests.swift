@@ -52,6 +52,18 @@ struct DeliveryTests {
         #expect(try await federation.sessionCount() == 1)
     }
 
+    @Test func `a later delivery opens nothing after a logout`() async throws {
+        let visit = try await federation.begin()
+        try federation.grant(federation.claims(visit))
+        guard case .signedIn(let session, _, _, _) = try await federation.finish(visit) else {
+            Issue.record("nobody was signed in")
+            return
+        }
+        _ = try await federation.core.sessions.end(session.id, by: .tokenHolder, reason: .logout)
+        #expect(try await federation.refusal(visit) == .attemptUsed)
+        #expect(try await federation.sessionCount() == 0)
+    }
+
     @Test func `a refusal is kept too, so that a code is sent once`() async throws {
         let visit = try await federation.begin()
         federation.upstream.on(.token, status: 400, "{}")

@@ -164,7 +164,7 @@ struct FinishTests {
         (200, "application/json", #"{"access_token":"a","token_type":"Bearer","id_token":""}"#, .tokenMalformed),
     ]
 
-    /// The code is sent once, whatever comes.
+    /// The code is sent once, also when the response is refused.
     @Test(arguments: tokenAnswers)
     func `a hostile token response is refused`(
         status: Int, type: String?, body: String, expected: FederationRefusal

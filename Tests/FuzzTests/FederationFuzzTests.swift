@@ -1,9 +1,13 @@
 import Crypto
 import Federation
 import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
 import StrictCoding
 import Testing
 import TokenCore
+import TokenHTTP
 import TokenTesting
 import TokenVerifier
 
@@ -113,6 +117,41 @@ struct FederationFuzzTests {
             let text = String(decoding: input, as: UTF8.self)
             guard seal.open(text, cookieName: name, provider: provider.id) != nil else { continue }
             #expect(text.isExactly(value), "\(Fuzzer.escape(input))")
+        }
+    }
+
+    @Test func `the cookies of other attempts do not hide an attempt's own`() throws {
+        let name = "\(Attempt.cookiePrefix)AAAAAAAAAAAA"
+        for input in try Fuzzer("cookie") {
+            let text = String(decoding: input, as: UTF8.self)
+            var head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/")
+            head.headerFields[values: .cookie] = ["\(text); \(name)=own"]
+            let cookies = AttemptCookies(Request(head: head, body: RequestBody(buffer: ByteBuffer())))
+            // It may be there twice. Then neither counts.
+            #expect(["own", nil].contains(cookies.values[name]), "\(Fuzzer.escape(input))")
+            #expect(cookies.values[name] == "own" || text.contains(name), "\(Fuzzer.escape(input))")
+            let isPlain = cookies.values.allSatisfy { name, value in
+                name.hasPrefix(Attempt.cookiePrefix) && value.utf8.count <= 4096
+                    && value.utf8.allSatisfy { (0x21..<0x7F).contains($0) }
+            }
+            #expect(isPlain, "\(Fuzzer.escape(input))")
+            #expect(!cookies.displaced(by: name).contains(name), "\(Fuzzer.escape(input))")
+        }
+    }
+
+    @Test func `a browser that is led on stays on this origin or goes to a listed place`() throws {
+        let place = try #require(ReturnTargets.Place("https://app.example/in"))
+        let targets = ReturnTargets([place])
+        let own = try #require(URL(string: "https://id.example/account"))
+        for input in try Fuzzer("return-target") {
+            guard let target = targets.allowed(String(decoding: input, as: UTF8.self)) else { continue }
+            let url = try #require(URL(string: target, relativeTo: own)?.absoluteURL, "\(Fuzzer.escape(input))")
+            let path = url.standardized.path(percentEncoded: false)
+            let host = url.host()?.lowercased()
+            let isListed = host == "app.example" && (path == "/in" || path.hasPrefix("/in/"))
+            #expect(isListed || host == "id.example", "\(Fuzzer.escape(input))")
+            #expect(url.scheme == "https" && [nil, 443].contains(url.port), "\(Fuzzer.escape(input))")
+            #expect(url.user() == nil && url.password() == nil, "\(Fuzzer.escape(input))")
         }
     }
 

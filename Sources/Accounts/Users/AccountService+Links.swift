@@ -9,6 +9,8 @@ extension AccountService {
         /// The user has a password, so that an invitation is not for this user.
         case hasPassword
         case disabled
+        /// The user has no name to sign in with.
+        case noName
         case unknownUser
         case invalidName
     }
@@ -42,6 +44,7 @@ extension AccountService {
         case .made(let link): .made(token, link)
         case .hasPassword: .hasPassword
         case .disabled: .disabled
+        case .noName: .noName
         case .notFound: .unknownUser
         }
     }

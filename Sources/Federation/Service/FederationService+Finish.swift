@@ -30,7 +30,11 @@ extension FederationService {
             else { throw FederationRefusal.notFresh }
         }
         do {
-            let outcome = try await finishes.outcome(of: attemptID, onShared: metrics.sharedAttempt) {
+            var isRepeated = false
+            let outcome = try await finishes.outcome(of: attemptID) {
+                isRepeated = true
+                metrics.sharedAttempt()
+            } running: {
                 try await counting(connection.provider, device) {
                     let token = try await Deadline.within(
                         FederationService.longestFinish, sleep: clock.sleep
@@ -40,9 +44,13 @@ extension FederationService {
                     return outcome
                 }
             }
+            guard isRepeated else { return outcome }
+            guard case .signedIn(let opened, _, _, _) = outcome else { return outcome }
             // The browser may have refreshed its tokens since the first delivery.
-            if case .signedIn(let opened, _, _, _) = outcome, opened.id == session?.id {
-                return .alreadySignedIn(returnTo: attempt.returnTo)
+            if opened.id == session?.id { return .alreadySignedIn(returnTo: attempt.returnTo) }
+            // The person may have signed out since then.
+            guard case .live = try await parts.sessions.status(of: opened.id) else {
+                throw FederationRefusal.attemptUsed
             }
             return outcome
         } catch FederationRefusal.attemptUsed {

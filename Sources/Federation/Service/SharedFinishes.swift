@@ -36,7 +36,8 @@ final class SharedFinishes: Sendable {
     ///
     /// - Parameter onShared: called if another call runs it or has run it.
     func outcome(
-        of attempt: AttemptID, onShared: () -> Void, _ work: @escaping @Sendable () async throws -> FinishOutcome
+        of attempt: AttemptID, onShared: () -> Void,
+        running work: @escaping @Sendable () async throws -> FinishOutcome
     ) async throws -> FinishOutcome {
         let (run, isShared) = state.withLock { state -> (Run, Bool) in
             forget(in: &state)

@@ -83,7 +83,7 @@ struct IdentityCommand: AsyncParsableCommand {
             case .unlinked: Terminal.say("The identity is not linked any more.")
             case .lastWay:
                 throw CommandFailure(
-                    "it is the user's last way to sign in; set a password, or link another identity first")
+                    "it is the user's last way to sign in; set a name and a password, or link another identity")
             case .notFound, .refused, .notFresh:
                 throw CommandFailure("\"\(user)\" does not have this identity")
             }

@@ -25,6 +25,7 @@ struct LinkValidity: ParsableArguments {
             Terminal.say("The link works once, until \(link.expiresAt). Send it to \(name) only.")
             Terminal.write(Issuer(assembly.configuration.issuer).url(of: token))
         case .hasPassword: throw CommandFailure("\"\(name)\" has a password; use: heirloom user reset")
+        case .noName: throw CommandFailure("\"\(name)\" has no name to sign in with; first run: heirloom user rename")
         case .disabled: throw CommandFailure("\"\(name)\" is disabled; first run: heirloom user enable")
         case .unknownUser: throw CommandFailure("there is no user \"\(name)\"")
         case .invalidName: throw CommandFailure("\"\(name)\" is not a valid name: a name has \(Username.rule)")

@@ -12,6 +12,8 @@ package struct MakeOneTimeLink: Command {
         case hasPassword
         /// The user is disabled.
         case disabled
+        /// The user has no name, so that a password is of no use.
+        case noName
         case notFound
     }
 
@@ -29,11 +31,9 @@ package struct MakeOneTimeLink: Command {
     package func prefetch(into keys: inout RowKeys) { keys.subjects.insert(subject) }
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
-        // Without a name a password is of no use.
-        guard let user = try transaction.subject(subject), let account = user.account, account.username != nil else {
-            return .notFound
-        }
+        guard let user = try transaction.subject(subject), let account = user.account else { return .notFound }
         guard user.state == .active else { return .disabled }
+        guard account.username != nil else { return .noName }
         if purpose == .invitation, account.password != nil { return .hasPassword }
         let link = OneTimeLink(
             subject: subject, purpose: purpose, hash: hash, expiresAt: transaction.now + lifetimeSeconds)

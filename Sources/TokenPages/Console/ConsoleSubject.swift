@@ -135,6 +135,9 @@ struct ConsoleSubject: Controller {
                 return try await page(subject, for: session, oneTimeLink: issuer.url(of: token))
             case .disabled:
                 return try await page(subject, for: session, status: .conflict, error: "The user is disabled.")
+            case .noName:
+                return try await page(
+                    subject, for: session, status: .conflict, error: Problem.userWithoutName.detail)
             case .hasPassword:
                 return try await page(
                     subject, for: session, status: .conflict, error: "The user has got a password meanwhile.")

@@ -48,7 +48,8 @@ struct AdminIdentitiesController: Controller {
         switch outcome {
         case .unlinked: return .noContent
         case .lastWay:
-            throw Problem(.conflict, "It is the user's last way to sign in. Set a password, or link another identity.")
+            throw Problem(
+                .conflict, "It is the user's last way to sign in. Set a name and a password, or link another identity.")
         case .notFound, .refused, .notFresh:
             throw Problem(.notFound, "No user with this id or name has this identity.")
         }

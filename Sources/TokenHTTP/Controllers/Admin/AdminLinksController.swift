@@ -27,12 +27,19 @@ struct AdminLinksController: Controller {
                 json.member("expires_at", link.expiresAt.description)
             }
         case .disabled: throw Problem(.conflict, "The user is disabled.")
+        case .noName: throw Problem.userWithoutName
         case .hasPassword: throw Problem(.conflict, "The user has got a password meanwhile.")
         case .unknownUser, .invalidName: throw notFound
         }
     }
 
     private var notFound: Problem { Problem(.notFound, "There is no user with this id or name.") }
+}
+
+extension Problem {
+    /// The refusal of a link for a user who signs in by a provider only.
+    package static let userWithoutName = Problem(
+        .conflict, "The user has no name to sign in with. Rename the user first.")
 }
 
 extension Issuer {
