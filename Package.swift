@@ -36,6 +36,7 @@ let package = Package(
                 "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP", "TokenPages", "TokenSigning",
                 "TokenVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -115,10 +116,14 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
-        // What runs: the commit lane, the services, the revocation feed, the sweeper.
+        // What runs: the commit lane, the services, the revocation feed, the webhooks, the sweeper.
         .target(
             name: "SessionEngine",
-            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: [
+                "StrictCoding", "TokenCore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
         ),
         // One node's store.
         .target(
