@@ -36,9 +36,11 @@ let package = Package(
                 "SessionEngine", "StrictCoding", "TokenCore", "TokenHTTP", "TokenPages", "TokenSigning",
                 "TokenVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
@@ -115,10 +117,14 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
-        // What runs: the commit lane, the services, the revocation feed, the sweeper.
+        // What runs: the commit lane, the services, the revocation feed, the webhooks, the sweeper.
         .target(
             name: "SessionEngine",
-            dependencies: ["StrictCoding", "TokenCore", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: [
+                "StrictCoding", "TokenCore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
         ),
         // One node's store.
         .target(

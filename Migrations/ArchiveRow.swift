@@ -24,7 +24,7 @@ package struct ArchiveRow: Sendable, Equatable {
     /// The tables of an archive, in their order. Nothing else is of use without the signing keys, which come first.
     package static let tables = [
         "signing_keys", "clients", "used_once", "subjects", "one_time_links", "identities", "sessions",
-        "upstream_sessions", "refresh_tokens", "revocations", "events",
+        "upstream_sessions", "refresh_tokens", "revocations", "events", "webhook_cursors",
     ]
 
     /// The counter of the revocation feed as a row. The dialects store it in different places.
@@ -37,7 +37,4 @@ package struct ArchiveRow: Sendable, Equatable {
         guard table == "feed", case .integer(let newest) = values["newest"] else { return nil }
         return newest
     }
-
-    /// Columns whose values each database generates, by table. They are not part of an archive.
-    package static let generatedColumns = ["events": "event_id"]
 }

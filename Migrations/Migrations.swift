@@ -23,6 +23,7 @@ package enum Migrations {
         Migration(number: 9, name: "key_binding", sql: PackageResources._009_key_binding_sqlite_sql),
         Migration(number: 10, name: "identities", sql: PackageResources._010_identities_sqlite_sql),
         Migration(number: 11, name: "one_time_links", sql: PackageResources._011_one_time_links_sqlite_sql),
+        Migration(number: 12, name: "webhooks", sql: PackageResources._012_webhooks_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -38,5 +39,6 @@ package enum Migrations {
         Migration(number: 9, name: "key_binding", sql: PackageResources._009_key_binding_postgres_sql),
         Migration(number: 10, name: "identities", sql: PackageResources._010_identities_postgres_sql),
         Migration(number: 11, name: "one_time_links", sql: PackageResources._011_one_time_links_postgres_sql),
+        Migration(number: 12, name: "webhooks", sql: PackageResources._012_webhooks_postgres_sql),
     ]
 }

@@ -11,10 +11,8 @@ extension PostgresStore: Archivable {
         try inTransaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") { run in
             for table in ArchiveRow.tables {
                 let columns = try columns(of: table, run)
-                let order = ArchiveRow.generatedColumns[table] ?? "1"
                 let names = columns.map(\.name).joined(separator: ", ")
-                _ = try run(
-                    Statement("DECLARE \(table)_rows CURSOR FOR SELECT \(names) FROM \(table) ORDER BY \(order)"))
+                _ = try run(Statement("DECLARE \(table)_rows CURSOR FOR SELECT \(names) FROM \(table) ORDER BY 1"))
                 while true {
                     let rows = try run(Statement("FETCH \(PostgresStore.chunk) FROM \(table)_rows"))
                     let archived = rows.map { row in
@@ -61,6 +59,7 @@ extension PostgresStore: Archivable {
             }
             try flush()
             _ = try run(Statement(Queries.insertBuiltInClient))
+            _ = try run(Statement(Queries.continueEvents))
         }
     }
 
@@ -79,7 +78,7 @@ extension PostgresStore: Archivable {
         let arrays = given.enumerated().map { "$\($0 + 1)::\($1.type.rawValue)[]" }.joined(separator: ", ")
         _ = try run(
             Statement(
-                "INSERT INTO \(table) (\(names)) SELECT * FROM unnest(\(arrays))",
+                "INSERT INTO \(table) (\(names)) OVERRIDING SYSTEM VALUE SELECT * FROM unnest(\(arrays))",
                 given.map { column in try column.type.array(rows.map { $0.values[column.name] ?? .null }) }))
     }
 
@@ -91,7 +90,7 @@ extension PostgresStore: Archivable {
         return try run(Statement(catalogue, [.text(table)])).map { row in
             guard let type = ColumnType(rawValue: row.text(1)) else { throw CorruptRow(table: table) }
             return (row.text(0), type)
-        }.filter { $0.name != ArchiveRow.generatedColumns[table] }
+        }
     }
 
     private func inTransaction(_ begin: String, _ body: (Run) throws -> Void) throws {

@@ -70,6 +70,10 @@ extension PostgresStore {
         return try await read(sql.events[query.form], values) { try EventRecord($0) }
     }
 
+    package func webhookCursor(_ name: WebhookName) async throws -> WebhookCursor? {
+        try await read(Queries.webhookCursor, [.text(name.value)]) { try WebhookCursor($0) }.first
+    }
+
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         // One row at least: without entries their columns are null.
         let rows = try await read(sql.revocations, [.integer(sequence), .integer(limit)]) { columns in

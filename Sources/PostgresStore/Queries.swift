@@ -252,6 +252,8 @@ struct Queries: QueryList {
 
     let eventNumbers = "SELECT (SELECT min(event_id) FROM events), (SELECT max(event_id) FROM events)"
 
+    static let webhookCursor = "SELECT \(WebhookCursor.columns) FROM webhook_cursors WHERE name = $1::text"
+
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
         ["revocations", "events", "one_time_links", "login_attempts"].map { table in
@@ -442,6 +444,12 @@ struct Queries: QueryList {
     /// audit trail misses none.
     static let lockEvents = "SELECT pg_advisory_xact_lock(1214606444, 102)"
 
+    /// An archive has the numbers of its events. The next event gets a higher one.
+    static let continueEvents = """
+        SELECT setval(pg_get_serial_sequence('events', 'event_id'), e.newest)
+        FROM (SELECT max(event_id) AS newest FROM events) e WHERE e.newest IS NOT NULL
+        """
+
     let deleteEvents = "DELETE FROM events WHERE event_id BETWEEN $1::bigint AND $2::bigint"
 
     /// The row of the counter stays locked until the commit, so that no number becomes visible before a lower one.
@@ -454,6 +462,14 @@ struct Queries: QueryList {
         SELECT counter.start + n.position, n.kind, n.target, n.opened_before, n.at, n.expires_at
         FROM counter, unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
             WITH ORDINALITY AS n (kind, target, opened_before, at, expires_at, position)
+        """
+
+    static let saveWebhookCursor = """
+        INSERT INTO webhook_cursors (name, event_id, failing_since, holder, held_until)
+        VALUES ($1::text, $2::bigint, $3::bigint, $4::text, $5::bigint)
+        ON CONFLICT (name) DO UPDATE SET
+            event_id = excluded.event_id, failing_since = excluded.failing_since, holder = excluded.holder,
+            held_until = excluded.held_until
         """
 
     private static let revocationChannel = "heirloom_revocations"

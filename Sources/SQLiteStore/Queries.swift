@@ -152,6 +152,8 @@ struct Queries: QueryList {
     let oldestEvent = "SELECT min(event_id) FROM events"
     let newestEvent = "SELECT max(event_id) FROM events"
 
+    static let webhookCursor = "SELECT \(WebhookCursor.columns) FROM webhook_cursors WHERE name = ?"
+
     /// Whether a table has an expired row behind the first ones.
     let hasExpiredRows =
         ["revocations", "events", "one_time_links"].map { table in
@@ -291,6 +293,13 @@ struct Queries: QueryList {
 
     let deleteEvents = "DELETE FROM events WHERE event_id BETWEEN ? AND ?"
 
+    static let saveWebhookCursor = """
+        INSERT INTO webhook_cursors (name, event_id, failing_since, holder, held_until) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET
+            event_id = excluded.event_id, failing_since = excluded.failing_since, holder = excluded.holder,
+            held_until = excluded.held_until
+        """
+
     static let insertRevocation = """
         INSERT INTO revocations (kind, target, opened_before, at, expires_at) VALUES (?, ?, ?, ?, ?)
         """
@@ -304,9 +313,11 @@ struct Queries: QueryList {
         DELETE FROM revocations WHERE sequence IN (
             SELECT sequence FROM revocations WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
         """,
+        // Without the newest one, the next event would get a number again.
         """
         DELETE FROM events WHERE event_id IN (
-            SELECT event_id FROM events WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+            SELECT event_id FROM events WHERE expires_at <= ? AND event_id < (SELECT max(event_id) FROM events)
+            ORDER BY expires_at LIMIT ?)
         """,
         """
         DELETE FROM used_once WHERE (named_at, hash) IN (

@@ -9,8 +9,7 @@ extension SQLiteStore: Archivable {
                 let columns = try columns(of: table, in: database)
                 // Text as bytes, because it may contain U+0000.
                 let values = columns.map { $0.isText ? "CAST(\($0.name) AS BLOB)" : $0.name }
-                let order = ArchiveRow.generatedColumns[table] ?? "1"
-                let query = "SELECT \(values.joined(separator: ", ")) FROM \(table) ORDER BY \(order)"
+                let query = "SELECT \(values.joined(separator: ", ")) FROM \(table) ORDER BY 1"
                 let rows = try Row.fetchCursor(database, sql: query)
                 while let row = try rows.next() {
                     var archived = ArchiveRow(table: table, values: [:])
@@ -61,9 +60,7 @@ extension SQLiteStore: Archivable {
     }
 
     private func columns(of table: String, in database: Database) throws -> [(name: String, isText: Bool)] {
-        try database.columns(in: table)
-            .filter { $0.name != ArchiveRow.generatedColumns[table] }
-            .map { ($0.name, $0.type == "TEXT") }
+        try database.columns(in: table).map { ($0.name, $0.type == "TEXT") }
     }
 }
 

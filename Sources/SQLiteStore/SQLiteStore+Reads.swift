@@ -74,6 +74,10 @@ extension SQLiteStore {
         return try await read { [values] in try $0.run(sql.events[query.form], values) { try EventRecord($0) } }
     }
 
+    package func webhookCursor(_ name: WebhookName) async throws -> WebhookCursor? {
+        try await lookUps.read { try $0.webhookCursor(name) }
+    }
+
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         try await read { database in
             let rows = try database.run(sql.revocations, [.integer(sequence), .integer(limit)]) {

@@ -142,6 +142,8 @@ extension CrashingStore {
         try await base.events(query, limit: limit)
     }
 
+    func webhookCursor(_ name: WebhookName) async throws -> WebhookCursor? { try await base.webhookCursor(name) }
+
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         try await base.revocations(after: sequence, limit: limit)
     }

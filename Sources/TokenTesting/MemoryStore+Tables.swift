@@ -16,6 +16,7 @@ extension MemoryStore {
         package var upstreamSessions: [SessionID: UpstreamSessionRecord] = [:]
         package var usedOnce: Set<UsedOnce> = []
         package var oneTimeLinks: [SubjectID: OneTimeLink] = [:]
+        package var webhookCursors: [WebhookName: WebhookCursor] = [:]
 
         /// Empty tables.
         package init() {}
@@ -94,6 +95,10 @@ extension MemoryStore.Tables: Rows {
         return first.number...last.number
     }
 
+    package func newestEventNumber() -> Int { events.last?.number ?? 0 }
+
+    package func webhookCursor(_ name: WebhookName) -> WebhookCursor? { webhookCursors[name] }
+
     package func hasExpiredRows(at now: Timestamp, beyond limit: Int) -> Bool {
         let inUse = Set(sessions.values.map(\.subject))
         let subjects = subjects.values.count { subject in
@@ -131,6 +136,7 @@ extension MemoryStore.Tables: Rows {
         if let collected = writeSet.collectedEvents { events.removeAll { collected.contains($0.number) } }
         usedOnce.formUnion(writeSet.usedOnce)
         for (subject, link) in writeSet.oneTimeLinks { oneTimeLinks[subject] = link }
+        webhookCursors.merge(writeSet.webhookCursors) { $1 }
         for var revocation in writeSet.revocations {
             newestRevocation += 1
             revocation.sequence = newestRevocation

@@ -87,6 +87,8 @@ package final class MemoryStore: Store {
         return Array((query.after == nil ? wanted.reversed() : wanted).prefix(limit))
     }
 
+    package func webhookCursor(_ name: WebhookName) async throws -> WebhookCursor? { contents.webhookCursors[name] }
+
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         let contents = contents
         let found = contents.revocations.filter { $0.sequence > sequence }.prefix(limit)

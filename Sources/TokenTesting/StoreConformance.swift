@@ -8,7 +8,7 @@ package struct StoreConformance: Sendable {
         rotationPromises + keyBindingPromises + sessionPromises + sessionLimitPromises + claimsPromises
         + logoutAllPromises + feedPromises + userPromises + userImportPromises + linkPromises + identityPromises
         + upstreamLogoutPromises + clientPromises
-        + signingKeyPromises + eventPromises + storagePromises
+        + signingKeyPromises + eventPromises + webhookPromises + storagePromises
 
     let makeStore: @Sendable () throws -> any Store
     let reopen: (@Sendable () throws -> any Store)?

@@ -19,7 +19,7 @@ struct SchemaTests {
                 try store.tables() == [
                     "clients", "events", "feed", "identities", "login_attempts", "one_time_links",
                     "refresh_tokens", "revocations", "schema_migrations", "sessions", "signing_keys", "subjects",
-                    "upstream_sessions", "used_once",
+                    "upstream_sessions", "used_once", "webhook_cursors",
                 ])
             store.close()
         }

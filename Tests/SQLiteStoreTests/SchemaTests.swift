@@ -21,7 +21,7 @@ struct SchemaTests {
             try database.tables() == [
                 "clients", "events", "identities", "one_time_links", "refresh_tokens", "revocations",
                 "schema_migrations", "sessions", "signing_keys", "sqlite_sequence", "subjects", "upstream_sessions",
-                "used_once",
+                "used_once", "webhook_cursors",
             ])
     }
 

@@ -52,6 +52,7 @@ final class FailingStore: Store {
     func clients(after name: String, limit: Int) async throws -> [ClientRecord] { [] }
     func oneTimeLink(_ hash: TokenHash) async throws -> OneTimeLink? { nil }
     func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord] { [] }
+    func webhookCursor(_ name: WebhookName) async throws -> WebhookCursor? { nil }
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
         RevocationPage(rows: [], limit: limit, newest: 0, collected: 0)
     }

@@ -1,6 +1,7 @@
 import Accounts
 import Federation
 import SessionEngine
+import StrictCoding
 import TokenCore
 import TokenSigning
 
@@ -70,6 +71,17 @@ struct Assembly: Sendable {
 
     /// The revocation feed for the readers of this process.
     func feed() -> RevocationFeed { RevocationFeed(store: store, notifier: notifier) }
+
+    /// What delivers the audit trail to the webhooks of the configuration.
+    func webhookRunners() -> [WebhookRunner] {
+        let random: RandomBytes<12> = Entropy.system.bytes()
+        let parts = WebhookRunner.Parts(
+            store: store, lane: lane, transport: HTTPWebhookTransport(), clock: SystemClock.now,
+            notify: WebhookLog.record)
+        return configuration.webhooks.map {
+            WebhookRunner($0, node: Base64URL.encode(random.bytes), parts: parts)
+        }
+    }
 
     var sweeper: Sweeper { Sweeper(lane: lane) }
 }

@@ -7,6 +7,7 @@ struct ConfigCommand: AsyncParsableCommand {
         commandName: "config", abstract: "Check the configuration.",
         discussion: ([
             "Each provider has keys of its own, federation.providers.NAME.KEY; docs/federation.md lists them.",
+            "So has each webhook, webhooks.NAME.KEY: docs/webhooks.md.",
             "KEY, ENVIRONMENT VARIABLE, FLAG: VALUE (as text, commas separate the members of an array)",
         ]
             + ConfigurationKeys.all.map { key in

@@ -48,6 +48,10 @@ struct DoctorCommand: AsyncParsableCommand {
             let findings = await check.findings(on: provider)
             report("provider \(provider.id)", findings.isEmpty ? nil : findings.joined(separator: "; "))
         }
+        for webhook in configuration.webhooks {
+            let failingSince = try await assembly.store.webhookCursor(webhook.name)?.failingSince
+            report("webhook \(webhook.name)", failingSince.map { "it cannot be delivered since \($0)" })
+        }
         for line in try await notes(assembly) { Terminal.write("note \(TerminalText.escaped(line))") }
         let free = try FileManager.default.attributesOfFileSystem(forPath: configuration.dataDirectory)[.systemFreeSize]
         let megabytes = ((free as? NSNumber)?.intValue ?? 0) / 1_000_000

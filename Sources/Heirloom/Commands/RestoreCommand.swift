@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import SQLiteStore
+import SessionEngine
 import StrictCoding
 import TokenCore
-import TokenHTTP
 import TokenSigning
 
 struct RestoreCommand: AsyncParsableCommand {

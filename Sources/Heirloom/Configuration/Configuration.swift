@@ -1,6 +1,7 @@
 import Accounts
 import Foundation
 import Logging
+import SessionEngine
 import Synchronization
 import TokenCore
 import TokenHTTP
@@ -27,6 +28,7 @@ struct Configuration: Sendable {
     let maxConcurrentHashes: Int
     let loginLimits: LoginLimits
     let federation: FederationSettings
+    let webhooks: [Webhook]
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let warnings: [String]
@@ -104,6 +106,7 @@ struct Configuration: Sendable {
         maxConcurrentHashes = reader[Key.maxConcurrentHashes]
         loginLimits = LoginLimits(reader)
         federation = FederationSettings(&reader)
+        webhooks = Webhook.all(&reader)
         logLevel = reader[Key.logLevel]
         logFormat = reader[Key.logFormat]
         warnings = reader.warnings

@@ -16,7 +16,7 @@ enum ConfigurationFlags {
         var remaining = arguments[...]
         while let argument = remaining.popFirst() {
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard let name = parts.first, let path = paths[name] ?? ProviderKeys.key(ofFlag: name)?.path
+            guard let name = parts.first, let path = paths[name] ?? NamedSection.key(ofFlag: name)?.path
             else {
                 rest.append(argument)
                 continue

@@ -13,8 +13,8 @@ struct ConfigurationReader {
     private var values: [String: any Sendable] = [:]
     /// Where the file names a member, by path, unless the environment or a flag overrides it.
     private var positions: [String: TextPosition] = [:]
-    /// The ids of the providers that are configured.
-    let providerIDs: [String]
+    /// The names of providers and webhooks, by the path of their section.
+    private let names: [String: [String]]
     /// The keys that may appear.
     private let keys: [any ConfigurationKeyProtocol]
     private let file: String
@@ -29,8 +29,15 @@ struct ConfigurationReader {
         let json: Result<JSON, JSONReader.Failure> = Result { () throws(JSONReader.Failure) in
             try JSONReader.read(contents)
         }
-        providerIDs = ProviderKeys.ids(in: try? json.get(), environment: environment, flags: flags)
-        keys = ConfigurationKeys.all + providerIDs.flatMap { ProviderKeys($0).all }
+        var names: [String: [String]] = [:]
+        var keys = ConfigurationKeys.all
+        for section in NamedSection.all {
+            let found = section.names(in: try? json.get(), environment: environment, flags: flags)
+            names[section.path] = found
+            keys += found.flatMap(section.keys)
+        }
+        self.names = names
+        self.keys = keys
         for key in keys { values[key.path] = key.defaultValue }
         do {
             let json = try json.get()
@@ -49,7 +56,10 @@ struct ConfigurationReader {
         }
     }
 
-    /// The value of a key, which must be one of ``ConfigurationKeys/all`` or of a provider that is configured.
+    /// The names of a section's members, sorted.
+    func names(in section: NamedSection) -> [String] { names[section.path] ?? [] }
+
+    /// The value of a key, which must be one of ``ConfigurationKeys/all`` or of a named section's member.
     subscript<Value>(key: ConfigurationKey<Value>) -> Value {
         guard let value = values[key.path] as? Value else {
             preconditionFailure("\(key.path) is missing in ConfigurationKeys.all")
@@ -82,6 +92,9 @@ struct ConfigurationReader {
         if !filesWithSecrets.contains(file) { filesWithSecrets.append(file) }
     }
 
+    /// Whether a mistake of a key is known already.
+    func hasMistake(at path: String) -> Bool { mistakes.contains { $0.hasPrefix("\(path): ") } }
+
     mutating func refuse(_ path: String, _ reason: String) {
         let position = positions[path].map { " (\($0))" } ?? ""
         mistakes.append("\(path): \(reason)\(position)")
@@ -100,9 +113,9 @@ extension ConfigurationReader {
                 set(key, to: value)
                 let texts = key.isSecret ? value.strings ?? value.string.map { [$0] } ?? [] : []
                 if texts.contains(where: Secret.holdsSecret) { noteSecret(in: file) }
-            } else if prefix == ProviderKeys.section + ".", !providerIDs.contains(where: name.isExactly) {
+            } else if let known = names[String(prefix.dropLast())], !known.contains(where: name.isExactly) {
                 refuse(path, "expected a name of 1 to 32 lower-case letters and digits")
-            } else if path != ProviderKeys.section, !keys.contains(where: { $0.path.hasPrefix(path + ".") }) {
+            } else if names[path] == nil, !keys.contains(where: { $0.path.hasPrefix(path + ".") }) {
                 refuse(path, "unknown key" + SpellingHint.text(for: path, among: keys.map(\.path)))
             } else if case .object(let inner) = value {
                 read(inner, under: path + ".")

@@ -1,5 +1,4 @@
 import Federation
-import StrictCoding
 import TokenCore
 
 /// The keys of one provider, below `federation.providers.NAME`. What is special about a well-known provider is the
@@ -76,33 +75,4 @@ package struct ProviderKeys: Sendable {
 
     /// The keys that hold a path.
     var files: [ConfigurationKey<String>] { [clientSecretFile, clientKeyFile, caFile] }
-}
-
-extension ProviderKeys {
-    /// The ids of providers that the file, the environment and the flags name, in their order.
-    ///
-    /// - Parameter flags: the texts of the flags, by the path of their key.
-    static func ids(in json: JSON?, environment: [String: String], flags: [String: String]) -> [String] {
-        var ids: Set<String> = []
-        if case .object(let members)? = json?["federation"]?["providers"] { ids.formUnion(members.map(\.name)) }
-        let prefix = "HEIRLOOM_FEDERATION_PROVIDERS_"
-        ids.formUnion(environment.keys.compactMap { id(in: $0, after: prefix, before: "_") })
-        ids.formUnion(flags.keys.compactMap { id(in: $0, after: section + ".", before: ".") })
-        return ids.filter { ProviderID($0) != nil }.sorted()
-    }
-
-    /// The key that a flag sets; nil if it is no flag of a provider.
-    static func key(ofFlag flag: String) -> (any ConfigurationKeyProtocol)? {
-        guard let id = id(in: flag, after: "--federation-providers-", before: "-"), ProviderID(id) != nil else {
-            return nil
-        }
-        return ProviderKeys(id).all.first { $0.flagName == flag }
-    }
-
-    /// An id has no separator, so the first word of the rest is the id.
-    private static func id(in name: String, after prefix: String, before separator: Character) -> String? {
-        guard name.hasPrefix(prefix) else { return nil }
-        let rest = name.dropFirst(prefix.count)
-        return rest.firstIndex(of: separator).map { rest[..<$0].lowercased() }
-    }
 }

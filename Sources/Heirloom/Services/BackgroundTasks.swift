@@ -5,13 +5,14 @@ import SessionEngine
 import TokenSigning
 
 /// The periodic work of a running service: deletes expired rows, rotates the signing keys on schedule, follows changes
-/// of the key ring and the revocation feed by other processes, keeps what providers publish fresh, and looks for damage
-/// of the store.
+/// of the key ring and the revocation feed by other processes, keeps what providers publish fresh, delivers webhooks,
+/// and looks for damage of the store.
 struct BackgroundTasks: Service {
     let assembly: Assembly
     let feed: RevocationFeed
     let ring: KeyRing
     let health: StoreHealth
+    let webhooks: [WebhookRunner]
     let logger: Logger
 
     func run() async throws {
@@ -22,6 +23,7 @@ struct BackgroundTasks: Service {
                 tasks.addTask { await assembly.store.followNotifications { assembly.notifier.notify() } }
                 tasks.addTask { await followKeys() }
                 tasks.addTask { await assembly.federation.run() }
+                for webhook in webhooks { tasks.addTask { await webhook.run() } }
                 tasks.addTask { await health.watch(assembly.store, logger: logger) }
             }
         }

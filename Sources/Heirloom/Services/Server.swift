@@ -18,6 +18,7 @@ struct Server {
     let logger: Logger
     private let drain = Drain()
     private let manager = ServiceManager()
+    private let health = StoreHealth()
 
     /// Runs until SIGTERM or SIGINT.
     func run() async throws {
@@ -26,12 +27,17 @@ struct Server {
         try await assembly.signingKeys.rotate(.fill)
         try await assembly.signingKeys.reseal()
         let ring = try await assembly.keyRing()
+        // Before the listeners open, so that a new webhook gets the first event of this process.
+        let webhooks = assembly.webhookRunners()
+        for webhook in webhooks { try await webhook.start() }
         let feed = assembly.feed()
         let accounts = try assembly.accounts()
         let renewal = CertificateRenewal(
             certificate: assembly.configuration.listener.tls, hangUps: hangUps, manager: manager, logger: logger)
         let delay = DrainDelay(drain: drain, seconds: assembly.configuration.drainSeconds, manager: manager)
-        let services = try await [renewal] + services(accounts: accounts, ring: ring, feed: feed) + [delay]
+        let tasks = BackgroundTasks(
+            assembly: assembly, feed: feed, ring: ring, health: health, webhooks: webhooks, logger: logger)
+        let services = try await [renewal, tasks] + listeners(accounts: accounts, ring: ring, feed: feed) + [delay]
 
         // At debug the library logs a reflection of every service at each step.
         var lifecycleLogger = logger
@@ -50,8 +56,8 @@ struct Server {
         try assembly.store.close()
     }
 
-    /// The background tasks and the listeners. The public listener opens last, so that clients find a complete service.
-    private func services(
+    /// The listeners. The public one opens last, so that clients find a complete service.
+    private func listeners(
         accounts: AccountService, ring: KeyRing, feed: RevocationFeed
     ) async throws -> [any Service] {
         let configuration = assembly.configuration
@@ -59,10 +65,7 @@ struct Server {
         let invitation = SetupInvitation()
         let setupToken = try await accounts.directory.hasUsers() ? nil : invitation.token
         let adminReadiness = ListenerReadiness()
-        let health = StoreHealth()
-        var services: [any Service] = [
-            BackgroundTasks(assembly: assembly, feed: feed, ring: ring, health: health, logger: logger)
-        ]
+        var services: [any Service] = []
         if let options = configuration.adminListener {
             let listener = try assembly.adminListener(
                 options, accounts: accounts, ring: ring, feed: feed, registry: registry)
@@ -78,7 +81,7 @@ struct Server {
         let options = configuration.listener
         let listener = try assembly.publicListener(
             accounts: accounts, ring: ring, feed: feed, invitation: invitation, drain: drain,
-            isStoreSound: { health.isSound })
+            isStoreSound: { [health] in health.isSound })
         let (probes, whenOpen) = AsyncStream.makeStream(of: LivenessProbe.self)
         if let interval = manager.watchdogInterval {
             services.append(Watchdog(manager: manager, interval: interval, probes: probes))

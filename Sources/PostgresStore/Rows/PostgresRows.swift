@@ -104,6 +104,7 @@ extension PostgresRows {
         if !writeSet.signingKeys.isEmpty || !writeSet.removedSigningKeys.isEmpty {
             missing.registers.insert(.signingKeys)
         }
+        if !writeSet.webhookCursors.isEmpty { missing.registers.insert(.webhooks) }
         missing.registers.subtract(lockedRegisters)
         if !missing.isEmpty { throw RowsNotPrefetched(missing) }
     }
@@ -234,6 +235,15 @@ extension PostgresRows {
             guard let oldest = try columns.optionalNumber(0, of: "events") else { return nil as ClosedRange<Int>? }
             return oldest...max(oldest, try columns.number(1, of: "events"))
         }.first ?? nil
+    }
+
+    func newestEventNumber() throws -> Int {
+        try run(sql.eventNumbers) { try $0.optionalNumber(1, of: "events") }.first.flatMap { $0 } ?? 0
+    }
+
+    func webhookCursor(_ name: WebhookName) throws -> WebhookCursor? {
+        try require(.webhooks)
+        return try run(Queries.webhookCursor, [.text(name.value)]) { try WebhookCursor($0) }.first
     }
 
     func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool {

@@ -44,6 +44,7 @@ extension WriteSet {
             let bounds: [PostgresValue] = [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)]
             statements.append(Statement(sql.deleteEvents, bounds))
         }
+        statements += webhookCursors.values.map { Statement(Queries.saveWebhookCursor, $0.values) }
         if isWriteProbe { statements.append(Statement(sql.probeWrite)) }
         // Last, because other nodes cannot append to the audit trail and to the feed until the commit.
         if !events.isEmpty { statements.append(Statement(Queries.lockEvents)) }
@@ -146,6 +147,12 @@ extension RefreshTokenRecord {
 extension OneTimeLink {
     fileprivate var values: [PostgresValue] {
         [.text(subject.value), .text(purpose.rawValue), .bytes(hash.bytes), .time(expiresAt)]
+    }
+}
+
+extension WebhookCursor {
+    fileprivate var values: [PostgresValue] {
+        [.text(name.value), .integer(position), .time(failingSince), .text(holder), .time(heldUntil)]
     }
 }
 

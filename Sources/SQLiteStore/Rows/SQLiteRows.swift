@@ -78,6 +78,14 @@ final class SQLiteRows: Rows {
         return oldest...max(oldest, newest)
     }
 
+    func newestEventNumber() throws -> Int {
+        (try first(sql.newestEvent, [], { try $0.optionalNumber(0, of: "events") }) ?? nil) ?? 0
+    }
+
+    func webhookCursor(_ name: WebhookName) throws -> WebhookCursor? {
+        try first(Queries.webhookCursor, [.text(name.value)]) { try WebhookCursor($0) }
+    }
+
     func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool {
         try sql.hasExpiredRows.contains { try first($0, [.time(now), .integer(limit)]) { _ in } != nil }
     }

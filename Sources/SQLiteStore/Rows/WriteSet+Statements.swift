@@ -40,6 +40,7 @@ extension WriteSet {
         }
         for event in events { try run(Queries.insertEvent, event.values) }
         for revocation in revocations { try run(Queries.insertRevocation, revocation.values) }
+        for cursor in webhookCursors.values { try run(Queries.saveWebhookCursor, cursor.values) }
         if let collectedEvents {
             try run(sql.deleteEvents, [.integer(collectedEvents.lowerBound), .integer(collectedEvents.upperBound)])
         }
@@ -53,7 +54,7 @@ extension WriteSet {
     var pageCount: Int {
         tokens.count + 5 * openedSessions.count + events.count + revocations.count + subjects.count
             + collectedSessions.count + usedOnce.count + 3 * upstreamSessions.count + 3 * linkedIdentities.count
-            + usedIdentities.count
+            + usedIdentities.count + webhookCursors.count
     }
 }
 
@@ -138,6 +139,12 @@ extension ClientRecord {
 extension OneTimeLink {
     fileprivate var values: [SQLiteValue] {
         [.text(subject.value), .text(purpose.rawValue), .blob(hash.bytes), .time(expiresAt)]
+    }
+}
+
+extension WebhookCursor {
+    fileprivate var values: [SQLiteValue] {
+        [.text(name.value), .integer(position), .time(failingSince), .text(holder), .time(heldUntil)]
     }
 }
 

@@ -20,7 +20,7 @@ package struct RowKeys: Sendable, Equatable {
     package var isBulk = false
 
     /// A table that is read as a whole, or by a name that may be missing, and then changed.
-    package enum Register: Int, Sendable, CaseIterable { case usernames, clients, signingKeys }
+    package enum Register: Int, Sendable, CaseIterable { case usernames, clients, signingKeys, webhooks }
 
     package init() {}
 

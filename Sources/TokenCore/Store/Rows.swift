@@ -38,6 +38,10 @@ package protocol Rows {
     func expiredSessions(at now: Timestamp, limit: Int) throws -> [SessionID]
     /// The lowest and the highest number of the stored events; nil when there are none, or another node sweeps.
     func eventNumbers() throws -> ClosedRange<Int>?
+    /// The highest number of the stored events; 0 when there are none.
+    func newestEventNumber() throws -> Int
+    /// The cursor of a webhook; nil for one that is new.
+    func webhookCursor(_ name: WebhookName) throws -> WebhookCursor?
     /// Whether more than `limit` rows of a table other than `sessions` have expired. False when another node sweeps.
     func hasExpiredRows(at now: Timestamp, beyond limit: Int) throws -> Bool
 }

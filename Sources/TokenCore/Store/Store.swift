@@ -45,6 +45,8 @@ package protocol Store: Sendable {
     func oneTimeLink(_ hash: TokenHash) async throws -> OneTimeLink?
     /// The events that a list shows. A number that is committed later is never lower than one that was returned.
     func events(_ query: EventQuery, limit: Int) async throws -> [EventRecord]
+    /// The cursor of a webhook; nil for one that is new.
+    func webhookCursor(_ name: WebhookName) async throws -> WebhookCursor?
     /// The feed's entries after a sequence number, in order.
     func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage
 }

@@ -98,6 +98,13 @@ extension Transaction {
         return try rows.oneTimeLink(of: subject)
     }
 
+    /// The highest number of the events that other transactions have stored; 0 when there are none.
+    package func newestEventNumber() throws -> Int { try rows.newestEventNumber() }
+
+    package func webhookCursor(_ name: WebhookName) throws -> WebhookCursor? {
+        try writeSet.webhookCursors[name] ?? rows.webhookCursor(name)
+    }
+
     package func expiredSessions(limit: Int) throws -> [SessionID] {
         try rows.expiredSessions(at: now, limit: limit)
     }
@@ -192,6 +199,8 @@ extension Transaction {
     package mutating func voidOneTimeLink(of subject: SubjectID) {
         writeSet.oneTimeLinks[subject] = .some(nil)
     }
+
+    package mutating func save(_ cursor: WebhookCursor) { writeSet.webhookCursors[cursor.name] = cursor }
 
     package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
 

@@ -33,6 +33,8 @@ package struct WriteSet: Sendable {
     /// The numbers of events that are deleted.
     package var collectedEvents: ClosedRange<Int>?
     package var revocations: [RevocationRecord] = []
+    /// New and changed rows of `webhook_cursors`.
+    package var webhookCursors: [WebhookName: WebhookCursor] = [:]
     /// Whether the store must write something even if nothing changed.
     package var isWriteProbe = false
     package var expiredRows: ExpiredRows?

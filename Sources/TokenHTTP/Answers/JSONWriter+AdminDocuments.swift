@@ -1,7 +1,7 @@
 package import StrictCoding
 package import TokenCore
 
-/// Users, clients, signing keys and events as the admin API and the command line show them.
+/// Users, clients and signing keys as the admin API and the command line show them.
 extension JSONWriter {
     /// Writes the members of a user. The name of one who came from a provider may be null. One who has a password has
     /// no `has_password`.
@@ -49,17 +49,5 @@ extension JSONWriter {
         member("created_at", key.createdAt.description)
         if let at = key.activatedAt { member("activated_at", at.description) }
         if let at = key.expiresAt { member("expires_at", at.description) }
-    }
-
-    /// Writes the members of an event of the audit trail.
-    package mutating func event(_ event: EventRecord) {
-        member("id", event.number)
-        member("kind", event.kind.rawValue)
-        member("at", event.at.description)
-        if let subject = event.subject { member("subject", subject.value) }
-        if let session = event.session { member("session_id", session.description) }
-        if let client = event.client { member("client_id", client.value) }
-        if let address = event.address { member("address", address) }
-        if let detail = event.detail { member("detail", detail) }
     }
 }

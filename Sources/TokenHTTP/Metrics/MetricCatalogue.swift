@@ -56,6 +56,15 @@ package enum MetricCatalogue {
         .counter(
             "heirloom_events_unrecorded_total", "kind",
             help: "Events that were left out because a session had one of this kind in the last minute, or has ended."),
+        .counter(
+            "heirloom_webhook_tries_total", "webhook", "outcome",
+            help: "Tries of this process to deliver an event: delivered, failed."),
+        .counter(
+            "heirloom_webhook_skipped_total", "webhook",
+            help: "Events that were not delivered because they failed for a day or were deleted before."),
+        .gauge(
+            "heirloom_webhook_failing_seconds", "webhook",
+            help: "Time since the first try of the event that cannot be delivered; 0 when none has failed."),
         .gauge(
             "heirloom_sessions",
             help: "Sessions that were not ended. One whose lifetime is over counts until it is deleted."),

@@ -9,7 +9,7 @@ extension FederationSettings {
     init(_ reader: inout ConfigurationReader) {
         attemptSeconds = reader[Key.attemptSeconds]
         var providers: [Provider] = []
-        for id in reader.providerIDs {
+        for id in reader.names(in: .providers) {
             if let provider = Provider(id, &reader) { providers.append(provider) }
         }
         self.providers = providers

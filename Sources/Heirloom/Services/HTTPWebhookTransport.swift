@@ -1,0 +1,46 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import SessionEngine
+import TokenVerifier
+
+/// Sends the messages of webhooks with a client of AsyncHTTPClient for them alone. It follows no redirects: an event
+/// must not reach a server that the configuration does not name.
+struct HTTPWebhookTransport: WebhookTransport {
+    private static let timeout = Duration.seconds(10)
+    /// The longest body that is read so that the connection can be used again.
+    private static let maximumBytes = 65_536
+
+    private static let client = {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(5)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    func send(_ request: WebhookRequest) async throws(WebhookFailure) -> Int {
+        var message = HTTPClientRequest(url: request.url)
+        message.method = .POST
+        message.headers.add(name: "User-Agent", value: "heirloom")
+        for header in request.headers { message.headers.add(name: header.name, value: header.value) }
+        message.body = .bytes(ByteBuffer(bytes: request.body))
+        do {
+            let response = try await Deadline.within(HTTPWebhookTransport.timeout) { [message] in
+                try await HTTPWebhookTransport.client.execute(message, timeout: .seconds(10))
+            }
+            await HTTPWebhookTransport.discard(response.body)
+            return Int(response.status.code)
+        } catch is Deadline.Exceeded {
+            throw .timeout
+        } catch let error as HTTPClientError where [.deadlineExceeded, .connectTimeout].contains(error) {
+            throw .timeout
+        } catch {
+            throw .unreachable
+        }
+    }
+
+    /// Reads a short body to its end. A connection with a long or slow one is closed instead.
+    private static func discard(_ body: HTTPClientResponse.Body) async {
+        _ = try? await Deadline.within(.seconds(1)) { try await body.collect(upTo: maximumBytes) }
+    }
+}

@@ -1,0 +1,125 @@
+import TokenCore
+
+/// The delivery of one page of events to a webhook.
+struct WebhookTurn {
+    /// The longest time for which a delivered event is not stored as such.
+    private static let storeSeconds = 1
+    /// What must be left of the lease when a try begins: the time that a try may take, and 10 s by which the clocks of
+    /// the nodes may differ.
+    private static let reserveSeconds = 20
+
+    private let webhook: Webhook
+    private let node: String
+    private let parts: WebhookRunner.Parts
+    private let metrics: WebhookMetrics
+    /// The cursor that the store has.
+    private var stored: WebhookCursor
+    private var storedAt: Timestamp
+    private var cursor: WebhookCursor
+    /// How many events before this page were deleted, until the cursor is stored behind them.
+    private var deleted: Int
+
+    init(
+        _ webhook: Webhook, node: String, parts: WebhookRunner.Parts, metrics: WebhookMetrics, cursor: WebhookCursor,
+        deleted: Int
+    ) {
+        self.webhook = webhook
+        self.node = node
+        self.parts = parts
+        self.metrics = metrics
+        self.cursor = cursor
+        self.deleted = deleted
+        stored = cursor
+        storedAt = parts.clock()
+        self.cursor.position += deleted
+    }
+
+    /// Delivers the events of a page until one fails, another node takes over, or the task is cancelled.
+    ///
+    /// - Parameter isFull: whether there may be a further page.
+    /// - Returns: whether the next page may be delivered at once.
+    mutating func deliver(_ page: [EventRecord], isFull: Bool) async throws -> Bool {
+        for event in page {
+            if Task.isCancelled { break }
+            if webhook.wants(event) {
+                guard try await hold(), try await settle(event) else { return false }
+            }
+            cursor.position = event.number
+            cursor.failingSince = nil
+            if parts.clock() >= storedAt + WebhookTurn.storeSeconds, try await !store(holding: true) { return false }
+        }
+        let goesOn = isFull && !Task.isCancelled
+        return try await store(holding: goesOn) && goesOn
+    }
+
+    /// Takes the lease, or renews it when little is left of it.
+    ///
+    /// - Returns: whether this node may deliver.
+    private mutating func hold() async throws -> Bool {
+        let isHeld = stored.holder == node && stored.heldUntil > parts.clock() + WebhookTurn.reserveSeconds
+        return try await isHeld ? true : store(holding: true)
+    }
+
+    /// Sends an event. When that fails, the event is due again after a pause, and any node may send it then.
+    ///
+    /// - Returns: whether the event was delivered, or is skipped.
+    private mutating func settle(_ event: EventRecord) async throws -> Bool {
+        let start = parts.clock()
+        guard let failure = await failure(of: event, at: start) else {
+            metrics.deliveredOne()
+            if cursor.failingSince != nil { parts.notify(webhook.name, .recovered(event)) }
+            return true
+        }
+        // The end of the service has cut the try off.
+        if Task.isCancelled {
+            _ = try await store(holding: false)
+            return false
+        }
+        metrics.failedOnce()
+        let now = parts.clock()
+        let failingSince = cursor.failingSince ?? start
+        if WebhookRetry.isOver(since: failingSince, at: now) {
+            metrics.skipped(1)
+            parts.notify(webhook.name, .skipped(event, failure))
+            return true
+        }
+        if cursor.failingSince == nil { parts.notify(webhook.name, .failing(event, failure)) }
+        cursor.failingSince = failingSince
+        cursor.holder = nil
+        cursor.heldUntil = WebhookRetry.next(since: failingSince, at: now, random: parts.entropy.bytes())
+        _ = try await replace(at: now)
+        return false
+    }
+
+    private func failure(of event: EventRecord, at now: Timestamp) async -> WebhookFailure? {
+        do {
+            let status = try await parts.transport.send(WebhookRequest(event, to: webhook, at: now))
+            return (200..<300).contains(status) ? nil : .status(status)
+        } catch {
+            return error
+        }
+    }
+
+    /// Stores the cursor.
+    ///
+    /// - Parameter holding: whether this node goes on delivering.
+    /// - Returns: whether it still may.
+    private mutating func store(holding: Bool) async throws -> Bool {
+        let now = parts.clock()
+        cursor.holder = holding ? node : nil
+        cursor.heldUntil = holding ? now + WebhookCursor.leaseSeconds : now
+        return try await replace(at: now)
+    }
+
+    private mutating func replace(at now: Timestamp) async throws -> Bool {
+        guard try await parts.lane.submit(AdvanceWebhookCursor(from: stored, to: cursor)) else { return false }
+        stored = cursor
+        storedAt = now
+        if deleted > 0 {
+            metrics.skipped(deleted)
+            parts.notify(webhook.name, .deleted(deleted))
+            deleted = 0
+        }
+        return true
+    }
+}
