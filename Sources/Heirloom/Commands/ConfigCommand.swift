@@ -6,7 +6,8 @@ struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Check the configuration.",
         discussion: ([
-            "Each provider has keys of its own, federation.providers.NAME.KEY; docs/federation.md lists them.",
+            "docs/configuration.md says what each key means; the package has it in /usr/share/doc/heirloom. Each "
+                + "provider has keys of its own, federation.providers.NAME.KEY, which the page lists too.",
             "KEY, ENVIRONMENT VARIABLE, FLAG: VALUE (as text, commas separate the members of an array)",
         ]
             + ConfigurationKeys.all.map { key in

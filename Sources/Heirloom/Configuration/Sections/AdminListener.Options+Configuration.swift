@@ -2,8 +2,12 @@ import TokenHTTP
 
 extension AdminListener.Options {
     enum Key {
-        static let host = ConfigurationKey("admin.host", .string, default: "127.0.0.1")
-        static let port = ConfigurationKey("admin.port", .integer(in: 0...65535), default: 8081)
+        static let host = ConfigurationKey(
+            "admin.host", .string, default: "127.0.0.1",
+            meaning: "The name or the address of the [admin listener](admin-api.md). Empty: there is none.")
+        static let port = ConfigurationKey(
+            "admin.port", .integer(in: 0...65535), default: 8081,
+            meaning: "The port of the admin listener, another one than `http.port`. 0: any free one.")
     }
 
     /// Nil when the host is empty: there is no admin listener.

@@ -2,9 +2,16 @@ import Foundation
 
 extension DatabaseLocation {
     enum Key {
-        static let url = ConfigurationKey("database.url", .secret, default: Secret("sqlite:data/heirloom.sqlite"))
-        static let urlFile = ConfigurationKey("database.urlFile", .string, default: "")
-        static let cacheKiB = ConfigurationKey("database.cacheKiB", .integer(in: 1024...16_777_216), default: 16_384)
+        static let url = ConfigurationKey(
+            "database.url", .secret, default: Secret("sqlite:data/heirloom.sqlite"),
+            meaning: "`sqlite:PATH` or `sqlite:///ABSOLUTE/PATH` for one node, `postgres://…` for [many "
+                + "nodes](scaling.md#the-connection).")
+        static let urlFile = ConfigurationKey(
+            "database.urlFile", .string, default: "",
+            meaning: "The file that holds the URL, which then may have a password. It replaces `database.url`.")
+        static let cacheKiB = ConfigurationKey(
+            "database.cacheKiB", .integer(in: 1024...16_777_216), default: 16_384,
+            meaning: "SQLite's page cache, for each of three connections.")
     }
 
     /// Nil when the URL cannot be used, which the reader then has among its mistakes.

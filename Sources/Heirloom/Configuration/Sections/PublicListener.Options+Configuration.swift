@@ -2,16 +2,38 @@ import TokenHTTP
 
 extension PublicListener.Options {
     enum Key {
-        static let host = ConfigurationKey("http.host", .string, default: "127.0.0.1")
-        static let port = ConfigurationKey("http.port", .integer(in: 0...65535), default: 8080)
+        static let host = ConfigurationKey(
+            "http.host", .string, default: "127.0.0.1",
+            meaning: "The name or the address of the public listener. An IPv6 address may have brackets. Or "
+                + "[`unix:PATH`](operations.md#tls-and-proxies), a path of at most 107 bytes.")
+        static let port = ConfigurationKey(
+            "http.port", .integer(in: 0...65535), default: 8080,
+            meaning: "The port of the public listener. 0: any free one.")
         static let maxBodyBytes = ConfigurationKey(
-            "http.maxBodyBytes", .integer(in: 1024...1_048_576), default: 16_384)
-        static let trustedProxies = ConfigurationKey("http.trustedProxies", .strings, default: [])
-        static let allowedOrigins = ConfigurationKey("http.allowedOrigins", .strings, default: [])
-        static let returnTo = ConfigurationKey("pages.returnTo", .strings, default: [])
-        static let requireProofNonce = ConfigurationKey("dpop.requireNonce", .boolean, default: false)
-        static let certificateFile = ConfigurationKey("http.tls.certificateFile", .string, default: "")
-        static let privateKeyFile = ConfigurationKey("http.tls.privateKeyFile", .string, default: "")
+            "http.maxBodyBytes", .integer(in: 1024...1_048_576), default: 16_384,
+            meaning: "The largest body of a request.")
+        static let trustedProxies = ConfigurationKey(
+            "http.trustedProxies", .strings, default: [],
+            meaning: "IP addresses and CIDR blocks of proxies whose `X-Forwarded-For` counts. `unix`: the peers of "
+                + "a Unix socket.")
+        static let allowedOrigins = ConfigurationKey(
+            "http.allowedOrigins", .strings, default: [],
+            meaning: "Other origins whose pages may read answers and use cookies, such as `https://app.example`: "
+                + "[browsers](browser.md).")
+        static let returnTo = ConfigurationKey(
+            "pages.returnTo", .strings, default: [],
+            meaning: "URLs of other origins that a [sign-in](browser.md#a-login-with-a-provider) may lead back to, "
+                + "each with what lies below it.")
+        static let requireProofNonce = ConfigurationKey(
+            "dpop.requireNonce", .boolean, default: false,
+            meaning: "Whether [proofs](oauth.md#tokens-bound-to-a-key) need a nonce of this service.")
+        static let certificateFile = ConfigurationKey(
+            "http.tls.certificateFile", .string, default: "",
+            meaning: "The certificate chain, PEM, which is [read again](operations.md#tls-and-proxies) when it "
+                + "changes. Empty: no TLS. Both files of `http.tls` are set, or neither.")
+        static let privateKeyFile = ConfigurationKey(
+            "http.tls.privateKeyFile", .string, default: "",
+            meaning: "The private key of the certificate, PEM.")
     }
 
     init(_ reader: inout ConfigurationReader) {
