@@ -25,7 +25,7 @@ struct ConfigCommand: AsyncParsableCommand {
         var online = false
 
         func run() async throws {
-            let configuration = try options.load()
+            let configuration = try options.load(resolvesHosts: true)
             try configuration.masterKey.verify()
             for warning in configuration.warnings { Terminal.say("warning: \(warning)") }
             let issuer = Issuer(configuration.issuer)

@@ -38,8 +38,10 @@ extension PublicListener.Options {
 
     init(_ reader: inout ConfigurationReader) {
         let proxies = TrustedProxies(reader[Key.trustedProxies])
-        if proxies == nil {
-            reader.refuse(Key.trustedProxies.path, "expected IP addresses, CIDR blocks such as 10.0.0.0/8, or \"unix\"")
+        for text in reader[Key.trustedProxies] where TrustedProxies([text]) == nil {
+            reader.refuse(
+                Key.trustedProxies.path,
+                "expected IP addresses, CIDR blocks such as 10.0.0.0/8, or \"unix\", found \"\(text)\"")
         }
         var allowedOrigins: [WebOrigin] = []
         for text in reader[Key.allowedOrigins] {
@@ -48,7 +50,8 @@ extension PublicListener.Options {
             } else {
                 reader.refuse(
                     Key.allowedOrigins.path,
-                    "expected origins such as https://app.example, with no path, found \"\(text)\"")
+                    "expected origins such as https://app.example, in lower case, without user, path and *, found "
+                        + "\"\(text)\"")
             }
         }
         var returnTo: [ReturnTargets.Place] = []
@@ -63,6 +66,7 @@ extension PublicListener.Options {
             }
         }
         let socketPath = PublicListener.Options.socketPath(&reader)
+        if !reader[Key.host].hasPrefix("unix:") { reader.requireHost(Key.host) }
         if socketPath != nil, let proxies, !proxies.trustsUnixSocket {
             reader.warn(
                 Key.trustedProxies.path,
@@ -71,7 +75,7 @@ extension PublicListener.Options {
         }
         self.init(
             issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
-            host: reader.host(Key.host), port: reader[Key.port], socketPath: socketPath,
+            host: reader.host(Key.host).text, port: reader[Key.port], socketPath: socketPath,
             maxBodyBytes: reader[Key.maxBodyBytes], trustedProxies: proxies ?? .none, tls: TLSCertificate(&reader),
             allowedOrigins: allowedOrigins, returnTo: returnTo, requiresProofNonce: reader[Key.requireProofNonce])
     }
@@ -81,6 +85,7 @@ extension PublicListener.Options {
         let host = reader[Key.host]
         guard host.hasPrefix("unix:") else { return nil }
         let path = String(host.dropFirst("unix:".count))
+        reader.requirePath(path, Key.host)
         guard !path.isEmpty else {
             reader.refuse(Key.host.path, "expected unix:PATH, found no path")
             return nil
