@@ -5,7 +5,9 @@ import time
 FRAME = r""".Sh ENVIRONMENT
 Every key of the configuration is also an environment variable and an option:
 .Ic heirloom config --help
-lists them.
+lists them, and
+.Pa /usr/share/doc/heirloom/configuration.md.gz
+says what they mean.
 .Sh FILES
 .Bl -tag -width Ds
 .It Pa /etc/heirloom/config.json

@@ -57,6 +57,9 @@ package struct PostgresTarget: Sendable, CustomStringConvertible {
             throw Malformed(
                 description: "percent-encode what is special in the user and the password (@ is %40, / is %2F)")
         }
+        guard port.split(separator: ",").allSatisfy({ (1...65_535).contains(Int($0) ?? 0) }) else {
+            throw Malformed(description: "expected a port from 1 to 65535")
+        }
         if let seconds = values["connect_timeout"], !(Int(seconds).map { (1...30).contains($0) } ?? false) {
             throw Malformed(description: "connect_timeout: expected 1 to 30 seconds")
         }

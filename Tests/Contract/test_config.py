@@ -83,16 +83,59 @@ def test_a_value_of_a_wrong_type_is_named_with_the_expected_type(installation, s
     ({"log": {"level": "loud"}}, "log.level", ["info", "loud"]),
     ({"log": {"format": "xml"}}, "log.format", ["json", "text"]),
     ({"issuer": "localhost"}, "issuer", ["http"]),
+    ({"issuer": ""}, "issuer", ["http"]),
     ({"issuer": "https://x/?tenant=1"}, "issuer", ["query"]),
+    ({"issuer": "https://x/#a"}, "issuer", ["fragment"]),
+    ({"issuer": "https://ada@x"}, "issuer", ["user"]),
+    ({"issuer": "https://"}, "issuer", ["http"]),
+    ({"issuer": "https://x:65536"}, "issuer", ["65536"]),
+    ({"issuer": "https://*.example"}, "issuer", ["*"]),
+    ({"issuer": "https://a b"}, "issuer", ["a b"]),
+    ({"issuer": "ftp://x"}, "issuer", ["http"]),
     ({"audience": []}, "audience", []),
-    ({"http": {"trustedProxies": ["10.0.0.0/33"]}}, "http.trustedProxies", ["CIDR"]),
-    ({"http": {"trustedProxies": ["proxy.example"]}}, "http.trustedProxies", ["CIDR"]),
+    ({"audience": ["api", ""]}, "audience", ["empty"]),
+    ({"http": {"host": ""}}, "http.host", ["127.0.0.1"]),
+    ({"http": {"host": "127.0.0.1:8080"}}, "http.host", ["without a port", "127.0.0.1:8080"]),
+    ({"http": {"host": "http://localhost"}}, "http.host", ["http://localhost"]),
+    ({"http": {"host": "10.0.0.0/8"}}, "http.host", ["10.0.0.0/8"]),
+    ({"http": {"host": "::1::"}}, "http.host", ["::1::"]),
+    ({"http": {"host": "127.0.0.1\0"}}, "http.host", ["control"]),
+    ({"http": {"host": "nowhere.invalid"}}, "http.host", ["nowhere.invalid", "127.0.0.1"]),
+    ({"http": {"host": "unix:"}}, "http.host", ["unix:PATH"]),
+    ({"admin": {"host": " "}}, "admin.host", ["name or an address"]),
+    ({"admin": {"host": "nowhere.invalid"}}, "admin.host", ["nowhere.invalid"]),
+    ({"admin": {"port": 65536}}, "admin.port", ["65535", "65536"]),
+    ({"http": {"trustedProxies": ["10.0.0.0/33"]}}, "http.trustedProxies", ["CIDR", "10.0.0.0/33"]),
+    ({"http": {"trustedProxies": ["127.0.0.1", "proxy.example"]}}, "http.trustedProxies", ["CIDR", "proxy.example"]),
+    ({"http": {"trustedProxies": [""]}}, "http.trustedProxies", ["CIDR"]),
+    ({"http": {"trustedProxies": ["10.0.0.1\0"]}}, "http.trustedProxies", ["CIDR"]),
+    ({"http": {"trustedProxies": ["Unix"]}}, "http.trustedProxies", ["unix"]),
+    ({"http": {"allowedOrigins": ["https://app.example", "*"]}}, "http.allowedOrigins", ["https://app.example", '"*"']),
+    ({"http": {"allowedOrigins": ["https://app.example/"]}}, "http.allowedOrigins", ["https://app.example/"]),
+    ({"http": {"allowedOrigins": ["https://*.example"]}}, "http.allowedOrigins", ["https://*.example"]),
+    ({"http": {"allowedOrigins": ["https://App.example"]}}, "http.allowedOrigins", ["lower case"]),
+    ({"http": {"allowedOrigins": ["https://app.example:443"]}}, "http.allowedOrigins", [":443"]),
+    ({"http": {"allowedOrigins": ["https://app.example:65536"]}}, "http.allowedOrigins", [":65536"]),
+    ({"http": {"allowedOrigins": ["null"]}}, "http.allowedOrigins", ["null"]),
+    ({"pages": {"returnTo": ["https://*.example"]}}, "pages.returnTo", ["https://*.example"]),
+    ({"pages": {"returnTo": ["https://ada@app.example"]}}, "pages.returnTo", ["user"]),
+    ({"dataDirectory": "a\0b"}, "dataDirectory", ["NUL"]),
+    ({"masterKey": "zz"}, "masterKey", ["32 bytes"]),
+    ({"previousMasterKeys": ["zz"]}, "previousMasterKeys", ["32 bytes"]),
+    ({"previousMasterKeys": [""]}, "previousMasterKeys", ["32 bytes"]),
+    ({"masterKeyFile": "missing"}, "masterKeyFile", ["missing"]),
+    ({"previousMasterKeyFiles": ["missing"]}, "previousMasterKeyFiles", ["missing"]),
+    ({"previousMasterKeyFiles": ["config.json"]}, "previousMasterKeyFiles", ["32 bytes"]),
     ({"http": {"tls": {"certificateFile": "cert.pem", "privateKeyFile": ""}}}, "http.tls", ["privateKeyFile"]),
     ({"database": {"url": "mysql://x"}}, "database.url", ["sqlite:", "postgres:"]),
     ({"database": {"url": "postgres://u:p%ZZ@h/d"}}, "database.url", ["percent-encode"]),
     ({"database": {"url": "postgres://h/d?colour=red"}}, "database.url", ["libpq"]),
     ({"database": {"url": "postgres://h/d?connect_timeout=0"}}, "database.url", ["connect_timeout"]),
+    ({"database": {"url": "postgres://h:65536/d"}}, "database.url", ["65535"]),
+    ({"database": {"url": "postgres://a:5432,b:0/d"}}, "database.url", ["65535"]),
     ({"database": {"urlFile": "missing"}}, "database.urlFile", ["missing"]),
+    ({"database": {"url": "sqlite:."}}, "database.url", ["is a folder"]),
+    ({"dataDirectory": "config.json"}, "dataDirectory", ["is a file"]),
 ], ids=str)
 def test_a_value_out_of_range_is_named_with_the_expected_values(installation, settings, path, words):
     assert_names(check(installation, settings), path, *words)
@@ -126,6 +169,77 @@ def test_a_mistake_in_the_file_is_named_with_line_and_column(installation, text,
     assert_names(check(installation), path.format(config=installation.config), position)
     run = check(installation, environment={"HEIRLOOM_LOG_LEVEL": "louder"})
     assert any(line.endswith("is something else") for line in run.stderr.splitlines()), run
+
+
+@pytest.mark.parametrize("text, path, position", [
+    ('{"http":{"host":"nowhere.invalid"}}', "http.host", "(line 1, column 10)"),
+    ('{"http":{"host":""}}', "http.host", "(line 1, column 10)"),
+    ('{"issuer":"http://a?b"}', "issuer", "(line 1, column 2)"),
+    ('{"masterKeyFile":"missing"}', "masterKeyFile", "(line 1, column 2)"),
+    ('{"previousMasterKeys":["zz"]}', "previousMasterKeys", "(line 1, column 2)"),
+    ('{"previousMasterKeyFiles":["missing"]}', "previousMasterKeyFiles", "(line 1, column 2)"),
+    ('{"http":{"trustedProxies":["x"]}}', "http.trustedProxies", "(line 1, column 10)"),
+    ('{"http":{"allowedOrigins":["x"]}}', "http.allowedOrigins", "(line 1, column 10)"),
+    ('{"http":{"tls":{"certificateFile":"x","privateKeyFile":"x"}}}', "http.tls.certificateFile",
+     "(line 1, column 17)"),
+    ('{"database":{"url":"sqlite:"}}', "database.url", "(line 1, column 14)"),
+    ('{"database":{"urlFile":"missing"}}', "database.urlFile", "(line 1, column 14)"),
+    # The port that the file names, whichever of the two.
+    ('{"admin":{"port":8080}}', "admin.port", "(line 1, column 11)"),
+    ('{"http":{"port":8081}}', "http.port", "(line 1, column 10)"),
+])
+def test_what_the_machine_does_not_know_is_named_with_line_and_column(installation, text, path, position):
+    installation.config.write_text(text)
+    assert_names(check(installation), path, position)
+
+
+def test_a_mistake_in_the_file_of_the_database_url_is_named_with_the_key_of_the_file(installation):
+    (installation.folder / "url").write_text("mysql://u:hunter2@h/d\n")
+    run = check(installation, {"database": {"urlFile": "url"}})
+    assert_names(run, "database.urlFile", "sqlite:PATH")
+    assert "hunter2" not in run.stderr and "database.url: " not in run.stderr
+
+
+def test_a_password_in_an_issuer_is_not_repeated(installation):
+    run = check(installation, {"issuer": "https://ada:hunter2@id.example"})
+    assert_names(run, "issuer", "without user")
+    assert "hunter2" not in run.stderr
+
+
+@pytest.mark.parametrize("http, admin, is_refused", [
+    ("127.0.0.1", "127.0.0.1", True), ("localhost", "127.0.0.1", True), ("localhost", "::1", True),
+    ("0.0.0.0", "127.0.0.1", True), ("127.0.0.1", "0.0.0.0", True), ("0.0.0.0", "localhost", True),
+    ("::", "127.0.0.1", True), ("::", "::1", True), ("0.0.0.0", "::", True), ("[::1]", "::1", True),
+    ("::1", "0:0::1", True), ("127.0.0.1", "127.0.0.2", False), ("127.0.0.1", "::1", False),
+    ("0.0.0.0", "::1", False), ("192.0.2.1", "localhost", False), ("unix:socket", "127.0.0.1", False),
+])
+def test_one_port_for_both_listeners_is_refused_where_their_addresses_overlap(installation, http, admin, is_refused):
+    run = check(installation, {"http": {"host": http, "port": 18080}, "admin": {"host": admin, "port": 18080}})
+    if is_refused:
+        assert_names(run, "admin.port", "another port than http.port, 18080")
+    else:
+        assert run.returncode == 0, run
+
+
+def test_a_start_refuses_an_unknown_host_before_it_makes_anything(installation):
+    installation.configure({"http": {"host": "nowhere.invalid"}})
+    assert_names(installation.cli("serve"), "http.host", "nowhere.invalid")
+    assert not installation.data.exists()
+    # Only who opens listeners asks for the address.
+    assert installation.cli("migrate").returncode == 0
+
+
+def test_an_empty_host_of_the_admin_listener_is_none(installation):
+    assert check(installation, {"admin": {"host": ""}}).returncode == 0
+
+
+@pytest.mark.parametrize("settings, path", [
+    ({"masterKeyFile": "."}, "masterKeyFile"), ({"previousMasterKeyFiles": ["."]}, "previousMasterKeyFiles"),
+    ({"database": {"urlFile": "."}}, "database.urlFile"),
+    ({"http": {"tls": {"certificateFile": ".", "privateKeyFile": "."}}}, "http.tls.certificateFile"),
+])
+def test_a_file_that_cannot_be_read_is_named(installation, settings, path):
+    assert_names(check(installation, settings), path, str(installation.folder))
 
 
 def test_a_missing_file_is_named_with_the_flag_for_another(installation):

@@ -180,14 +180,6 @@ def test_serve_prints_the_redirect_uri(make_server):
     assert re.search(r"sign in with Example; its redirect URI is http://\S+/login/op/callback", server.log)
 
 
-def test_the_page_lists_every_key_of_a_provider():
-    source = (ROOT / "Sources/Heirloom/Configuration/ProviderKeys.swift").read_text()
-    keys = re.findall(r'= key\("([\w.]+)"', source)
-    page = (ROOT / "docs/federation.md").read_text().split("\n## Keys\n")[1].split("\n## ")[0]
-    assert re.findall(r"^\| `([\w.]+)`", page, re.MULTILINE) == keys
-    assert len(keys) == 22
-
-
 @pytest.mark.parametrize("example", re.findall(
     r"```json\n(\{\s*\"federation\".*?)```", (ROOT / "docs/federation.md").read_text(), re.DOTALL))
 def test_the_examples_of_the_page_are_valid(installation, example):

@@ -10,6 +10,8 @@ package struct IPAddress: Hashable, Sendable {
 
     /// Reads an address without brackets, port or zone; nil for anything else.
     package init?(_ text: String) {
+        // inet_pton reads no further.
+        guard !text.utf8.contains(0) else { return nil }
         var v4 = in_addr()
         var v6 = in6_addr()
         if inet_pton(AF_INET, text, &v4) == 1 {

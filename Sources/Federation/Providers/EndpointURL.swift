@@ -15,7 +15,7 @@ package struct EndpointURL: Sendable {
         guard text.utf8.allSatisfy({ (0x21..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") }),
             let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = url.host, !host.isEmpty, url.user == nil,
-            url.password == nil, url.fragment == nil
+            url.password == nil, url.fragment == nil, url.port.map({ (1...65_535).contains($0) }) ?? true
         else { return nil }
         self.text = text
         isSecure = scheme == "https"

@@ -41,6 +41,13 @@ package struct Requirements: Sendable, Equatable {
         self.all = all
     }
 
+    /// The member `require` that has these requirements.
+    package var json: JSON {
+        var members = JSONObject()
+        for requirement in all { _ = members.append(requirement.claim, .array(requirement.values)) }
+        return .object(members)
+    }
+
     private static func isScalar(_ value: JSON) -> Bool {
         switch value {
         case .string, .bool, .integer: true

@@ -6,8 +6,9 @@ struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Check the configuration.",
         discussion: ([
-            "Each provider has keys of its own, federation.providers.NAME.KEY; docs/federation.md lists them.",
-            "So has each webhook, webhooks.NAME.KEY: docs/webhooks.md.",
+            "docs/configuration.md says what each key means; the package has it in /usr/share/doc/heirloom. Each "
+                + "provider and each webhook has keys of its own, federation.providers.NAME.KEY and "
+                + "webhooks.NAME.KEY, which the page lists too.",
             "KEY, ENVIRONMENT VARIABLE, FLAG: VALUE (as text, commas separate the members of an array)",
         ]
             + ConfigurationKeys.all.map { key in
@@ -25,7 +26,7 @@ struct ConfigCommand: AsyncParsableCommand {
         var online = false
 
         func run() async throws {
-            let configuration = try options.load()
+            let configuration = try options.load(resolvesHosts: true)
             try configuration.masterKey.verify()
             for warning in configuration.warnings { Terminal.say("warning: \(warning)") }
             let issuer = Issuer(configuration.issuer)

@@ -14,7 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         // The service reads files again at SIGHUP. Until then, and afterwards, it is ignored.
         signal(SIGHUP, SIG_IGN)
-        let configuration = try options.load()
+        let configuration = try options.load(resolvesHosts: true)
         LineLogHandler.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
         // Counters that are made before this are not exported.
         let registry = PrometheusRegistry(descriptions: MetricCatalogue.descriptions)

@@ -1,4 +1,5 @@
 import Accounts
+import Federation
 import Foundation
 import Logging
 import SessionEngine
@@ -39,9 +40,11 @@ struct Configuration: Sendable {
 
     /// Reads a file, the environment and the flags of this process.
     ///
+    /// - Parameter resolvesHosts: whether a name of a listener must have an address. Only who opens listeners needs it,
+    ///   and asking for it may take seconds.
     /// - Throws: ``ConfigurationMistakes``, which lists every mistake with its path.
     static func load(
-        file: String, environment: [String: String] = ProcessInfo.processInfo.environment
+        file: String, environment: [String: String] = ProcessInfo.processInfo.environment, resolvesHosts: Bool = false
     ) throws -> Configuration {
         guard let contents = FileManager.default.contents(atPath: file) else {
             throw ConfigurationMistakes(mistakes: [
@@ -50,15 +53,17 @@ struct Configuration: Sendable {
         }
         var reader = ConfigurationReader(
             file: file, contents: Array(contents), environment: environment,
-            flags: ConfigurationFlags.given.withLock { $0 })
+            flags: ConfigurationFlags.given.withLock { $0 }, resolvesHosts: resolvesHosts)
         return try Configuration(&reader)
     }
 
     private init(_ reader: inout ConfigurationReader) throws {
         issuer = reader[Key.issuer]
         if !Configuration.isIssuer(issuer) {
+            // What is before an @ may be a password.
+            let found = issuer.contains("@") ? "a user" : "\"\(issuer)\""
             reader.refuse(
-                Key.issuer.path, "expected an http or https URL without query and fragment, found \"\(issuer)\"")
+                Key.issuer.path, "expected an http or https URL without user, query and fragment, found \(found)")
         }
         if WebOrigin(of: issuer)?.isTrustworthy == false {
             reader.warn(
@@ -71,18 +76,21 @@ struct Configuration: Sendable {
             reader.refuse(Key.audience.path, "expected at least one name of an API, and none that is empty")
         }
         dataDirectory = reader.path(Key.dataDirectory)
-        masterKey = MasterKeySource(reader)
+        masterKey = MasterKeySource(&reader)
         listener = PublicListener.Options(&reader)
         drainSeconds = reader[Key.drainSeconds]
         adminListener = AdminListener.Options(&reader)
         for key in [
             Key.dataDirectory, MasterKeySource.Key.file, DatabaseLocation.Key.urlFile,
             PublicListener.Options.Key.certificateFile, PublicListener.Options.Key.privateKeyFile,
-        ] where reader[key].hasPrefix("~") {
-            reader.refuse(key.path, "~ is not expanded; write an absolute path")
+        ] {
+            reader.requirePath(reader[key], key)
         }
-        if reader[MasterKeySource.Key.previousFiles].contains(where: { $0.hasPrefix("~") }) {
-            reader.refuse(MasterKeySource.Key.previousFiles.path, "~ is not expanded; write absolute paths")
+        for file in reader[MasterKeySource.Key.previousFiles] {
+            reader.requirePath(file, MasterKeySource.Key.previousFiles)
+        }
+        if ConfigurationReader.isFolder(dataDirectory) == false {
+            reader.refuse(Key.dataDirectory.path, "\(dataDirectory) is a file; write the path of a folder")
         }
         let database = DatabaseLocation(&reader)
         accessTokenLifetimeSeconds = reader[Key.accessTokenLifetimeSeconds]
@@ -116,8 +124,7 @@ struct Configuration: Sendable {
     }
 
     private static func isIssuer(_ text: String) -> Bool {
-        guard let url = URLComponents(string: text) else { return false }
-        return (url.scheme == "https" || url.scheme == "http") && url.host?.isEmpty == false && url.query == nil
-            && url.fragment == nil
+        guard text.hasPrefix("https://") || text.hasPrefix("http://"), let url = EndpointURL(text) else { return false }
+        return !url.hasQuery && WebOrigin(of: text) != nil
     }
 }

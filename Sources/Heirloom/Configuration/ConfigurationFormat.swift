@@ -3,28 +3,44 @@ import StrictCoding
 
 /// The values that a key accepts, and how they are written.
 struct ConfigurationFormat<Value: Sendable & Equatable>: Sendable {
+    /// The type of a value: `integer`.
+    let type: String
+    /// Which values of the type are accepted; nil for all, as far as this format checks them.
+    var range: String?
     /// What a value must be, as messages say it.
     let expectation: String
     /// Whether messages must not repeat a value.
     var isSecret = false
     /// Reads a value; nil when the key does not accept it.
     let decode: @Sendable (JSON) -> Value?
+    /// The JSON value that ``decode`` reads as this value.
+    let encode: @Sendable (Value) -> JSON
+    /// How an environment variable or a flag has a value, in capitals: `A,B`. Nil for the value as it is.
+    var textForm: String?
     /// The JSON value that the text of an environment variable or a flag means.
     var json: @Sendable (String) -> JSON = { .string($0) }
 }
 
 extension ConfigurationFormat<String> {
-    static var string: Self { Self(expectation: "a string") { $0.string } }
+    static var string: Self {
+        Self(type: "string", expectation: "a string", decode: { $0.string }, encode: { .string($0) })
+    }
 }
 
 extension ConfigurationFormat<Secret> {
-    static var secret: Self { Self(expectation: "a string", isSecret: true) { $0.string.map(Secret.init) } }
+    static var secret: Self {
+        Self(
+            type: "string", expectation: "a string", isSecret: true, decode: { $0.string.map(Secret.init) },
+            encode: { .string($0.text) })
+    }
 }
 
 extension ConfigurationFormat<[String]> {
     /// As text, the strings are separated by commas.
     static var strings: Self {
-        Self(expectation: "an array of strings", decode: { $0.strings }, json: JSON.init(commaSeparated:))
+        Self(
+            type: "array of strings", expectation: "an array of strings", decode: { $0.strings },
+            encode: { .array($0.map { .string($0) }) }, textForm: "A,B", json: JSON.init(commaSeparated:))
     }
 }
 
@@ -32,16 +48,18 @@ extension ConfigurationFormat<[Secret]> {
     /// As text, the strings are separated by commas.
     static var secrets: Self {
         Self(
-            expectation: "an array of strings", isSecret: true, decode: { $0.strings?.map(Secret.init) },
-            json: JSON.init(commaSeparated:))
+            type: "array of strings", expectation: "an array of strings", isSecret: true,
+            decode: { $0.strings?.map(Secret.init) }, encode: { .array($0.map { .string($0.text) }) },
+            textForm: "A,B", json: JSON.init(commaSeparated:))
     }
 }
 
 extension ConfigurationFormat<Int> {
     static func integer(in range: ClosedRange<Int>) -> Self {
-        Self(
-            expectation: "an integer from \(range.lowerBound) to \(range.upperBound)",
-            decode: { $0.integer.flatMap { range.contains($0) ? $0 : nil } },
+        let bounds = "\(range.lowerBound) to \(range.upperBound)"
+        return Self(
+            type: "integer", range: bounds, expectation: "an integer from \(bounds)",
+            decode: { $0.integer.flatMap { range.contains($0) ? $0 : nil } }, encode: { .integer($0) },
             json: { Int($0).map { .integer($0) } ?? .string($0) })
     }
 }
@@ -49,7 +67,8 @@ extension ConfigurationFormat<Int> {
 extension ConfigurationFormat<Bool> {
     static var boolean: Self {
         Self(
-            expectation: "true or false", decode: { if case .bool(let value) = $0 { value } else { nil } },
+            type: "boolean", expectation: "true or false",
+            decode: { if case .bool(let value) = $0 { value } else { nil } }, encode: { .bool($0) },
             json: { text in ["true": true, "false": false][text].map { .bool($0) } ?? .string(text) })
     }
 }
@@ -57,22 +76,25 @@ extension ConfigurationFormat<Bool> {
 extension ConfigurationFormat where Value: CaseIterable & RawRepresentable<String> {
     /// One of the cases of an enumeration.
     static var choice: Self {
-        Self(expectation: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) {
-            $0.string.flatMap { text in Value.allCases.first { $0.rawValue == text } }
-        }
+        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        return Self(
+            type: "string", range: names, expectation: "one of \(names)",
+            decode: { $0.string.flatMap { text in Value.allCases.first { $0.rawValue == text } } },
+            encode: { .string($0.rawValue) })
     }
 }
 
 extension ConfigurationFormat<[Provider.SigningAlgorithm]> {
     /// Some of the algorithms, at least one. As text, they are separated by commas.
     static var choices: Self {
-        Self(
-            expectation: "an array of " + Provider.SigningAlgorithm.allCases.map(\.rawValue).joined(separator: ", "),
+        let names = Provider.SigningAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
+        return Self(
+            type: "array of strings", range: "some of \(names)", expectation: "an array of \(names)",
             decode: { json in
                 guard let names = json.strings, !names.isEmpty else { return nil }
                 let algorithms = names.compactMap { Provider.SigningAlgorithm(rawValue: $0) }
                 return algorithms.count == names.count ? algorithms : nil
-            }, json: JSON.init(commaSeparated:))
+            }, encode: { .array($0.map { .string($0.rawValue) }) }, textForm: "A,B", json: JSON.init(commaSeparated:))
     }
 }
 
@@ -80,8 +102,9 @@ extension ConfigurationFormat<Requirements> {
     /// As text, it is the JSON of the object.
     static var requirements: Self {
         Self(
+            type: "object", range: "claims, each with an array of strings, booleans and integers",
             expectation: "an object from claims to arrays of allowed strings, booleans and integers",
-            decode: { Requirements($0) },
+            decode: { Requirements($0) }, encode: { $0.json }, textForm: "JSON",
             json: { (try? JSONReader.read(Array($0.utf8))) ?? .string($0) })
     }
 }

@@ -19,12 +19,17 @@ struct ConfigurationReader {
     private let keys: [any ConfigurationKeyProtocol]
     private let file: String
     private let folder: URL
+    private let resolvesHosts: Bool
 
     /// - Parameters:
     ///   - file: the path of the configuration file. Relative paths in the configuration start at its folder.
     ///   - flags: the texts of the flags, by the path of their key.
-    init(file: String, contents: [UInt8], environment: [String: String], flags: [String: String]) {
+    ///   - resolvesHosts: whether a name of a listener must have an address.
+    init(
+        file: String, contents: [UInt8], environment: [String: String], flags: [String: String], resolvesHosts: Bool
+    ) {
         self.file = file
+        self.resolvesHosts = resolvesHosts
         folder = URL(fileURLWithPath: file).deletingLastPathComponent()
         let json: Result<JSON, JSONReader.Failure> = Result { () throws(JSONReader.Failure) in
             try JSONReader.read(contents)
@@ -74,18 +79,38 @@ struct ConfigurationReader {
     func optionalPath(_ key: ConfigurationKey<String>) -> String? { self[key].isEmpty ? nil : path(key) }
 
     /// The host that a key names: an IPv6 address without the brackets that it has in a URL.
-    mutating func host(_ key: ConfigurationKey<String>) -> String {
+    func host(_ key: ConfigurationKey<String>) -> HostName {
         let text = self[key]
-        // The system would read it as a C string, which ends at U+0000.
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            refuse(key.path, "expected a name or an address, found control characters")
-        }
-        guard text.hasPrefix("["), text.hasSuffix("]") else { return text }
+        guard text.hasPrefix("["), text.hasSuffix("]") else { return HostName(text: text) }
         let address = String(text.dropFirst().dropLast())
-        return IPAddress(address)?.isV6 == true ? address : text
+        return HostName(text: IPAddress(address)?.isV6 == true ? address : text)
+    }
+
+    /// Refuses what is neither a name nor an address.
+    mutating func requireHost(_ key: ConfigurationKey<String>) {
+        let host = host(key)
+        if !host.isWellFormed {
+            let isPrintable = host.text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+            let found = isPrintable ? "\"\(host.text)\"" : "control or other characters"
+            refuse(key.path, "expected a name or an address, such as 127.0.0.1, without a port, found \(found)")
+        } else if resolvesHosts, !host.isKnown {
+            refuse(key.path, "this machine knows no address of \(host.text); write an address, such as 127.0.0.1")
+        }
+    }
+
+    /// Refuses what would name another file than the one that is meant.
+    mutating func requirePath(_ text: String, _ key: some ConfigurationKeyProtocol) {
+        if text.hasPrefix("~") { refuse(key.path, "~ is not expanded; write an absolute path") }
+        if text.utf8.contains(0) { refuse(key.path, "expected a path, found a NUL character") }
     }
 
     func path(_ text: String) -> String { URL(fileURLWithPath: text, relativeTo: folder).path }
+
+    /// Whether a path leads to a folder; nil when it leads to nothing.
+    static func isFolder(_ path: String) -> Bool? {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) ? isFolder.boolValue : nil
+    }
 
     /// Remembers that a file holds a key or a password.
     mutating func noteSecret(in file: String) {
@@ -94,6 +119,9 @@ struct ConfigurationReader {
 
     /// Whether a mistake of a key is known already.
     func hasMistake(at path: String) -> Bool { mistakes.contains { $0.hasPrefix("\(path): ") } }
+
+    /// Whether the file sets the value of a key, and nothing overrides it.
+    func isFromFile(_ key: some ConfigurationKeyProtocol) -> Bool { positions[key.path] != nil }
 
     mutating func refuse(_ path: String, _ reason: String) {
         let position = positions[path].map { " (\($0))" } ?? ""

@@ -24,8 +24,11 @@ struct MasterKeySource: Sendable {
                 "the master key file \(file) is missing. Without the key that the database was made with, no token and "
                     + "no signing key can be read. Put the file back, or name it in masterKeyFile. If the key is lost, "
                     + "move the database away and start again; all users then have to log in again"
-            case .unreadable(let file): "the master key file \(file) cannot be read"
-            case .malformed(let source): "the master key in \(source) is not 32 bytes in base64 (44 characters)"
+            case .unreadable(let file):
+                "the master key file \(file) cannot be read; let the user of the service read it (mode 0600)"
+            case .malformed(let source):
+                "the master key in \(source) is not 32 bytes in base64 (44 characters), as openssl rand -base64 32 "
+                    + "prints them"
             }
         }
     }
@@ -37,7 +40,7 @@ struct MasterKeySource: Sendable {
     func load(mayMake: Bool) throws -> MasterKeyRing {
         let previous =
             try previousInline.map { try MasterKeySource.parse($0.text, from: Key.previousInline.path) }
-            + previousFiles.map { try read($0) }
+            + previousFiles.map { try MasterKeySource.read($0) }
         if !inline.text.isEmpty {
             return MasterKeyRing(
                 current: try MasterKeySource.parse(inline.text, from: Key.inline.path), previous: previous)
@@ -48,7 +51,7 @@ struct MasterKeySource: Sendable {
             guard mayMake, file == nil else { throw Failure.missing(file: path) }
             try make(path)
         }
-        return MasterKeyRing(current: try read(path), previous: previous)
+        return MasterKeyRing(current: try MasterKeySource.read(path), previous: previous)
     }
 
     /// Reads the keys that there are, and makes none. Before the first start there may be none.
@@ -62,7 +65,10 @@ struct MasterKeySource: Sendable {
         inline.text.isEmpty && file == nil && FileManager.default.fileExists(atPath: defaultFile) ? defaultFile : nil
     }
 
-    private func read(_ path: String) throws -> MasterKey {
+    /// Reads a key from a file.
+    ///
+    /// - Throws: ``Failure``
+    static func read(_ path: String) throws -> MasterKey {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw FileManager.default.fileExists(atPath: path)
                 ? Failure.unreadable(file: path) : Failure.missing(file: path)
@@ -70,7 +76,11 @@ struct MasterKeySource: Sendable {
         return try MasterKeySource.parse(text, from: path)
     }
 
-    private static func parse(_ text: String, from source: String) throws -> MasterKey {
+    /// Reads a key from its text.
+    ///
+    /// - Parameter source: where the text is, for messages.
+    /// - Throws: ``Failure``
+    static func parse(_ text: String, from source: String) throws -> MasterKey {
         guard let bytes = Data(base64Encoded: text.trimmingCharacters(in: .whitespacesAndNewlines)),
             let key = MasterKey(bytes: bytes)
         else { throw Failure.malformed(source: source) }

@@ -6,8 +6,6 @@ package enum LoopbackHost {
     /// `::1` with or without brackets.
     package static func contains(_ host: some StringProtocol) -> Bool {
         var name = Array(host.utf8)
-        // inet_pton reads no further.
-        guard !name.contains(0) else { return false }
         if let address = IPAddress(String(decoding: unbracketed(name), as: UTF8.self)) { return address.isLoopback }
         if name.last == UInt8(ascii: ".") { name.removeLast() }
         let lowercased = name.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }

@@ -3,7 +3,8 @@ import Federation
 extension FederationSettings {
     enum Key {
         static let attemptSeconds = ConfigurationKey(
-            "federation.attemptSeconds", .integer(in: 60...3600), default: 600)
+            "federation.attemptSeconds", .integer(in: 60...3600), default: 600,
+            meaning: "How long a person may take at a [provider](federation.md).")
     }
 
     init(_ reader: inout ConfigurationReader) {

@@ -8,9 +8,7 @@ extension Provider {
         let keys = ProviderKeys(id)
         guard let providerID = ProviderID(id) else { return nil }
         let mistakes = reader.mistakes.count
-        for key in keys.files where reader[key].hasPrefix("~") {
-            reader.refuse(key.path, "~ is not expanded; write an absolute path")
-        }
+        for key in keys.files { reader.requirePath(reader[key], key) }
         Provider.checkIssuer(keys, &reader)
         Provider.checkTexts(keys, &reader)
         Provider.checkRequirements(keys, &reader)

@@ -2,22 +2,46 @@ import TokenHTTP
 
 extension PublicListener.Options {
     enum Key {
-        static let host = ConfigurationKey("http.host", .string, default: "127.0.0.1")
-        static let port = ConfigurationKey("http.port", .integer(in: 0...65535), default: 8080)
+        static let host = ConfigurationKey(
+            "http.host", .string, default: "127.0.0.1",
+            meaning: "The name or the address of the public listener. An IPv6 address may have brackets. Or "
+                + "[`unix:PATH`](operations.md#tls-and-proxies), a path of at most 107 bytes.")
+        static let port = ConfigurationKey(
+            "http.port", .integer(in: 0...65535), default: 8080,
+            meaning: "The port of the public listener. 0: any free one.")
         static let maxBodyBytes = ConfigurationKey(
-            "http.maxBodyBytes", .integer(in: 1024...1_048_576), default: 16_384)
-        static let trustedProxies = ConfigurationKey("http.trustedProxies", .strings, default: [])
-        static let allowedOrigins = ConfigurationKey("http.allowedOrigins", .strings, default: [])
-        static let returnTo = ConfigurationKey("pages.returnTo", .strings, default: [])
-        static let requireProofNonce = ConfigurationKey("dpop.requireNonce", .boolean, default: false)
-        static let certificateFile = ConfigurationKey("http.tls.certificateFile", .string, default: "")
-        static let privateKeyFile = ConfigurationKey("http.tls.privateKeyFile", .string, default: "")
+            "http.maxBodyBytes", .integer(in: 1024...1_048_576), default: 16_384,
+            meaning: "The largest body of a request.")
+        static let trustedProxies = ConfigurationKey(
+            "http.trustedProxies", .strings, default: [],
+            meaning: "IP addresses and CIDR blocks of proxies whose `X-Forwarded-For` counts. `unix`: the peers of "
+                + "a Unix socket.")
+        static let allowedOrigins = ConfigurationKey(
+            "http.allowedOrigins", .strings, default: [],
+            meaning: "Other origins whose pages may read answers and use cookies, such as `https://app.example`: "
+                + "[browsers](browser.md).")
+        static let returnTo = ConfigurationKey(
+            "pages.returnTo", .strings, default: [],
+            meaning: "URLs of other origins that a [sign-in](browser.md#a-login-with-a-provider) may lead back to, "
+                + "each with what lies below it.")
+        static let requireProofNonce = ConfigurationKey(
+            "dpop.requireNonce", .boolean, default: false,
+            meaning: "Whether [proofs](oauth.md#tokens-bound-to-a-key) need a nonce of this service.")
+        static let certificateFile = ConfigurationKey(
+            "http.tls.certificateFile", .string, default: "",
+            meaning: "The certificate chain, PEM, which is [read again](operations.md#tls-and-proxies) when it "
+                + "changes. Empty: no TLS. Both files of `http.tls` are set, or neither.")
+        static let privateKeyFile = ConfigurationKey(
+            "http.tls.privateKeyFile", .string, default: "",
+            meaning: "The private key of the certificate, PEM.")
     }
 
     init(_ reader: inout ConfigurationReader) {
         let proxies = TrustedProxies(reader[Key.trustedProxies])
-        if proxies == nil {
-            reader.refuse(Key.trustedProxies.path, "expected IP addresses, CIDR blocks such as 10.0.0.0/8, or \"unix\"")
+        for text in reader[Key.trustedProxies] where TrustedProxies([text]) == nil {
+            reader.refuse(
+                Key.trustedProxies.path,
+                "expected IP addresses, CIDR blocks such as 10.0.0.0/8, or \"unix\", found \"\(text)\"")
         }
         var allowedOrigins: [WebOrigin] = []
         for text in reader[Key.allowedOrigins] {
@@ -26,7 +50,8 @@ extension PublicListener.Options {
             } else {
                 reader.refuse(
                     Key.allowedOrigins.path,
-                    "expected origins such as https://app.example, with no path, found \"\(text)\"")
+                    "expected origins such as https://app.example, in lower case, without user, path and *, found "
+                        + "\"\(text)\"")
             }
         }
         var returnTo: [ReturnTargets.Place] = []
@@ -41,6 +66,7 @@ extension PublicListener.Options {
             }
         }
         let socketPath = PublicListener.Options.socketPath(&reader)
+        if !reader[Key.host].hasPrefix("unix:") { reader.requireHost(Key.host) }
         if socketPath != nil, let proxies, !proxies.trustsUnixSocket {
             reader.warn(
                 Key.trustedProxies.path,
@@ -49,7 +75,7 @@ extension PublicListener.Options {
         }
         self.init(
             issuer: reader[Configuration.Key.issuer], audience: reader[Configuration.Key.audience],
-            host: reader.host(Key.host), port: reader[Key.port], socketPath: socketPath,
+            host: reader.host(Key.host).text, port: reader[Key.port], socketPath: socketPath,
             maxBodyBytes: reader[Key.maxBodyBytes], trustedProxies: proxies ?? .none, tls: TLSCertificate(&reader),
             allowedOrigins: allowedOrigins, returnTo: returnTo, requiresProofNonce: reader[Key.requireProofNonce])
     }
@@ -59,6 +85,7 @@ extension PublicListener.Options {
         let host = reader[Key.host]
         guard host.hasPrefix("unix:") else { return nil }
         let path = String(host.dropFirst("unix:".count))
+        reader.requirePath(path, Key.host)
         guard !path.isEmpty else {
             reader.refuse(Key.host.path, "expected unix:PATH, found no path")
             return nil

@@ -3,9 +3,11 @@ import TokenCore
 extension RotateSigningKeys.Trigger {
     enum Key {
         static let rotateEverySeconds = ConfigurationKey(
-            "signingKeys.rotateEverySeconds", .integer(in: 1...315_360_000), default: 2_592_000)
+            "signingKeys.rotateEverySeconds", .integer(in: 1...315_360_000), default: 2_592_000,
+            meaning: "How long a signing key is current.")
         static let publishAheadSeconds = ConfigurationKey(
-            "signingKeys.publishAheadSeconds", .integer(in: 0...315_360_000), default: 86_400)
+            "signingKeys.publishAheadSeconds", .integer(in: 0...315_360_000), default: 86_400,
+            meaning: "How long a signing key is published before it signs.")
     }
 
     /// The schedule of the key ring.

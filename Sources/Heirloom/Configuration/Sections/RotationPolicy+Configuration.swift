@@ -4,21 +4,29 @@ extension RotationPolicy {
     enum Key {
         static let idleLifetimeSeconds = ConfigurationKey(
             "refreshToken.idleLifetimeSeconds", .integer(in: 1...315_360_000),
-            default: RotationPolicy().idleLifetimeSeconds)
+            default: RotationPolicy().idleLifetimeSeconds,
+            meaning: "A session expires so long after its last rotation.")
         static let absoluteLifetimeSeconds = ConfigurationKey(
             "refreshToken.absoluteLifetimeSeconds", .integer(in: 1...315_360_000),
-            default: RotationPolicy().absoluteLifetimeSeconds)
+            default: RotationPolicy().absoluteLifetimeSeconds,
+            meaning: "A session expires so long after its login. Nothing extends it.")
         static let unrememberedLifetimeSeconds = ConfigurationKey(
             "refreshToken.unrememberedLifetimeSeconds", .integer(in: 1...315_360_000),
-            default: RotationPolicy().unrememberedLifetimeSeconds)
+            default: RotationPolicy().unrememberedLifetimeSeconds,
+            meaning: "The absolute lifetime after a login with [`remember: false`](http-api.md#tokens), at most the "
+                + "other one.")
         static let retryWindowSeconds = ConfigurationKey(
             "refreshToken.retryWindowSeconds", .integer(in: 0...RotationPolicy.longestRetryWindowSeconds),
-            default: RotationPolicy().retryWindowSeconds)
+            default: RotationPolicy().retryWindowSeconds,
+            meaning: "How long the parent of the current token may be [presented again](rotation.md). 0: never.")
         static let maxRetries = ConfigurationKey(
-            "refreshToken.maxRetries", .integer(in: 0...1000), default: RotationPolicy().maxRetries)
+            "refreshToken.maxRetries", .integer(in: 0...1000), default: RotationPolicy().maxRetries,
+            meaning: "How often the parent of the current token may be presented again.")
         static let maxSessionsPerSubject = ConfigurationKey(
             "refreshToken.maxSessionsPerSubject", .integer(in: 0...1000),
-            default: RotationPolicy().maxSessionsPerSubject)
+            default: RotationPolicy().maxSessionsPerSubject,
+            meaning: "[How many sessions](operations.md#how-many-sessions-a-subject-may-have) a subject may have. "
+                + "0: any number. `config.json` has 100.")
     }
 
     init(_ reader: inout ConfigurationReader) {

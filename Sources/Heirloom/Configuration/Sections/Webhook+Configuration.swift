@@ -7,17 +7,17 @@ extension Webhook {
     init?(_ name: String, _ reader: inout ConfigurationReader) {
         let keys = WebhookKeys(name)
         guard let webhookName = WebhookName(name) else { return nil }
-        if reader[keys.secretFile].hasPrefix("~") {
-            reader.refuse(keys.secretFile.path, "~ is not expanded; write an absolute path")
-        }
+        reader.requirePath(reader[keys.secretFile], keys.secretFile)
         let url = reader[keys.url]
         let endpoint = EndpointURL(url)
         let isAllowed = url.utf8.count <= 2048 && endpoint.map { $0.isSecure || $0.isLoopback } ?? false
         if !isAllowed, !reader.hasMistake(at: keys.url.path) {
+            // What is before an @ may be a password.
+            let found = url.contains("@") ? "a user" : "\"\(url.utf8.count > 100 ? "\(url.prefix(100))…" : url)\""
             reader.refuse(
                 keys.url.path,
                 "expected an https URL, or an http URL of this machine, without user and fragment, of at most 2048 "
-                    + "characters, found \"\(url.utf8.count > 100 ? "\(url.prefix(100))…" : url)\"")
+                    + "characters, found \(found)")
         }
         let secrets = Webhook.secrets(keys, &reader)
         let kinds = Webhook.kinds(keys, &reader)

@@ -4,10 +4,12 @@ import Foundation
 package struct WebOrigin: Hashable, Sendable {
     package let text: String
 
-    /// The origin of an `http` or `https` URL; nil for anything else.
+    /// The origin of an `http` or `https` URL; nil for anything else. A host with `*`, which is no wildcard here, is
+    /// refused.
     package init?(of url: String) {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
-            let host = parts.encodedHost?.lowercased(), !host.isEmpty, ["http", "https"].contains(scheme)
+            let host = parts.encodedHost?.lowercased(), !host.isEmpty, !host.contains("*"),
+            ["http", "https"].contains(scheme), parts.port.map({ (1...65_535).contains($0) }) ?? true
         else { return nil }
         let isDefault = parts.port == nil || parts.port == (scheme == "https" ? 443 : 80)
         text = "\(scheme)://\(host)" + (isDefault ? "" : ":\(parts.port ?? 0)")
