@@ -4,6 +4,7 @@ import Logging
 import Synchronization
 import TokenCore
 import TokenHTTP
+import TokenPages
 
 /// The configuration, checked and typed.
 struct Configuration: Sendable {
@@ -27,6 +28,7 @@ struct Configuration: Sendable {
     let maxConcurrentHashes: Int
     let loginLimits: LoginLimits
     let federation: FederationSettings
+    let branding: Branding
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let warnings: [String]
@@ -76,6 +78,7 @@ struct Configuration: Sendable {
         for key in [
             Key.dataDirectory, MasterKeySource.Key.file, DatabaseLocation.Key.urlFile,
             PublicListener.Options.Key.certificateFile, PublicListener.Options.Key.privateKeyFile,
+            Branding.Key.logoFile,
         ] where reader[key].hasPrefix("~") {
             reader.refuse(key.path, "~ is not expanded; write an absolute path")
         }
@@ -104,6 +107,7 @@ struct Configuration: Sendable {
         maxConcurrentHashes = reader[Key.maxConcurrentHashes]
         loginLimits = LoginLimits(reader)
         federation = FederationSettings(&reader)
+        branding = Branding(&reader)
         logLevel = reader[Key.logLevel]
         logFormat = reader[Key.logFormat]
         warnings = reader.warnings
