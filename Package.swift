@@ -309,6 +309,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        .testTarget(name: "TokenPagesTests", dependencies: ["TokenPages"]),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts", "SessionEngine", "TokenCore", "TokenTesting"]),
         .testTarget(
             name: "HeirloomTests",

@@ -14,12 +14,14 @@ package struct Pages: Sendable {
     ///   - receipts: of the logins of browsers that may keep no cookies.
     ///   - invitation: the link that creates the first user.
     ///   - targets: where a sign-in may lead.
+    ///   - branding: how the pages look.
     /// - Throws: an error when a template does not parse.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, receipts: LoginReceipts,
-        invitation: SetupInvitation, federation: FederationService, identities: IdentityService, targets: ReturnTargets
+        invitation: SetupInvitation, federation: FederationService, identities: IdentityService, targets: ReturnTargets,
+        branding: Branding
     ) throws {
-        let renderer = try PageRenderer()
+        let renderer = try PageRenderer(branding)
         self.renderer = renderer
         let gate = authentication.browser
         let redirect = LoginRedirect(
@@ -45,7 +47,7 @@ package struct Pages: Sendable {
                 invitation: invitation, accounts: accounts, gate: gate, redirect: redirect, renderer: renderer),
             WelcomePage(accounts: accounts, gate: gate, redirect: redirect, renderer: renderer),
             InspectPage(authentication: authentication, renderer: renderer),
-            try PageAssets(),
+            try PageAssets(branding),
         ]
     }
 }

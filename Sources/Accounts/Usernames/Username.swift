@@ -40,7 +40,8 @@ extension Username {
         }
     }
 
-    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a character is drawn, or is a space of the width of a letter.
+    package static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false
         case .spaceSeparator: return scalar == " " || scalar == "\u{3000}"

@@ -30,7 +30,8 @@ extension Assembly {
         let pages = try Pages(
             accounts: accounts, authentication: authentication, delivery: delivery,
             receipts: LoginReceipts(masterKeys), invitation: invitation, federation: federation,
-            identities: identities, targets: ReturnTargets(configuration.listener.returnTo))
+            identities: identities, targets: ReturnTargets(configuration.listener.returnTo),
+            branding: configuration.branding)
         return try PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
             federation: federation, isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages,
@@ -53,7 +54,8 @@ extension Assembly {
         let console = try Console(
             accounts: accounts, identities: identities, clients: clients, keys: signingKeys, ring: ring,
             federation: federation, issuer: configuration.issuer,
-            gate: ConsoleGate(token: token, links: ConsoleLinks(masterKeys), service: sessions), gauges: gauges)
+            gate: ConsoleGate(token: token, links: ConsoleLinks(masterKeys), service: sessions), gauges: gauges,
+            branding: configuration.branding)
         return AdminListener(
             accounts: accounts, identities: identities, clients: clients, keys: signingKeys, ring: ring,
             registry: registry, gauges: gauges, token: token, pages: console.controllers, errorPages: console,

@@ -6,6 +6,7 @@ import SessionEngine
 import Synchronization
 import TokenCore
 import TokenHTTP
+import TokenPages
 
 /// The configuration, checked and typed.
 struct Configuration: Sendable {
@@ -29,6 +30,7 @@ struct Configuration: Sendable {
     let maxConcurrentHashes: Int
     let loginLimits: LoginLimits
     let federation: FederationSettings
+    let branding: Branding
     let webhooks: [Webhook]
     let logLevel: Logger.Level
     let logFormat: LogFormat
@@ -83,6 +85,7 @@ struct Configuration: Sendable {
         for key in [
             Key.dataDirectory, MasterKeySource.Key.file, DatabaseLocation.Key.urlFile,
             PublicListener.Options.Key.certificateFile, PublicListener.Options.Key.privateKeyFile,
+            Branding.Key.logoFile,
         ] {
             reader.requirePath(reader[key], key)
         }
@@ -114,6 +117,7 @@ struct Configuration: Sendable {
         maxConcurrentHashes = reader[Key.maxConcurrentHashes]
         loginLimits = LoginLimits(reader)
         federation = FederationSettings(&reader)
+        branding = Branding(&reader)
         webhooks = Webhook.all(&reader)
         logLevel = reader[Key.logLevel]
         logFormat = reader[Key.logFormat]

@@ -1,6 +1,7 @@
 import Accounts
 import TokenCore
 import TokenHTTP
+import TokenPages
 
 /// Every key of the configuration.
 package enum ConfigurationKeys {
@@ -46,6 +47,9 @@ package enum ConfigurationKeys {
         LoginLimits.Key.windowSeconds,
         PublicListener.Options.Key.requireProofNonce,
         FederationSettings.Key.attemptSeconds,
+        Branding.Key.name,
+        Branding.Key.logoFile,
+        Branding.Key.accentColor,
         PublicListener.Options.Key.returnTo,
         Configuration.Key.logLevel,
         Configuration.Key.logFormat,

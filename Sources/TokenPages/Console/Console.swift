@@ -15,12 +15,14 @@ package struct Console: Sendable {
     /// - Parameters:
     ///   - gate: admits operators.
     ///   - gauges: what the overview shows.
+    ///   - branding: how the pages look.
     /// - Throws: an error when a template does not parse.
     package init(
         accounts: AccountService, identities: IdentityService, clients: ClientService, keys: SigningKeyService,
-        ring: KeyRing, federation: FederationService, issuer: String, gate: ConsoleGate, gauges: ServiceGauges
+        ring: KeyRing, federation: FederationService, issuer: String, gate: ConsoleGate, gauges: ServiceGauges,
+        branding: Branding
     ) throws {
-        let site = ConsoleSite(gate: gate, renderer: try PageRenderer())
+        let site = ConsoleSite(gate: gate, renderer: try PageRenderer(branding, root: "/console"))
         self.site = site
         controllers = [
             ConsoleEntry(site: site),
@@ -31,7 +33,7 @@ package struct Console: Sendable {
             ConsoleKeys(site: site, keys: keys, ring: ring, clock: accounts.sessions.clock),
             ConsoleEvents(site: site, accounts: accounts),
             ConsoleProviders(site: site, federation: federation),
-            try PageAssets.console(),
+            try PageAssets.console(branding),
         ]
     }
 }

@@ -1,18 +1,26 @@
 import HTTPTypes
+import Hummingbird
 import TokenHTTP
 
 /// The style sheet, the logo and the scripts, embedded in the program.
 struct PageAssets: Controller {
     private let documents: [String: CacheableDocument]
 
+    /// The path of the logo, below the root of the pages.
+    static let logoPath = "/logo"
+
+    /// A logo may be an SVG document with scripts. They do not run when a browser opens it as a page.
+    private static let logoPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
     /// What the pages of the public listener load.
     ///
     /// - Throws: an error of the compression.
-    init() throws {
+    init(_ branding: Branding) throws {
         let script = "text/javascript; charset=utf-8"
         try self.init([
-            ("/style.css", "text/css; charset=utf-8", PackageResources.style_css),
-            ("/mark.svg", "image/svg+xml", PackageResources.mark_svg),
+            ("/style.css", "text/css; charset=utf-8", branding.styleSheet),
+            ("/mark.svg", Logo.markType, branding.mark),
+            (PageAssets.logoPath, branding.logo?.contentType ?? Logo.markType, branding.logo?.bytes ?? branding.mark),
             ("/inspect.js", script, PageAssets.script(PackageResources.inspect_js)),
             ("/heirloom.js", script, PageAssets.script(PackageResources.heirloom_js)),
             ("/heirloom.mjs", script, PageAssets.script(PackageResources.heirloom_mjs)),
@@ -25,11 +33,13 @@ struct PageAssets: Controller {
     /// What the pages of the console load.
     ///
     /// - Throws: an error of the compression.
-    static func console() throws -> PageAssets {
-        try PageAssets([
-            ("/console/style.css", "text/css; charset=utf-8", PackageResources.style_css),
+    static func console(_ branding: Branding) throws -> PageAssets {
+        let logo = branding.logo
+        return try PageAssets([
+            ("/console/style.css", "text/css; charset=utf-8", branding.styleSheet),
             ("/console/console.css", "text/css; charset=utf-8", PackageResources.console_css),
-            ("/console/mark.svg", "image/svg+xml", PackageResources.mark_svg),
+            ("/console/mark.svg", Logo.markType, branding.mark),
+            ("/console" + PageAssets.logoPath, logo?.contentType ?? Logo.markType, logo?.bytes ?? branding.mark),
         ])
     }
 
@@ -51,6 +61,13 @@ struct PageAssets: Controller {
     }
 
     func addRoutes(to routes: inout RouteTable) {
-        for (path, document) in documents { routes.on(.get, path) { document.response(to: $0.request) } }
+        for (path, document) in documents {
+            let isLogo = path.hasSuffix(PageAssets.logoPath)
+            routes.on(.get, path) { exchange in
+                var response = document.response(to: exchange.request)
+                if isLogo { response.headers[.contentSecurityPolicy] = PageAssets.logoPolicy }
+                return response
+            }
+        }
     }
 }

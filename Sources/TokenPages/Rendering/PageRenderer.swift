@@ -22,35 +22,22 @@ struct PageRenderer: Sendable {
 
     private let library: MustacheLibrary
 
-    init() throws {
-        let sources: [String: [UInt8]] = [
-            "layout": PackageResources.layout_mustache,
-            "session": PackageResources.session_mustache,
-            "session-facts": PackageResources.session_facts_mustache,
-            "login": PackageResources.login_mustache,
-            "setup": PackageResources.setup_mustache,
-            "welcome": PackageResources.welcome_mustache,
-            "account": PackageResources.account_mustache,
-            "inspect": PackageResources.inspect_mustache,
-            "error": PackageResources.error_mustache,
-            "onward": PackageResources.onward_mustache,
-            "provider": PackageResources.provider_mustache,
-            "console-layout": PackageResources.console_layout_mustache,
-            "console-event": PackageResources.console_event_mustache,
-            "console-session": PackageResources.console_session_mustache,
-            "console-enter": PackageResources.console_enter_mustache,
-            "console-error": PackageResources.console_error_mustache,
-            "console-overview": PackageResources.console_overview_mustache,
-            "console-users": PackageResources.console_users_mustache,
-            "console-subject": PackageResources.console_subject_mustache,
-            "console-clients": PackageResources.console_clients_mustache,
-            "console-client": PackageResources.console_client_mustache,
-            "console-keys": PackageResources.console_keys_mustache,
-            "console-events": PackageResources.console_events_mustache,
-            "console-providers": PackageResources.console_providers_mustache,
+    /// - Parameters:
+    ///   - root: the path that the pages lie below; empty for the pages of the public listener.
+    /// - Throws: an error when a template does not parse.
+    init(_ branding: Branding, root: String = "") throws {
+        let values = [
+            "site.name": TemplateSources.escaped(branding.name),
+            "site.icon": root + (branding.logo == nil ? "/mark.svg" : PageAssets.logoPath),
+            "site.iconType": branding.logo?.contentType ?? Logo.markType,
         ]
+        var sources = TemplateSources.all
+        sources["mark"] = branding.logo == nil ? PackageResources.mark_mustache : PackageResources.logo_mustache
         library = MustacheLibrary(
-            templates: try sources.mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
+            templates: try sources.mapValues {
+                try MustacheTemplate(
+                    string: try TemplateSources.filled(String(decoding: $0, as: UTF8.self), with: values))
+            })
     }
 
     /// - Parameter frame: a ``PageFrame``, or a ``ConsoleFrame`` for a page of the console.

@@ -1,0 +1,66 @@
+/// The templates as they are embedded in the program.
+enum TemplateSources {
+    /// By name. Another one, `mark`, is the logo.
+    static let all: [String: [UInt8]] = [
+        "layout": PackageResources.layout_mustache,
+        "session": PackageResources.session_mustache,
+        "session-facts": PackageResources.session_facts_mustache,
+        "login": PackageResources.login_mustache,
+        "setup": PackageResources.setup_mustache,
+        "welcome": PackageResources.welcome_mustache,
+        "account": PackageResources.account_mustache,
+        "inspect": PackageResources.inspect_mustache,
+        "error": PackageResources.error_mustache,
+        "onward": PackageResources.onward_mustache,
+        "provider": PackageResources.provider_mustache,
+        "console-layout": PackageResources.console_layout_mustache,
+        "console-event": PackageResources.console_event_mustache,
+        "console-session": PackageResources.console_session_mustache,
+        "console-enter": PackageResources.console_enter_mustache,
+        "console-error": PackageResources.console_error_mustache,
+        "console-overview": PackageResources.console_overview_mustache,
+        "console-users": PackageResources.console_users_mustache,
+        "console-subject": PackageResources.console_subject_mustache,
+        "console-clients": PackageResources.console_clients_mustache,
+        "console-client": PackageResources.console_client_mustache,
+        "console-keys": PackageResources.console_keys_mustache,
+        "console-events": PackageResources.console_events_mustache,
+        "console-providers": PackageResources.console_providers_mustache,
+    ]
+
+    /// A template that names a value which does not exist.
+    struct UnknownValue: Error {
+        let name: String
+    }
+
+    /// A template with the values that no page changes, which are those of the names `site.…`.
+    ///
+    /// - Parameter values: parts of templates, by name.
+    static func filled(_ source: String, with values: [String: String]) throws(UnknownValue) -> String {
+        var filled = ""
+        var rest = source[...]
+        while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
+            let name = String(rest[start.upperBound..<end.lowerBound])
+            filled += rest[..<start.lowerBound]
+            if name.hasPrefix("site.") {
+                guard let value = values[name] else { throw UnknownValue(name: name) }
+                filled += value
+            } else {
+                filled += rest[start.lowerBound..<end.upperBound]
+            }
+            rest = rest[end.upperBound...]
+        }
+        return filled + rest
+    }
+
+    /// A text that is neither markup nor a tag of a template.
+    static func escaped(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { escaped, scalar in
+            if "&<>\"'{}".unicodeScalars.contains(scalar) {
+                escaped += "&#\(scalar.value);"
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+    }
+}
