@@ -16,8 +16,8 @@ from harness import BINARY, ROOT
 
 # All that the program may ask the dynamic linker for. libpq is loaded by name, and only for PostgreSQL.
 LIBRARIES = {
-    "libargon2.so.1", "libc.so.6", "libgcc_s.so.1", "libm.so.6", "libsqlite3.so.0", "libstdc++.so.6", "libz.so.1",
-    "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1",
+    "libargon2.so.1", "libc.so.6", "libcrypt.so.1", "libgcc_s.so.1", "libm.so.6", "libsqlite3.so.0", "libstdc++.so.6",
+    "libz.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1",
 }
 
 
@@ -48,6 +48,13 @@ def test_the_program_needs_no_library_of_swift(package, files):
     needed = re.findall(r"\(NEEDED\).*\[(.+)\]", output("readelf", "--dynamic", files / "usr/bin/heirloom"))
     assert set(needed) <= LIBRARIES
     assert "libpq5" not in output("dpkg-deb", "--field", package, "Depends")
+
+
+def test_the_program_has_nothing_that_differs_from_build_to_build(files):
+    sections = output("readelf", "--sections", "--wide", files / "usr/bin/heirloom")
+    assert ".text" in sections
+    for name in (".debug_info", ".symtab", ".swift_modhash", ".note.gnu.build-id"):
+        assert name not in sections
 
 
 def test_lintian_finds_no_error(package):
