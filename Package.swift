@@ -303,7 +303,8 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
-        .testTarget(name: "AccountsTests", dependencies: ["Accounts", "SessionEngine", "TokenCore", "TokenTesting"]),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "CArgon2", "SessionEngine", "TokenCore", "TokenTesting"]),
         .testTarget(
             name: "HeirloomTests",
             dependencies: ["Heirloom", "StrictCoding", "TokenCore", .product(name: "Logging", package: "swift-log")]),

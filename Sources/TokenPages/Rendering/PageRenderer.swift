@@ -22,7 +22,10 @@ struct PageRenderer: Sendable {
 
     private let library: MustacheLibrary
 
-    init() throws {
+    init() throws { library = try PageRenderer.library.get() }
+
+    /// Both listeners have pages. Their templates are parsed once.
+    private static let library = Result {
         let sources: [String: [UInt8]] = [
             "layout": PackageResources.layout_mustache,
             "session": PackageResources.session_mustache,
@@ -49,7 +52,7 @@ struct PageRenderer: Sendable {
             "console-events": PackageResources.console_events_mustache,
             "console-providers": PackageResources.console_providers_mustache,
         ]
-        library = MustacheLibrary(
+        return MustacheLibrary(
             templates: try sources.mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
     }
 
