@@ -310,7 +310,8 @@ let package = Package(
             ]
         ),
         .testTarget(name: "TokenPagesTests", dependencies: ["TokenPages"]),
-        .testTarget(name: "AccountsTests", dependencies: ["Accounts", "SessionEngine", "TokenCore", "TokenTesting"]),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "CArgon2", "SessionEngine", "TokenCore", "TokenTesting"]),
         .testTarget(
             name: "HeirloomTests",
             dependencies: ["Heirloom", "StrictCoding", "TokenCore", .product(name: "Logging", package: "swift-log")]),

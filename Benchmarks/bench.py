@@ -106,8 +106,9 @@ def run(binaries: list[pathlib.Path], is_quick: bool, rounds: int) -> list[Syste
     if len(systems) > 1:
         systems[0].results.label, systems[1].results.label = "this build  ", "baseline    "
     progress("Starting")
-    for system in systems:
-        system.measure_starts()
+    for number in range(3 if is_quick else 21):
+        for system in systems if number % 2 == 0 else systems[::-1]:
+            system.measure_start()
     with contextlib.ExitStack() as stack:
         for system in systems:
             stack.enter_context(system.running())

@@ -59,7 +59,7 @@ def report(run: dict) -> str:
         f"measurement. Other processes and the kernel's own threads used {machine['busy_before_percent']:.0f} % of one "
         f"core before the run and {machine['other_cpu_percent']:.0f} % during the median measurement.",
         markdown([HEADINGS, *table(results)]),
-        f"Start to first 200: {facts['start_seconds']:.2f} s. Resident memory: idle {facts['idle_rss_mb']:.0f} MB, "
+        f"Start to first 200: {facts['start_seconds']:.3f} s. Resident memory: idle {facts['idle_rss_mb']:.0f} MB, "
         f"peak with 1 million sessions {facts['peak_rss_1m_mb']:.0f} MB, peak of the server that also took the logins "
         f"{facts['peak_rss_logins_mb']:.0f} MB. Write-ahead log after the run: {log}.",
     ]

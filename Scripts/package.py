@@ -4,8 +4,9 @@
     Scripts/package.py [--binary FILE] [--output FOLDER]
 
 writes FOLDER/heirloom_VERSION_ARCH.deb, by default from .build/release/heirloom into .build/package, and prints its
-path. The package is the same, byte for byte, for the same sources, program and Debian release: all times in it are
-SOURCE_DATE_EPOCH, by default the time of the last commit.
+path. The package is the same, byte for byte, for the same sources in the same folder, toolchain and Debian release: all
+times in it are SOURCE_DATE_EPOCH, by default the time of the last commit. What differs from one build of the program to
+the next, debugging information and hashes of it, is left out.
 """
 import argparse
 import json
@@ -26,6 +27,9 @@ CONFIGURATION = {
     '"dataDirectory": "data"': f'"dataDirectory": "{STATE}"',
     '"url": "sqlite:data/heirloom.sqlite"': f'"url": "sqlite:{STATE}/heirloom.sqlite"',
 }
+# Hashes of debugging information, which is not packaged. It names files of the compiler's cache, so that a second build
+# of the same sources may have other ones.
+CACHED = [".swift_modhash", ".note.gnu.build-id"]
 
 
 def output(*command, **options) -> str:
@@ -86,10 +90,13 @@ def configuration() -> str:
     return text
 
 
+def toolchain() -> pathlib.Path:
+    return pathlib.Path(shutil.which("swift")).resolve().parent.parent
+
+
 def notices() -> str:
     """The licences and notices of the libraries that are linked in."""
-    toolchain = pathlib.Path(shutil.which("swift")).resolve().parent.parent
-    files = [(f"Swift: {path.name}", path) for path in sorted((toolchain / "share/swift").glob("LICENSE*"))]
+    files = [(f"Swift: {path.name}", path) for path in sorted((toolchain() / "share/swift").glob("LICENSE*"))]
     for package in sorted((ROOT / ".build/checkouts").iterdir()):
         found = sorted(path for pattern in ("LICENSE*", "NOTICE*") for path in package.glob(pattern))
         files += [(f"{package.name}: {path.name}", path) for path in found]
@@ -118,7 +125,10 @@ def stage(binary: pathlib.Path, folder: pathlib.Path) -> None:
     put("debian/docs", "docs/*.md\nNOTICES\n")
     put("root/etc/heirloom/config.json", configuration())
     (folder / "root/usr/bin").mkdir(parents=True)
-    shutil.copy(binary, folder / "root/usr/bin/heirloom")
+    without = [f"--remove-section={section}" for section in CACHED]
+    # binutils' objcopy would lose the segment GNU_RELRO with them.
+    subprocess.run(
+        [toolchain() / "bin/llvm-objcopy", *without, binary, folder / "root/usr/bin/heirloom"], check=True)
     # The argument parser makes them.
     for shell, path in {
         "bash": "bash-completion/completions/heirloom", "zsh": "zsh/vendor-completions/_heirloom",

@@ -25,6 +25,8 @@ extension SQLiteStore {
         guard FileManager.default.fileExists(atPath: path) else { return true }
         return try naming(path) {
             var configuration = GRDB.Configuration()
+            // The last connection that may write would copy the log into the file when it closes.
+            configuration.readonly = true
             configuration.busyMode = .timeout(5)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             defer { try? queue.close() }

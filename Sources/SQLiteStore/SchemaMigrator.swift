@@ -7,6 +7,10 @@ struct SchemaMigrator {
 
     /// - Throws: a failure of `SchemaHistory`, or an error of GRDB.
     func migrate(_ pool: some DatabaseWriter) throws {
+        let isComplete = try pool.writeWithoutTransaction { database in
+            try database.tableExists("schema_migrations") && history(in: database).missing.isEmpty
+        }
+        if isComplete { return }
         try pool.write { database in
             try database.execute(
                 sql: """

@@ -1,4 +1,5 @@
 import Accounts
+import CArgon2
 import Testing
 import TokenCore
 
@@ -44,6 +45,17 @@ struct PasswordHasherTests {
         #expect(throws: (any Error).self) {
             try PasswordHasher(parameters: Argon2id(memoryKiB: 1, iterations: 1), concurrency: 1)
         }
+    }
+
+    /// A text that Argon2 does not read would be refused at once, and the time of the answer would say that there is no
+    /// such user.
+    @Test(arguments: [Argon2id(), Argon2id(memoryKiB: 8, iterations: 1), Argon2id(memoryKiB: 64, parallelism: 4)])
+    func `a password is hashed with the parameters before it differs from the decoy`(parameters: Argon2id) throws {
+        let decoy = try parameters.decoy(.system)
+        #expect(argon2id_verify(decoy.phc, "secret", 6) == ARGON2_VERIFY_MISMATCH.rawValue)
+        let (memory, passes, lanes) = (parameters.memoryKiB, parameters.iterations, parameters.parallelism)
+        #expect(decoy.phc.hasPrefix("$argon2id$v=19$m=\(memory),t=\(passes),p=\(lanes)$"))
+        #expect(try parameters.decoy(.system) != decoy)
     }
 
     @Test func `no password matches a missing hash`() async throws {

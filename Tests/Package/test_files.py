@@ -50,6 +50,13 @@ def test_the_program_needs_no_library_of_swift(package, files):
     assert "libpq5" not in output("dpkg-deb", "--field", package, "Depends")
 
 
+def test_the_program_has_nothing_that_differs_from_build_to_build(files):
+    sections = output("readelf", "--sections", "--wide", files / "usr/bin/heirloom")
+    assert ".text" in sections
+    for name in (".debug_info", ".symtab", ".swift_modhash", ".note.gnu.build-id"):
+        assert name not in sections
+
+
 def test_lintian_finds_no_error(package):
     run = subprocess.run(
         ["lintian", "--allow-root", "--fail-on", "error,warning", package], capture_output=True, text=True)

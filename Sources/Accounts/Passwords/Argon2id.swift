@@ -1,5 +1,6 @@
 import CArgon2
-import TokenCore
+import Foundation
+package import TokenCore
 
 /// Argon2id (RFC 9106) by libargon2, as PHC strings.
 package struct Argon2id: Sendable, Equatable {
@@ -32,6 +33,22 @@ package struct Argon2id: Sendable, Equatable {
             phc: String(decoding: encoded.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
+    /// A hash that no password is known to have. Verifying a password against it takes as long as against one that
+    /// these parameters have made, and making it takes no time.
+    ///
+    /// - Throws: ``Failure`` for parameters that no hash can have.
+    package func decoy(_ entropy: Entropy) throws -> PasswordHash {
+        // RFC 9106 §3.1.
+        guard iterations > 0, parallelism > 0, memoryKiB >= 8 * parallelism else {
+            throw Failure(code: ARGON2_MEMORY_TOO_LITTLE.rawValue)
+        }
+        func field(_ bytes: [UInt8]) -> String {
+            Data(bytes).base64EncodedString().trimmingCharacters(in: CharacterSet(charactersIn: "="))
+        }
+        let (salt, digest): (RandomBytes<16>, RandomBytes<32>) = (entropy.bytes(), entropy.bytes())
+        return PasswordHash(phc: "\(header)\(field(salt.bytes))$\(field(digest.bytes))")
+    }
+
     /// Compares in constant time. As slow as the hash is.
     static func verify(_ password: Password, against hash: PasswordHash) -> Bool {
         let bytes = Array(password.text.utf8)
@@ -39,7 +56,8 @@ package struct Argon2id: Sendable, Equatable {
     }
 
     /// Whether `hash` was made with other parameters than these.
-    func isOutdated(_ hash: PasswordHash) -> Bool {
-        !hash.phc.hasPrefix("$argon2id$v=19$m=\(memoryKiB),t=\(iterations),p=\(parallelism)$")
-    }
+    func isOutdated(_ hash: PasswordHash) -> Bool { !hash.phc.hasPrefix(header) }
+
+    /// How a hash begins that these parameters have made.
+    private var header: String { "$argon2id$v=19$m=\(memoryKiB),t=\(iterations),p=\(parallelism)$" }
 }

@@ -20,6 +20,7 @@ package final class PasswordHasher: Sendable {
     ///   - concurrency: how many hashes are computed at once.
     ///   - queueLimit: how many may be under way or wait; one more is refused. By default a wait of about a second.
     ///     ``HashPlaces`` says how they are shared.
+    /// - Throws: ``Argon2id/Failure`` for parameters that no hash can have.
     package init(parameters: Argon2id, concurrency: Int, queueLimit: Int? = nil, entropy: Entropy = .system) throws {
         self.parameters = parameters
         places = Mutex(HashPlaces(limit: queueLimit ?? concurrency * 16))
@@ -30,7 +31,7 @@ package final class PasswordHasher: Sendable {
         threads.start()
         largeHashThread = NIOThreadPool(numberOfThreads: 1)
         largeHashThread.start()
-        decoy = try parameters.hash(Password("no password"), salt: entropy.bytes())
+        decoy = try parameters.decoy(entropy)
     }
 
     /// - Throws: ``Busy`` at once when too many wait.

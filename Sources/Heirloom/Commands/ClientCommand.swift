@@ -12,6 +12,7 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Register a client. A confidential client's secret is printed once; only its hash is stored.")
 
         @Argument(help: "The name of the client (client_id).") var name: String
@@ -39,7 +40,7 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Change what a client may do. What is not named stays as it is.",
+            commandName: "set", abstract: "Change what a client may do. What is not named stays as it is.",
             discussion: """
                 Open sessions keep their scope and the end of their absolute lifetime; an idle lifetime and a retry \
                 window concern them too. The built-in client for browsers is "web".
@@ -67,7 +68,7 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the clients, the built-in public client \"web\" among them.")
+            commandName: "list", abstract: "List the clients, the built-in public client \"web\" among them.")
 
         @Flag(help: "Print a JSON array.") var json = false
         @OptionGroup var options: ConfigurationOptions
@@ -102,6 +103,7 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a client. Its sessions end; its access tokens stay valid until they expire.")
 
         @Argument(help: "The name of the client.") var name: String

@@ -18,7 +18,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read the configuration as serve does and print every mistake.")
+            commandName: "check", abstract: "Read the configuration as serve does and print every mistake.")
 
         @OptionGroup var options: ConfigurationOptions
 

@@ -10,7 +10,7 @@ struct EventCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List events of the audit trail, the newest first.",
+            commandName: "list", abstract: "List events of the audit trail, the newest first.",
             discussion: """
                 With --follow, the newest events in their order, and then each further event until the command is \
                 interrupted.

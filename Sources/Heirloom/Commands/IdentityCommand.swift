@@ -18,7 +18,7 @@ struct IdentityCommand: AsyncParsableCommand {
         subcommands: [List.self, Link.self, Unlink.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List a user's identities.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List a user's identities.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @Flag(help: "Print a JSON array.") var json = false
@@ -45,7 +45,8 @@ struct IdentityCommand: AsyncParsableCommand {
     }
 
     struct Link: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let a user sign in by an identity.")
+        static let configuration = CommandConfiguration(
+            commandName: "link", abstract: "Let a user sign in by an identity.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @OptionGroup var identity: IdentityArguments
@@ -68,7 +69,7 @@ struct IdentityCommand: AsyncParsableCommand {
 
     struct Unlink: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take an identity away from a user.",
+            commandName: "unlink", abstract: "Take an identity away from a user.",
             discussion: "The last way to sign in stays, except for a user who was deleted. No session ends.")
 
         @Argument(help: "The user's name or subject id.") var user: String

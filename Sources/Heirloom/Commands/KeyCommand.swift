@@ -10,7 +10,7 @@ struct KeyCommand: AsyncParsableCommand {
         subcommands: [List.self, Rotate.self, Revoke.self, Reseal.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the signing keys.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the signing keys.")
 
         @Flag(help: "Print a JSON array.") var json = false
         @OptionGroup var options: ConfigurationOptions
@@ -35,7 +35,7 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make the next key the current one and print its id.",
+            commandName: "rotate", abstract: "Make the next key the current one and print its id.",
             discussion: """
                 Running servers sign with it within a second. A next key that was published less than \
                 \(RotateSigningKeys.fetchSeconds) s ago is refused: verifiers may not have fetched it yet.
@@ -58,7 +58,7 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove a key at once, in an emergency.",
+            commandName: "revoke", abstract: "Remove a key at once, in an emergency.",
             discussion: "Verifiers refuse its tokens as soon as they fetch the key set again.")
 
         @Argument(help: "The key id (kid).") var kid: String
@@ -74,6 +74,7 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct Reseal: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reseal",
             abstract:
                 "Seal the signing keys under the current master key and print how many had a previous one.",
             discussion:

@@ -11,7 +11,7 @@ struct SessionCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the live sessions, the newest first.")
+            commandName: "list", abstract: "List the live sessions, the newest first.")
 
         @Argument(help: "A user's name or a subject id. Without it, the sessions of all subjects.") var user: String?
         @Flag(help: "Print a JSON array.") var json = false
@@ -56,7 +56,7 @@ struct SessionCommand: AsyncParsableCommand {
     }
 
     struct Revoke: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "End one session.")
+        static let configuration = CommandConfiguration(commandName: "revoke", abstract: "End one session.")
 
         @Argument(help: "The session id.") var session: String
         @OptionGroup var options: ConfigurationOptions

@@ -11,6 +11,7 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Inspect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "inspect",
             abstract: "Print what a token contains and whether this service issued it. Secrets are not printed.")
 
         @Argument(help: "The token. Without it, the first line of standard input, which no shell history keeps.")

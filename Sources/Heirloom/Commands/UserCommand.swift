@@ -16,7 +16,7 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Add a user and print the subject id. Asks for the password.")
+            commandName: "add", abstract: "Add a user and print the subject id. Asks for the password.")
 
         @Argument(help: "The name to log in with.") var name: String
         @Flag(help: "Read the password from standard input.") var passwordStdin = false
@@ -42,7 +42,7 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the users.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the users.")
 
         @Flag(help: "Print a JSON array.") var json = false
         @OptionGroup var options: ConfigurationOptions
@@ -73,7 +73,7 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Disable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prevent a user from logging in, and end all of the user's sessions.")
+            commandName: "disable", abstract: "Prevent a user from logging in, and end all of the user's sessions.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @OptionGroup var options: ConfigurationOptions
@@ -82,7 +82,8 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     struct Enable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Allow a disabled user to log in again.")
+        static let configuration = CommandConfiguration(
+            commandName: "enable", abstract: "Allow a disabled user to log in again.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @OptionGroup var options: ConfigurationOptions
@@ -92,7 +93,7 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Delete a user and end all of the user's sessions.",
+            commandName: "delete", abstract: "Delete a user and end all of the user's sessions.",
             discussion: "A user who is added with the same name later is another subject.")
 
         @Argument(help: "The user's name or subject id.") var user: String
@@ -103,7 +104,7 @@ struct UserCommand: AsyncParsableCommand {
 
     struct SetPassword: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set a user's password and end all of the user's sessions.")
+            commandName: "set-password", abstract: "Set a user's password and end all of the user's sessions.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @Flag(help: "Read the password from standard input.") var passwordStdin = false
@@ -125,7 +126,7 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Rename: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a user another name to log in with.",
+            commandName: "rename", abstract: "Give a user another name to log in with.",
             discussion: "The subject id, the password and the sessions stay.")
 
         @Argument(help: "The user's name or subject id.") var user: String
@@ -148,7 +149,7 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Unlock: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a user log in at once who must wait after failed attempts.",
+            commandName: "unlock", abstract: "Let a user log in at once who must wait after failed attempts.",
             discussion: "The limit by address stays.")
 
         @Argument(help: "The user's name or subject id.") var user: String

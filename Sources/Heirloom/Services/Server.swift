@@ -16,6 +16,9 @@ struct Server {
     /// The path that `--config` names.
     let configurationFile: String
     let logger: Logger
+    /// A service with a name for the log. Without one, its name is a reflection of all that it holds, which is slow.
+    private typealias Named = ServiceGroupConfiguration.ServiceConfiguration
+
     private let drain = Drain()
     private let manager = ServiceManager()
     private let health = StoreHealth()
@@ -37,13 +40,15 @@ struct Server {
         let delay = DrainDelay(drain: drain, seconds: assembly.configuration.drainSeconds, manager: manager)
         let tasks = BackgroundTasks(
             assembly: assembly, feed: feed, ring: ring, health: health, webhooks: webhooks, logger: logger)
-        let services = try await [renewal, tasks] + listeners(accounts: accounts, ring: ring, feed: feed) + [delay]
+        let services =
+            try await [
+                Named(service: renewal, serviceName: "certificate renewal"),
+                Named(service: tasks, serviceName: "background tasks"),
+            ] + listeners(accounts: accounts, ring: ring, feed: feed)
+            + [Named(service: delay, serviceName: "drain delay")]
 
-        // At debug the library logs a reflection of every service at each step.
-        var lifecycleLogger = logger
-        lifecycleLogger.logLevel = max(logger.logLevel, .info)
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Services shut down in reverse order, so the listeners drain first. After this time they are cut off.
         group.maximumGracefulShutdownDuration = .seconds(assembly.configuration.drainSeconds + 9)
         do {
@@ -59,21 +64,22 @@ struct Server {
     /// The listeners. The public one opens last, so that clients find a complete service.
     private func listeners(
         accounts: AccountService, ring: KeyRing, feed: RevocationFeed
-    ) async throws -> [any Service] {
+    ) async throws -> [Named] {
         let configuration = assembly.configuration
         let configurationFile = configurationFile
         let invitation = SetupInvitation()
         let setupToken = try await accounts.directory.hasUsers() ? nil : invitation.token
         let adminReadiness = ListenerReadiness()
-        var services: [any Service] = []
+        var services: [Named] = []
         if let options = configuration.adminListener {
             let listener = try assembly.adminListener(
                 options, accounts: accounts, ring: ring, feed: feed, registry: registry)
             let application = listener.application(logger: logger) { channel in
                 adminReadiness.open(at: channel.localAddress?.port)
             }
-            services.append(
-                ListenerService(application: application, host: options.host, port: options.port, section: "admin"))
+            let service = ListenerService(
+                application: application, host: options.host, port: options.port, section: "admin")
+            services.append(Named(service: service, serviceName: "admin listener"))
         } else {
             adminReadiness.open(at: nil)
         }
@@ -84,7 +90,8 @@ struct Server {
             isStoreSound: { [health] in health.isSound })
         let (probes, whenOpen) = AsyncStream.makeStream(of: LivenessProbe.self)
         if let interval = manager.watchdogInterval {
-            services.append(Watchdog(manager: manager, interval: interval, probes: probes))
+            let watchdog = Watchdog(manager: manager, interval: interval, probes: probes)
+            services.append(Named(service: watchdog, serviceName: "watchdog"))
         }
         let application = listener.application(logger: logger) { [manager] channel in
             if let path = options.socketPath { SocketFile(path: path).share(logger) }
@@ -100,10 +107,9 @@ struct Server {
                 whenOpen.yield(probe)
             }
         }
-        services.append(
-            ListenerService(
-                application: application, host: options.host, port: options.port, socketPath: options.socketPath,
-                section: "http", previous: adminReadiness))
-        return services
+        let service = ListenerService(
+            application: application, host: options.host, port: options.port, socketPath: options.socketPath,
+            section: "http", previous: adminReadiness)
+        return services + [Named(service: service, serviceName: "public listener")]
     }
 }

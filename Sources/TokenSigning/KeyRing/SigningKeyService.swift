@@ -32,8 +32,13 @@ package struct SigningKeyService: Sendable {
     @discardableResult
     package func rotate(_ trigger: RotateSigningKeys.Trigger) async throws -> RotateSigningKeys.Outcome {
         // New keys would be sealed under a master key that does not open the old ones.
-        for record in try await store.signingKeys() { _ = try sealer.open(record) }
+        let records = try await store.signingKeys()
+        for record in records { _ = try sealer.open(record) }
         let now = clock()
+        // An RSA key takes long to make.
+        if RotateSigningKeys.step(trigger, for: records, algorithm: algorithm, at: now) == .nothing {
+            return .unchanged
+        }
         let candidates = [try sealer.generate(algorithm, at: now), try sealer.generate(algorithm, at: now)]
         return try await lane.submit(
             RotateSigningKeys(
