@@ -22,7 +22,8 @@ package struct Console: Sendable {
         ring: KeyRing, federation: FederationService, issuer: String, gate: ConsoleGate, gauges: ServiceGauges,
         branding: Branding
     ) throws {
-        let site = ConsoleSite(gate: gate, renderer: try PageRenderer(branding, root: "/console"))
+        let site = ConsoleSite(
+            gate: gate, renderer: try PageRenderer(branding, root: "/console", text: PageLanguages.english))
         self.site = site
         controllers = [
             ConsoleEntry(site: site),

@@ -40,6 +40,6 @@ struct ConsoleClientView {
         idleLifetime = client.limits.idleLifetimeSeconds
         absoluteLifetime = client.limits.absoluteLifetimeSeconds
         retryWindow = client.limits.retryWindowSeconds
-        created = RelativeTime(client.createdAt, now: now)
+        created = RelativeTime(client.createdAt, now: now, in: PageLanguages.english)
     }
 }

@@ -64,8 +64,8 @@ struct ConsoleKeys: Controller {
         let rows = try await keys.keys().map { key in
             Key(
                 id: key.id.value, algorithm: key.algorithm.rawValue, state: key.state.rawValue,
-                created: RelativeTime(key.createdAt, now: now),
-                expires: key.expiresAt.map { RelativeTime($0, now: now) })
+                created: RelativeTime(key.createdAt, now: now, in: PageLanguages.english),
+                expires: key.expiresAt.map { RelativeTime($0, now: now, in: PageLanguages.english) })
         }
         return site.page(
             .consoleKeys, status: status, title: "Signing keys", for: session, notice: notice, error: error,
