@@ -1,3 +1,4 @@
+import StrictCoding
 import TokenCore
 
 /// A session as the account page shows it. The templates read the members by their names.
@@ -15,6 +16,8 @@ struct SessionView {
     let ending: String?
     let endedAt: RelativeTime?
     let caption: String
+    /// The JSON object of the session's own claims; nil without any.
+    let sessionClaims: String?
     /// Nil for a session that was never renewed, which is one token.
     let picture: String?
 
@@ -47,6 +50,9 @@ struct SessionView {
         caption = SessionView.caption(
             renewals: newest, last: end == nil ? lastUsed.words : nil, retries: retries, replay: replay,
             isCopy: isCopy, now: now, in: text)
+        sessionClaims = record.claims.map { claims in
+            String(decoding: JSONWriter.object { $0.members(claims.members) }, as: UTF8.self)
+        }
         picture =
             newest == 0
             ? nil

@@ -8,10 +8,14 @@ struct ConsoleKeys: Controller {
     let site: ConsoleSite
     let keys: SigningKeyService
     let ring: KeyRing
+    let issuer: Issuer
     let clock: Clock
 
     private struct Content {
         let keys: [Key]
+        /// The public keys as verifiers fetch them, and where.
+        let jwks: String
+        let address: String
     }
 
     private struct Key {
@@ -69,6 +73,8 @@ struct ConsoleKeys: Controller {
         }
         return site.page(
             .consoleKeys, status: status, title: "Signing keys", for: session, notice: notice, error: error,
-            Content(keys: rows))
+            Content(
+                keys: rows, jwks: String(decoding: ring.snapshot.jwks, as: UTF8.self),
+                address: issuer.jwksURI))
     }
 }
