@@ -8,7 +8,7 @@ package import TokenHTTP
 package struct Pages: Sendable {
     /// The controllers of the pages and of what the pages load.
     package let controllers: [any Controller]
-    private let renderer: PageRenderer
+    private let languages: PageLanguages
 
     /// - Parameters:
     ///   - receipts: of the logins of browsers that may keep no cookies.
@@ -21,32 +21,32 @@ package struct Pages: Sendable {
         invitation: SetupInvitation, federation: FederationService, identities: IdentityService, targets: ReturnTargets,
         branding: Branding
     ) throws {
-        let renderer = try PageRenderer(branding)
-        self.renderer = renderer
+        let languages = try PageLanguages(branding)
+        self.languages = languages
         let gate = authentication.browser
         let redirect = LoginRedirect(
             delivery: delivery, authentication: authentication, sessions: accounts.sessions, receipts: receipts)
         let forms = OwnerForm(authentication: authentication)
-        let refusals = ProviderRefusals(renderer: renderer)
-        let start = AttemptStart(federation: federation, accounts: accounts, refusals: refusals, renderer: renderer)
+        let refusals = ProviderRefusals(languages: languages)
+        let start = AttemptStart(federation: federation, accounts: accounts, refusals: refusals, languages: languages)
         controllers = [
             AccountPage(
                 accounts: accounts, authentication: authentication, forms: forms,
                 history: SessionHistory(sessions: accounts.sessions), federation: federation, identities: identities,
-                renderer: renderer),
+                languages: languages),
             LinkForms(
                 federation: federation, identities: identities, clock: accounts.sessions.clock, forms: forms,
                 start: start, targets: targets),
             LoginPage(
                 accounts: accounts, authentication: authentication, redirect: redirect, targets: targets,
-                providers: federation.providers.map { ProviderButton($0) }, renderer: renderer),
+                providers: federation.providers.map { ProviderButton($0) }, languages: languages),
             ProviderSignIn(
                 federation: federation, accounts: accounts, authentication: authentication, start: start,
-                targets: targets, redirect: redirect, refusals: refusals, renderer: renderer),
+                targets: targets, redirect: redirect, refusals: refusals, languages: languages),
             SetupPage(
-                invitation: invitation, accounts: accounts, gate: gate, redirect: redirect, renderer: renderer),
-            WelcomePage(accounts: accounts, gate: gate, redirect: redirect, renderer: renderer),
-            InspectPage(authentication: authentication, renderer: renderer),
+                invitation: invitation, accounts: accounts, gate: gate, redirect: redirect, languages: languages),
+            WelcomePage(accounts: accounts, gate: gate, redirect: redirect, languages: languages),
+            InspectPage(authentication: authentication, languages: languages),
             try PageAssets(branding),
         ]
     }
@@ -54,7 +54,9 @@ package struct Pages: Sendable {
 
 extension Pages: ErrorRenderer {
     package func response(to problem: Problem, for request: Request) -> Response {
-        var response = renderer.failure(ErrorContent(problem, for: request), status: problem.status)
+        let renderer = languages.renderer(for: request)
+        var response = renderer.failure(
+            ErrorContent(problem, for: request, in: renderer.text), status: problem.status)
         for field in problem.headers { response.headers.append(field) }
         return response
     }

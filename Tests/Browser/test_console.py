@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness import PASSWORD
+from harness import PASSWORD, add_back_end, vouch
 from harness.browsers.looks import SIZES, Looks, add_sessions
 
 
@@ -46,6 +46,7 @@ def test_every_page_fits_and_is_accessible(make_service, open_browser, theme, si
     add_sessions(service)
     subject = service.login()["subject"]
     service.command("identity", "link", "ada", "https://accounts.example", "1234567890")
+    vouch(service, add_back_end(service, "back-end"), subject, claims={"groups": ["accounting and controlling"] * 9})
     looks = Looks(open_browser, service, size, theme)
     person, check = looks.person, looks.check
 
@@ -63,6 +64,8 @@ def test_every_page_fits_and_is_accessible(make_service, open_browser, theme, si
     check("console-link")
     for page in ("users", "clients", "clients/web", "keys", "events", "providers", "nothing"):
         open_console(service, person, f"/console/{page}")
+        for folded in person.all("summary"):
+            folded.click()
         check(f"console-{page.replace('/', '-')}")
     open_console(service, person, "/console/clients")
     person.fill(client_id="desk")

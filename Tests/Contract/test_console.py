@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from harness import PASSWORD, assert_problem, together
+from harness import PASSWORD, add_back_end, assert_problem, together, vouch
 from harness.admin import Admin
 from harness.console import Console
 from harness.cookies import cookies_of
@@ -228,6 +228,16 @@ def test_sessions_are_shown_with_their_chains_and_ended(server, console, user, s
     assert "There is none." in console.text(path)
 
 
+def test_the_claims_of_a_session_are_shown(server, console, subject):
+    vouch(server, add_back_end(server, "claims-shown"), subject, claims={"tenant": "<acme>"})
+    vouch(server, add_back_end(server, "no-claims-shown"), subject)
+    server.command("user", "claims", subject, '{"role":"admin"}')
+    text = console.text(f"/console/subjects/{subject}")
+    assert 'Claims of the session: {"tenant":"<acme>"}' in text and '{"role":"admin"}' in text
+    # Neither a session without claims nor one with the subject's shows any.
+    assert text.count("Claims of the session") == 1
+
+
 def test_a_reuse_is_an_alarm_on_the_overview(server, console, user):
     first = server.login(user)
     for token in (first, server.rotate(first["refresh_token"])):
@@ -245,16 +255,22 @@ def test_a_client_is_added_changed_and_removed_and_its_secret_is_shown_once(serv
     secret = re.search(r"hc1_[\w-]+", added.body.decode())[0]
     assert added.status == 201 and added.headers["Cache-Control"] == "no-store"
     assert secret.encode() not in console.get("/console/clients/desk").body
-    settings = {"scope": "read write", "permit_feed": "on", "idle_lifetime": "600", "opaque": "on"}
+    settings = {"scope": "read write", "permit_feed": "on", "idle_lifetime": "600", "opaque": "on", "dpop": "on"}
     assert console.submit("/console/clients/desk", **settings).status == 303
     client = admin.get_json("/admin/v1/clients/desk")
     assert client["scope"] == "read write" and client["permissions"] == ["feed"] and client["idle_lifetime"] == 600
     assert client["access_token_format"] == "opaque" and "absolute_lifetime" not in client
+    assert client["dpop_bound_access_tokens"] is True
+    box = '<input type="checkbox" name="dpop" value="on"{}> '
+    assert box.format(" checked") in console.get("/console/clients/desk").body.decode()
+    assert box.format("") in console.get("/console/clients/web").body.decode()
     for wrong in (
         {"idle_lifetime": "x"}, {"idle_lifetime": "99999999999"}, {"scope": 'a"b'}, {"retry_window": "601"},
     ):
         assert console.submit("/console/clients/desk", **{**settings, **wrong}).status == 400, wrong
     assert admin.get_json("/admin/v1/clients/desk") == client
+    assert console.submit("/console/clients/desk", **{**settings, "dpop": None}).status == 303
+    assert "dpop_bound_access_tokens" not in admin.get_json("/admin/v1/clients/desk")
     rotated = console.submit("/console/clients/desk/rotate-secret")
     assert rotated.status == 200 and b"hc1_" in rotated.body
     assert console.submit("/console/clients/desk/remove").status == 303
@@ -279,6 +295,12 @@ def test_keys_are_rotated_and_taken_out(make_server):
     assert console.submit("/console/keys/revoke", kid=keys["current"]).status == 303
     assert keys["current"] not in json.dumps(admin.get_json("/admin/v1/keys"))
     assert console.submit("/console/keys/revoke", kid="nothing").status == 404
+
+
+def test_the_public_keys_are_shown_as_verifiers_fetch_them(server, console):
+    text = console.text("/console/keys")
+    assert server.get("/.well-known/jwks.json").body.decode() in text
+    assert "from http://localhost:8080/.well-known/jwks.json" in text
 
 
 def test_events_are_filtered(server, console, user, subject):

@@ -290,6 +290,16 @@ def test_a_person_who_cancels_is_back_at_the_login(visitor):
     assert b"did not finish" in visitor.get(answer.headers["Location"], headers={"Accept": "text/html"}).body
 
 
+def test_a_refused_sign_in_is_a_page_in_the_language_of_the_browser(visitor):
+    german = {"Accept": "text/html", "Accept-Language": "de"}
+    answer = visitor.get("/login/honest/finish?code=x&state=y", headers=german)
+    page = answer.body.decode()
+    assert answer.status == 400 and '<html lang="de">' in page and "<h1>Sie sind nicht angemeldet</h1>" in page
+    assert "Diese Anmeldung wurde bereits verwendet" in page
+    answer = visitor.get("/login/honest/finish?code=x&state=y", headers={**german, "Accept": "application/json"})
+    assert answer.json["detail"].startswith("This sign-in was used already")
+
+
 def test_another_error_is_not_repeated_on_the_page(visitor):
     answer = visitor.sign_in("breaks")
     assert answer.status == 502 and b"oh no" not in answer.body and b"server_error" not in answer.body

@@ -99,4 +99,14 @@ struct HeaderFuzzTests {
             #expect(isNamed, "\(Fuzzer.escape(input))")
         }
     }
+
+    @Test func `a language is preferred only if a short header names it`() throws {
+        for input in try Fuzzer("accept-language") {
+            let headers = request(.acceptLanguage, String(decoding: input, as: UTF8.self)).headers
+            guard let preferred = AcceptedLanguages(headers).preferred(among: ["en", "de"]) else { continue }
+            let value = (headers[.acceptLanguage] ?? "").lowercased()
+            #expect(value.utf8.count <= 1024, "\(Fuzzer.escape(input))")
+            #expect(value.contains(preferred) || value.contains("*"), "\(Fuzzer.escape(input))")
+        }
+    }
 }

@@ -6,18 +6,18 @@ package struct PasswordPolicy: Sendable {
 
     package init(minimumLength: Int = 8) { self.minimumLength = minimumLength }
 
-    /// A sentence that says what is wrong with a password; nil when nothing is.
-    package func objection(to password: Password, username: String) -> String? {
+    /// What is wrong with a password; nil when nothing is.
+    package func objection(to password: Password, username: String) -> Objection? {
         let text = password.text
         if password.isTooLong || text.utf8.count > Password.maximumLength {
-            return "The password is longer than \(Password.maximumLength) bytes."
+            return .tooLong(maximumBytes: Password.maximumLength)
         }
         if text.unicodeScalars.count < minimumLength {
-            return "The password is shorter than \(minimumLength) characters."
+            return .tooShort(minimumLength: minimumLength)
         }
         let folded = text.lowercased()
         if CommonPasswords.contains(folded) || folded == username.lowercased() || isMonotonous(folded) {
-            return "This password is too common. Choose another one."
+            return .tooCommon
         }
         return nil
     }

@@ -62,7 +62,7 @@ extension AccountService {
         /// The user, who has the new password.
         case used(SubjectRecord)
         /// The link can be used again.
-        case weakPassword(String, OneTimeLink, SubjectRecord)
+        case weakPassword(PasswordPolicy.Objection, OneTimeLink, SubjectRecord)
         case void
         case throttled(retryAfterSeconds: Int)
     }

@@ -150,7 +150,7 @@ extension AccountService {
         case created(SubjectRecord)
         case nameTaken
         case invalidName
-        case weakPassword(String)
+        case weakPassword(PasswordPolicy.Objection)
     }
 
     /// - Parameter password: nil for a user who sets one by a one-time link.
@@ -176,7 +176,7 @@ extension AccountService {
     package enum PasswordOutcome: Sendable {
         case changed
         case wrongPassword
-        case weakPassword(String)
+        case weakPassword(PasswordPolicy.Objection)
         case throttled(retryAfterSeconds: Int)
         case refused(Refusal)
         /// The subject is no user, or a user without a password.

@@ -36,7 +36,7 @@ struct UserCommand: AsyncParsableCommand {
             case .nameTaken: throw CommandFailure("there is already a user \"\(name)\"")
             case .invalidName:
                 throw CommandFailure("\"\(name)\" is not a valid name: a name has \(Username.rule)")
-            case .weakPassword(let objection): throw CommandFailure(objection)
+            case .weakPassword(let objection): throw CommandFailure("\(objection)")
             }
         }
     }
@@ -117,7 +117,7 @@ struct UserCommand: AsyncParsableCommand {
             switch try await accounts.setPassword(of: user, to: password) {
             case .changed:
                 Terminal.say("Password set. All of the user's sessions have ended, and failed attempts are forgotten.")
-            case .weakPassword(let objection): throw CommandFailure(objection)
+            case .weakPassword(let objection): throw CommandFailure("\(objection)")
             case .wrongPassword, .throttled, .refused, .noPassword:
                 throw CommandFailure("\"\(user.id.value)\" is not a user of this service")
             }

@@ -63,7 +63,7 @@ extension HTTPRequestHead {
         return nil
     }
 
-    /// The headers that are read, except Cookie and User-Agent, which are read as bytes.
+    /// The headers that are read, except Accept-Language, Cookie and User-Agent, which are read as bytes.
     private static let read: Set = [
         "accept", "accept-encoding", "access-control-request-headers", "access-control-request-method", "authorization",
         "connection", "content-encoding", "content-length", "content-type", "dpop", "expect", "host", "if-none-match",

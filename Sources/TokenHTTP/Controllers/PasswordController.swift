@@ -23,7 +23,7 @@ struct PasswordController: Controller {
         switch outcome {
         case .changed: return .noContent
         case .wrongPassword: throw Problem(.invalidCredentials, "The current password is wrong.", action: .fix)
-        case .weakPassword(let objection): throw Problem(.weakPassword, objection)
+        case .weakPassword(let objection): throw Problem(.weakPassword, "\(objection)")
         case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
         case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
         case .noPassword: throw Problem(.invalidRequest, "The subject of this session has no password.")

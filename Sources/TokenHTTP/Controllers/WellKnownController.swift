@@ -10,7 +10,7 @@ struct WellKnownController: Controller {
     private let metadata: CacheableDocument
     private let metadataPaths: Set<String>
 
-    private static let jwksPath = "/.well-known/jwks.json"
+    static let jwksPath = "/.well-known/jwks.json"
     /// A key is published long before it signs, so that caches may keep an old set for a few minutes.
     private static let maxAgeSeconds = RotateSigningKeys.fetchSeconds
 
@@ -52,7 +52,7 @@ struct WellKnownController: Controller {
             json.member("dpop_signing_alg_values_supported", ProofGate.algorithms)
             json.member("grant_types_supported", ["refresh_token", "client_credentials"])
             json.member("response_types_supported", ["none"])
-            json.member("jwks_uri", issuer.url(jwksPath))
+            json.member("jwks_uri", issuer.jwksURI)
             json.member("revocation_endpoint", issuer.url("/oauth/revoke"))
             json.member("revocation_endpoint_auth_methods_supported", confidential + ["none"])
             json.member("revocation_endpoint_auth_signing_alg_values_supported", algorithms)

@@ -15,6 +15,9 @@ package struct Issuer: Sendable {
     /// Joins a path that begins with a slash to the issuer.
     package func url(_ path: String) -> String { base + path }
 
+    /// Where verifiers fetch the key set.
+    package var jwksURI: String { url(WellKnownController.jwksPath) }
+
     /// The paths of the metadata document: the well-known name before the issuer's own path (RFC 8414 §3.1), and where
     /// OpenID Connect Discovery 1.0 §4 has it. A slash at the end of the issuer's path is removed. A proxy may remove
     /// the issuer's path from a request.

@@ -14,7 +14,7 @@ struct AccountPage: Controller {
     let history: SessionHistory
     let federation: FederationService
     let identities: IdentityService
-    let renderer: PageRenderer
+    let languages: PageLanguages
 
     private var sessions: SessionService { accounts.sessions }
 
@@ -59,11 +59,12 @@ struct AccountPage: Controller {
         switch try await PageVisitor(of: exchange, authentication.sessions) {
         case .signedIn(let session, let seconds):
             try await page(
-                for: session, after: (try? exchange.query())?["after"].flatMap { SessionID($0) },
+                for: session, languages.renderer(for: exchange),
+                after: (try? exchange.query())?["after"].flatMap { SessionID($0) },
                 notice: FlashMessage(of: exchange), accessSeconds: seconds)
         case .sessionEnded: .seeOther(FlashMessage.over.at("/login"))
-        case .fromOtherSite: renderer.onward(to: "/account")
-        case .fromUnknownSite: renderer.onward(to: "/account?\(PageVisitor.stepField)=2")
+        case .fromOtherSite: languages.renderer(for: exchange).onward(to: "/account")
+        case .fromUnknownSite: languages.renderer(for: exchange).onward(to: "/account?\(PageVisitor.stepField)=2")
         // The login page leads here after a login only.
         case .signedOut where authentication.browser.isLed(from: "/login", exchange.request):
             .seeOther(FlashMessage.noCookie.at("/login"))
@@ -117,17 +118,20 @@ struct AccountPage: Controller {
             let outcome = try await accounts.changePassword(
                 of: own, from: Password(form["current_password"] ?? ""), to: Password(form["new_password"] ?? ""),
                 address: exchange.address)
+            let renderer = languages.renderer(for: exchange)
+            let text = renderer.text
             switch outcome {
             case .changed: return .seeOther(FlashMessage.password.at("/account"))
             case .wrongPassword:
                 return try await page(
-                    for: own, passwordError: "The current password is wrong.", in: .current, status: .badRequest)
+                    for: own, renderer, passwordError: text.wrongPassword, in: .current, status: .badRequest)
             case .weakPassword(let objection):
-                return try await page(for: own, passwordError: objection, in: .new, status: .badRequest)
+                return try await page(
+                    for: own, renderer, passwordError: text.weakPassword(objection), in: .new, status: .badRequest)
             case .throttled(let seconds):
-                let error = "Too many attempts. Try again in \(seconds) seconds."
-                return try await page(for: own, passwordError: error, status: .tooManyRequests)
-                    .retryable(afterSeconds: seconds)
+                return try await page(
+                    for: own, renderer, passwordError: text.tooManyAttempts(seconds: seconds), status: .tooManyRequests
+                ).retryable(afterSeconds: seconds)
             case .refused(let refusal): throw AuthenticationFailure.refused(refusal)
             case .noPassword: throw Problem(.invalidRequest, "There is no password to change.")
             }
@@ -135,23 +139,25 @@ struct AccountPage: Controller {
     }
 
     private func page(
-        for own: Session, after last: SessionID? = nil, notice: FlashMessage? = nil, passwordError: String? = nil,
-        in wrongField: PasswordField? = nil, status: HTTPResponse.Status = .ok, accessSeconds: Int? = nil
+        for own: Session, _ renderer: PageRenderer, after last: SessionID? = nil, notice: FlashMessage? = nil,
+        passwordError: String? = nil, in wrongField: PasswordField? = nil, status: HTTPResponse.Status = .ok,
+        accessSeconds: Int? = nil
     ) async throws -> Response {
-        let history = try await history.page(for: own, after: last)
+        let text = renderer.text
+        let history = try await history.page(for: own, after: last, in: text)
         let identities = try await identities.identities(of: own.subject.id)
         let methods =
             federation.providers.isEmpty && identities.isEmpty
-            ? nil : SignInMethods(identities, of: own, providers: federation.providers, now: sessions.clock())
+            ? nil : SignInMethods(identities, of: own, providers: federation.providers, now: sessions.clock(), in: text)
         let content = Content(
             current: history.current, others: history.others, stolen: history.stolen, recent: history.recent,
             earlier: history.earlier, hasTheft: !history.stolen.isEmpty, hasOthers: history.hasOthers,
             hasRecent: !history.recent.isEmpty, hasEarlier: !history.earlier.isEmpty,
             isPaged: last != nil || history.next != nil, isLater: last != nil, next: history.next,
-            notice: notice?.sentence, passwordError: passwordError, isCurrentWrong: wrongField == .current,
+            notice: notice?.sentence(in: text), passwordError: passwordError, isCurrentWrong: wrongField == .current,
             isNewWrong: wrongField == .new, hasPassword: own.subject.account?.password != nil,
             minimumLength: accounts.policy.minimumLength, methods: methods)
-        let frame = PageFrame(title: "Your devices", content: content)
+        let frame = PageFrame(title: text.yourDevices, content: content)
         return renderer.page(
             .account, status: status,
             frame.signedIn(own, csrf: authentication.browser.csrf, accessSeconds: accessSeconds))

@@ -28,14 +28,16 @@ struct ChainPicture {
 
     /// The whole `svg` element.
     ///
-    /// - Parameter title: describes the picture for screen readers.
-    func svg(id: String, title: String) -> String {
+    /// - Parameters:
+    ///   - title: describes the picture for screen readers.
+    ///   - text: the language of the mark of a reuse.
+    func svg(id: String, title: String, in text: any Texts) -> String {
         var parts: [String] = []
         let steps = steps
         for index in steps.indices.dropLast() { parts.append(thread(from: index, in: steps)) }
         for index in steps.indices { parts.append(node(at: index, in: steps)) }
         if let arc = retryArc(in: steps) { parts.append(arc) }
-        if let mark = replayMark(in: steps) { parts.append(mark) }
+        if let mark = replayMark(in: steps, text) { parts.append(mark) }
         parts.append(times(in: steps))
         let top = replayed != nil ? 0 : retries > 0 ? 22 : 48
         return """
@@ -117,7 +119,7 @@ struct ChainPicture {
     }
 
     /// From the reused token to the cross where the session ended.
-    private func replayMark(in steps: [Step]) -> String? {
+    private func replayMark(in steps: [Step], _ text: any Texts) -> String? {
         guard let replayed, let start = index(of: replayed, in: steps), let end = index(of: newest, in: steps) else {
             return nil
         }
@@ -126,7 +128,7 @@ struct ChainPicture {
         return """
             <path class="reuse" d="M\(from) \(y - 9) C\(from) 8 \(to) 8 \(to) \(y - 12)"/>\
             <path class="reuse" d="M\(to - 6) \(y - 6)l12 12m0 -12l-12 12"/>\
-            <text class="replay" x="\((from + to) / 2)" y="12">\(replayed) used again</text>
+            <text class="replay" x="\((from + to) / 2)" y="12">\(text.usedAgain(replayed))</text>
             """
     }
 }

@@ -4,7 +4,7 @@ import TokenCore
 struct DeviceName: CustomStringConvertible {
     let description: String
 
-    init(userAgent: String?) {
+    init(userAgent: String?, in text: any Texts) {
         // Bytes, because a comparison of characters is slow on hostile text.
         let agent = (userAgent ?? "").utf8
         let browser = DeviceName.browsers.first { agent.contains($0.mark.utf8) }?.name
@@ -12,12 +12,12 @@ struct DeviceName: CustomStringConvertible {
         // The first product is the program (RFC 9110 §10.1.5).
         let product = String(Substring(agent.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: " ") }))
         switch (browser, system) {
-        case (let browser?, let system?): description = "\(browser) on \(system)"
+        case (let browser?, let system?): description = text.browser(browser, on: system)
         case (let browser?, nil): description = browser
-        case (nil, let system?): description = "An app on \(system)"
+        case (nil, let system?): description = text.application(on: system)
         case (nil, nil):
             // The rules for a device's name hold for this one, too.
-            description = Device(name: String(product.unicodeScalars.prefix(40))).name ?? "Unknown device"
+            description = Device(name: String(product.unicodeScalars.prefix(40))).name ?? text.unknownDevice
         }
     }
 

@@ -8,11 +8,11 @@ struct SessionEndView {
     let isReuse: Bool
 
     /// - Parameter events: those of the session's subject, the newest first.
-    init(of session: Session, expiresAt: Timestamp, events: [EventRecord]) {
+    init(of session: Session, expiresAt: Timestamp, events: [EventRecord], in text: any Texts) {
         if let ending = session.record.ending {
             at = ending.at
             isReuse = ending.reason == .reuse
-            words = SessionEndView.words(for: ending.reason)
+            words = SessionEndView.words(for: ending.reason, in: text)
         } else if !session.isOpen {
             // Ended together with all sessions of its subject, which changes no row of the session.
             let cause = events.last { event in
@@ -20,27 +20,27 @@ struct SessionEndView {
                     && event.at >= session.record.createdAt
             }
             at = cause?.at ?? session.subject.epoch
-            words = cause?.kind == .passwordChanged ? "password changed" : "ended with all others"
+            words = cause?.kind == .passwordChanged ? text.endedPasswordChanged : text.endedWithOthers
             isReuse = false
         } else {
             at = expiresAt
-            words = "expired"
+            words = text.endedExpired
             isReuse = false
         }
     }
 
-    private static func words(for reason: EndReason) -> String {
+    private static func words(for reason: EndReason, in text: any Texts) -> String {
         switch reason {
-        case .logout: "signed out"
-        case .reuse: "a token was used again"
-        case .rollback: "did not match the records"
-        case .endedByOwner: "ended by you"
-        case .endedByAdministrator: "ended by an administrator"
-        case .revokedByClient: "ended by the application"
-        case .sessionLimit: "ended by a newer sign-in"
-        case .upstreamLogout: "signed out at the provider"
+        case .logout: text.endedSignedOut
+        case .reuse: text.endedReuse
+        case .rollback: text.endedRollback
+        case .endedByOwner: text.endedByYou
+        case .endedByAdministrator: text.endedByAdministrator
+        case .revokedByClient: text.endedByApplication
+        case .sessionLimit: text.endedByNewer
+        case .upstreamLogout: text.endedAtProvider
         // A reason of a newer version.
-        default: "ended"
+        default: text.endedOtherwise
         }
     }
 }

@@ -29,16 +29,18 @@ struct SessionHistory: Sendable {
     }
 
     /// - Parameter last: the last session of the page before; nil for the first page.
-    func page(for own: Session, after last: SessionID?) async throws -> Page {
-        try await page(of: own.subject.id, own: own, after: last)
+    func page(for own: Session, after last: SessionID?, in text: any Texts) async throws -> Page {
+        try await page(of: own.subject.id, own: own, after: last, in: text)
     }
 
     /// The same for somebody who has none of the sessions.
-    func page(of subject: SubjectID, after last: SessionID?) async throws -> Page {
-        try await page(of: subject, own: nil, after: last)
+    func page(of subject: SubjectID, after last: SessionID?, in text: any Texts) async throws -> Page {
+        try await page(of: subject, own: nil, after: last, in: text)
     }
 
-    private func page(of subject: SubjectID, own: Session?, after last: SessionID?) async throws -> Page {
+    private func page(
+        of subject: SubjectID, own: Session?, after last: SessionID?, in text: any Texts
+    ) async throws -> Page {
         let now = sessions.clock()
         let events = try await sessions.events(of: subject, limit: SessionHistory.eventLimit)
         let live = try await sessions.sessions(of: subject)
@@ -46,7 +48,7 @@ struct SessionHistory: Sendable {
         func view(_ session: Session, _ end: SessionEndView? = nil) -> SessionView {
             SessionView(
                 session, isCurrent: session.id == own?.id, end: end, expiresAt: sessions.expiry(of: session),
-                events: bySession[session.id] ?? [], now: now)
+                events: bySession[session.id] ?? [], now: now, in: text)
         }
         let others = live.filter { $0.id != own?.id }
         // Ids are ordered by their time, and the newest session comes first.
@@ -54,7 +56,7 @@ struct SessionHistory: Sendable {
             last.map { other.id.uuid.bytes.lexicographicallyPrecedes($0.uuid.bytes) } ?? true
         }
         let shown = rest.prefix(SessionHistory.shownOthers)
-        let past = last == nil ? try await past(among: events, except: Set(live.map(\.id)), now: now) : []
+        let past = last == nil ? try await past(among: events, except: Set(live.map(\.id)), now: now, in: text) : []
         let unsuspicious = past.filter { !$0.1.isReuse }
         return Page(
             current: own.map { view($0) }, others: shown.map { view($0) },
@@ -66,12 +68,13 @@ struct SessionHistory: Sendable {
 
     /// The newest sessions that ended in the last days.
     private func past(
-        among events: [EventRecord], except live: Set<SessionID>, now: Timestamp
+        among events: [EventRecord], except live: Set<SessionID>, now: Timestamp, in text: any Texts
     ) async throws -> [(Session, SessionEndView)] {
-        Array(
-            try await ended(among: events, except: live)
-                .map { ($0, SessionEndView(of: $0, expiresAt: sessions.expiry(of: $0), events: events)) }
-                .filter { $0.1.at + SessionHistory.shownSeconds > now }
+        let all = try await ended(among: events, except: live).map { session in
+            (session, SessionEndView(of: session, expiresAt: sessions.expiry(of: session), events: events, in: text))
+        }
+        return Array(
+            all.filter { $0.1.at + SessionHistory.shownSeconds > now }
                 .sorted { $0.1.at > $1.1.at }
                 .prefix(SessionHistory.shownEnded))
     }

@@ -1,3 +1,4 @@
+import StrictCoding
 import TokenCore
 
 /// A session as the account page shows it. The templates read the members by their names.
@@ -15,6 +16,8 @@ struct SessionView {
     let ending: String?
     let endedAt: RelativeTime?
     let caption: String
+    /// The JSON object of the session's own claims; nil without any.
+    let sessionClaims: String?
     /// Nil for a session that was never renewed, which is one token.
     let picture: String?
 
@@ -23,7 +26,7 @@ struct SessionView {
     ///   - events: those of this session, the newest first.
     init(
         _ session: Session, isCurrent: Bool, end: SessionEndView?, expiresAt: Timestamp, events: [EventRecord],
-        now: Timestamp
+        now: Timestamp, in text: any Texts
     ) {
         let record = session.record
         let replay = end?.isReuse == true ? events.first { $0.kind == .reuseDetected } : nil
@@ -31,22 +34,25 @@ struct SessionView {
         let isCopy = end?.isReuse == true && session.boundKey != nil
         let newest = Int(session.token.generation.number)
         let retries = session.token.retries
-        let lastUsed = RelativeTime(session.token.rotatedAt, now: now)
+        let lastUsed = RelativeTime(session.token.rotatedAt, now: now, in: text)
         id = session.id.description
-        device = record.device.name ?? DeviceName(userAgent: record.device.userAgent).description
+        device = record.device.name ?? DeviceName(userAgent: record.device.userAgent, in: text).description
         place = record.device.address
         client = record.client == .web ? nil : record.client.value
         self.isCurrent = isCurrent
-        signedIn = RelativeTime(record.createdAt, now: now)
+        signedIn = RelativeTime(record.createdAt, now: now, in: text)
         self.lastUsed = lastUsed
-        endsAt = end == nil ? RelativeTime(expiresAt, now: now) : nil
+        endsAt = end == nil ? RelativeTime(expiresAt, now: now, in: text) : nil
         isEnded = end != nil
         isStolen = end?.isReuse ?? false
         ending = end?.words
-        endedAt = end.map { RelativeTime($0.at, now: now) }
+        endedAt = end.map { RelativeTime($0.at, now: now, in: text) }
         caption = SessionView.caption(
             renewals: newest, last: end == nil ? lastUsed.words : nil, retries: retries, replay: replay,
-            isCopy: isCopy, now: now)
+            isCopy: isCopy, now: now, in: text)
+        sessionClaims = record.claims.map { claims in
+            String(decoding: JSONWriter.object { $0.members(claims.members) }, as: UTF8.self)
+        }
         picture =
             newest == 0
             ? nil
@@ -54,44 +60,30 @@ struct SessionView {
                 newest: newest, retries: retries, isEnded: isEnded,
                 replayed: replay?.generationsBehind.map { max(0, newest - $0) }, began: signedIn.words,
                 renewed: lastUsed.words
-            ).svg(id: id, title: SessionView.title(generations: newest + 1, isStolen: isStolen, isCopy: isCopy))
+            ).svg(
+                id: id, title: text.picture(generations: newest + 1, isStolen: isStolen, isCopy: isCopy), in: text)
     }
 
     /// - Parameter last: when the last renewal was; nil for a session that has ended.
     private static func caption(
-        renewals: Int, last: String?, retries: Int, replay: EventRecord?, isCopy: Bool, now: Timestamp
+        renewals: Int, last: String?, retries: Int, replay: EventRecord?, isCopy: Bool, now: Timestamp,
+        in text: any Texts
     ) -> String {
         var sentences: [String] = []
         switch (renewals, last) {
-        case (0, nil): sentences.append("Never renewed.")
-        case (0, _?): sentences.append("Not renewed yet.")
-        case (_, nil): sentences.append("Renewed \(renewals.times).")
-        case (_, let last?): sentences.append("Renewed \(renewals.times), last \(last).")
+        case (0, nil): sentences.append(text.neverRenewed)
+        case (0, _?): sentences.append(text.notRenewedYet)
+        case (_, nil): sentences.append(text.renewed(renewals))
+        case (_, let last?): sentences.append(text.renewed(renewals, last: last))
         }
-        if retries > 0 {
-            sentences.append("The last renewal was asked for again \(retries.times), which is harmless.")
-        }
+        if retries > 0 { sentences.append(text.retried(retries)) }
         if let replay {
-            let behind = replay.generationsBehind.map {
-                ", \($0) generation\($0 == 1 ? "" : "s") behind the newest,"
-            }
-            let origin = replay.address.map { " from \($0)" } ?? ""
-            let time = RelativeTime(replay.at, now: now)
+            let time = RelativeTime(replay.at, now: now, in: text)
             sentences.append(
-                "A token that was used before\(behind ?? "") was used again\(origin) \(time.words) (\(time.title)). "
-                    + (isCopy ? "It came with the session's own key: a copy of the device. " : "")
-                    + "The session was ended on every device that had its tokens.")
+                text.reused(
+                    behind: replay.generationsBehind, address: replay.address, when: time.words, at: time.title,
+                    isCopy: isCopy))
         }
         return sentences.joined(separator: " ")
     }
-
-    private static func title(generations: Int, isStolen: Bool, isCopy: Bool) -> String {
-        "\(generations) generation\(generations == 1 ? "" : "s") of tokens"
-            + (isStolen ? ", one of them used again later" : "")
-            + (isCopy ? " with the session's own key: a copy of the device" : "")
-    }
-}
-
-extension Int {
-    fileprivate var times: String { self == 1 ? "once" : self == 2 ? "twice" : "\(self) times" }
 }

@@ -28,7 +28,7 @@ struct SignInMethods {
     let confirmations: [ProviderButton]
     let isRemembered: Bool
 
-    init(_ identities: [IdentityRecord], of own: Session, providers: [Provider], now: Timestamp) {
+    init(_ identities: [IdentityRecord], of own: Session, providers: [Provider], now: Timestamp, in text: any Texts) {
         let account = own.subject.account
         let isFresh = own.record.isFreshlyAuthenticated(at: now)
         let hasPassword = account?.password != nil && account?.username != nil
@@ -38,8 +38,8 @@ struct SignInMethods {
         linked = identities.map { record in
             Linked(
                 id: record.id.text, name: provider(of: record)?.name ?? record.identity.issuer,
-                linked: RelativeTime(record.createdAt, now: now),
-                lastUsed: record.lastUsedAt.map { RelativeTime($0, now: now) },
+                linked: RelativeTime(record.createdAt, now: now, in: text),
+                lastUsed: record.lastUsedAt.map { RelativeTime($0, now: now, in: text) },
                 isRemovable: hasPassword || identities.count > 1, isFresh: isFresh)
         }
         let issuers = Set(identities.map(\.identity.issuer))

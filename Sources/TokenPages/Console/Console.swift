@@ -22,7 +22,8 @@ package struct Console: Sendable {
         ring: KeyRing, federation: FederationService, issuer: String, gate: ConsoleGate, gauges: ServiceGauges,
         branding: Branding
     ) throws {
-        let site = ConsoleSite(gate: gate, renderer: try PageRenderer(branding, root: "/console"))
+        let site = ConsoleSite(
+            gate: gate, renderer: try PageRenderer(branding, root: "/console", text: PageLanguages.english))
         self.site = site
         controllers = [
             ConsoleEntry(site: site),
@@ -30,7 +31,8 @@ package struct Console: Sendable {
             ConsoleUsers(site: site, accounts: accounts),
             ConsoleSubject(site: site, accounts: accounts, identities: identities, issuer: Issuer(issuer)),
             ConsoleClients(site: site, clients: clients, sessions: accounts.sessions),
-            ConsoleKeys(site: site, keys: keys, ring: ring, clock: accounts.sessions.clock),
+            ConsoleKeys(
+                site: site, keys: keys, ring: ring, issuer: Issuer(issuer), clock: accounts.sessions.clock),
             ConsoleEvents(site: site, accounts: accounts),
             ConsoleProviders(site: site, federation: federation),
             try PageAssets.console(branding),

@@ -14,6 +14,8 @@ struct ConsoleClientView {
     let scope: String?
     let permissions: [Permission]
     let isOpaque: Bool
+    /// Whether it gets no token without a proof.
+    let requiresProof: Bool
     let idleLifetime: Int?
     let absoluteLifetime: Int?
     let retryWindow: Int?
@@ -37,9 +39,10 @@ struct ConsoleClientView {
             client.isConfidential
             ? ClientRecord.Permission.allCases.map { Permission(name: $0.rawValue, isGiven: client.may($0)) } : []
         isOpaque = client.accessTokenFormat == .opaque
+        requiresProof = client.requiresProof
         idleLifetime = client.limits.idleLifetimeSeconds
         absoluteLifetime = client.limits.absoluteLifetimeSeconds
         retryWindow = client.limits.retryWindowSeconds
-        created = RelativeTime(client.createdAt, now: now)
+        created = RelativeTime(client.createdAt, now: now, in: PageLanguages.english)
     }
 }

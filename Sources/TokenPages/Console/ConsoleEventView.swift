@@ -16,7 +16,7 @@ struct ConsoleEventView {
     init(_ event: EventRecord, now: Timestamp) {
         number = event.number
         kind = event.kind.rawValue
-        at = RelativeTime(event.at, now: now)
+        at = RelativeTime(event.at, now: now, in: PageLanguages.english)
         subject = event.subject?.value
         subjectLink = event.subject.map { ConsoleLink.subject($0.value) }
         session = event.session?.description

@@ -8,10 +8,14 @@ struct ConsoleKeys: Controller {
     let site: ConsoleSite
     let keys: SigningKeyService
     let ring: KeyRing
+    let issuer: Issuer
     let clock: Clock
 
     private struct Content {
         let keys: [Key]
+        /// The public keys as verifiers fetch them, and where.
+        let jwks: String
+        let address: String
     }
 
     private struct Key {
@@ -64,11 +68,13 @@ struct ConsoleKeys: Controller {
         let rows = try await keys.keys().map { key in
             Key(
                 id: key.id.value, algorithm: key.algorithm.rawValue, state: key.state.rawValue,
-                created: RelativeTime(key.createdAt, now: now),
-                expires: key.expiresAt.map { RelativeTime($0, now: now) })
+                created: RelativeTime(key.createdAt, now: now, in: PageLanguages.english),
+                expires: key.expiresAt.map { RelativeTime($0, now: now, in: PageLanguages.english) })
         }
         return site.page(
             .consoleKeys, status: status, title: "Signing keys", for: session, notice: notice, error: error,
-            Content(keys: rows))
+            Content(
+                keys: rows, jwks: String(decoding: ring.snapshot.jwks, as: UTF8.self),
+                address: issuer.jwksURI))
     }
 }

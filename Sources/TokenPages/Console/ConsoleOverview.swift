@@ -64,7 +64,9 @@ struct ConsoleOverview: Controller {
         let expiry = value("heirloom_certificate_expiry_time_seconds").map { time in
             Figure(
                 name: "Certificate expires",
-                value: RelativeTime(Timestamp(seconds: Int(time)), now: accounts.sessions.clock()).words)
+                value: RelativeTime(
+                    Timestamp(seconds: Int(time)), now: accounts.sessions.clock(), in: PageLanguages.english
+                ).words)
         }
         return counts + [size, age, expiry].compactMap { $0 }
     }

@@ -40,7 +40,8 @@ struct ConsoleSite: Sendable {
 
     func error(_ problem: Problem, for request: Request) -> Response {
         var response = page(
-            .consoleError, status: problem.status, title: problem.title, for: nil, ErrorContent(problem, for: request))
+            .consoleError, status: problem.status, title: problem.title, for: nil,
+            ErrorContent(problem, for: request, in: renderer.text))
         for field in problem.headers { response.headers.append(field) }
         return response
     }

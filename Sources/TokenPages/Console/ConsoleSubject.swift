@@ -118,7 +118,7 @@ struct ConsoleSubject: Controller {
             switch try await accounts.setPassword(of: subject, to: Password(form["password"] ?? "")) {
             case .changed: return .seeOther(ConsoleNotice.password.at(ConsoleLink.subject(subject.id.value)))
             case .weakPassword(let objection):
-                return try await page(subject, for: session, status: .badRequest, error: objection)
+                return try await page(subject, for: session, status: .badRequest, error: "\(objection)")
             case .wrongPassword, .throttled, .refused, .noPassword: throw noUser
             }
         }
@@ -244,7 +244,8 @@ struct ConsoleSubject: Controller {
         status: HTTPResponse.Status = .ok, notice: String? = nil, error: String? = nil, claims: String? = nil,
         oneTimeLink: String? = nil
     ) async throws -> Response {
-        let history = try await SessionHistory(sessions: accounts.sessions).page(of: subject.id, after: last)
+        let history = try await SessionHistory(sessions: accounts.sessions).page(
+            of: subject.id, after: last, in: PageLanguages.english)
         let past = history.stolen + history.recent + history.earlier
         let members = subject.claims?.members ?? [:]
         let stored = String(decoding: JSONWriter.object { $0.members(members) }, as: UTF8.self)
@@ -253,14 +254,15 @@ struct ConsoleSubject: Controller {
         let linked = try await identities.identities(of: subject.id).map { record in
             IdentityView(
                 issuer: record.identity.issuer, providerSubject: record.identity.providerSubject,
-                lastUsed: record.lastUsedAt.map { RelativeTime($0, now: now) })
+                lastUsed: record.lastUsedAt.map { RelativeTime($0, now: now, in: PageLanguages.english) })
         }
         let content = Content(
             id: subject.id.value, name: name, link: ConsoleLink.subject(subject.id.value),
             eventsLink: "/console/events" + ConsoleLink.query([("subject", subject.id.value)]),
             state: subject.state.rawValue, isActive: subject.state == .active, isDisabled: subject.state == .disabled,
             isUser: subject.account != nil,
-            created: RelativeTime(subject.createdAt, now: now), hasName: subject.account?.username != nil,
+            created: RelativeTime(subject.createdAt, now: now, in: PageLanguages.english),
+            hasName: subject.account?.username != nil,
             hasPassword: subject.account?.password != nil,
             oneTimeLink: oneTimeLink, identities: linked, hasIdentities: !linked.isEmpty, claims: claims ?? stored,
             live: history.others, hasLive: !history.others.isEmpty, past: past, hasPast: !past.isEmpty,

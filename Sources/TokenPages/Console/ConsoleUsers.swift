@@ -53,7 +53,7 @@ struct ConsoleUsers: Controller {
             case .created(let user): return .seeOther(ConsoleNotice.created.at(ConsoleLink.subject(user.id.value)))
             case .nameTaken: return try await failed("A user of this name exists already.")
             case .invalidName: return try await failed("This is not a valid name. A name has \(Username.rule).")
-            case .weakPassword(let objection): return try await failed(objection)
+            case .weakPassword(let objection): return try await failed("\(objection)")
             }
         }
     }
@@ -96,6 +96,6 @@ struct ConsoleUsers: Controller {
         User(
             name: user.displayName, link: ConsoleLink.subject(user.id.value),
             state: user.state.rawValue, isActive: user.state == .active,
-            created: RelativeTime(user.createdAt, now: now))
+            created: RelativeTime(user.createdAt, now: now, in: PageLanguages.english))
     }
 }

@@ -9,7 +9,8 @@ extension FormFields {
     func clientSettings(of client: ClientRecord) throws -> ClientSettings {
         var settings = ClientSettings(
             accessTokenFormat: self["opaque"] == nil ? .jwt : .opaque, idleLifetime: try limit("idle_lifetime"),
-            absoluteLifetime: try limit("absolute_lifetime"), retryWindow: try limit("retry_window"))
+            absoluteLifetime: try limit("absolute_lifetime"), retryWindow: try limit("retry_window"),
+            requiresProof: self["dpop"] != nil)
         if self["any_scope"] == nil {
             guard let scope = Scope(self["scope"] ?? "") else {
                 throw Problem(.invalidRequest, "The scope has a character that no scope has (RFC 6749 §3.3).")

@@ -11,7 +11,7 @@ struct AttemptStart: Sendable {
     let federation: FederationService
     let accounts: AccountService
     let refusals: ProviderRefusals
-    let renderer: PageRenderer
+    let languages: PageLanguages
 
     /// - Parameter returnTo: a checked path or URL; nil for the account page.
     func response(
@@ -31,7 +31,7 @@ struct AttemptStart: Sendable {
         var response =
             exchange.wantsDocument
             ? Response.json { $0.member("authorization_url", begun.authorizationURL) }
-            : renderer.step(to: begun.authorizationURL)
+            : languages.renderer(for: exchange).step(to: begun.authorizationURL)
         response.headers.setAttempt(
             begun.cookieName, begun.cookieValue, seconds: begun.maxAgeSeconds, among: AttemptCookies(exchange.request))
         return response

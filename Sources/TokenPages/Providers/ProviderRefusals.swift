@@ -7,7 +7,7 @@ import TokenHTTP
 /// What a person sees, and what a program gets, when a sign-in with a provider is refused. The cause is in the log and
 /// in the audit trail only.
 struct ProviderRefusals: Sendable {
-    let renderer: PageRenderer
+    let languages: PageLanguages
 
     private struct Content {
         let status: Int
@@ -27,42 +27,56 @@ struct ProviderRefusals: Sendable {
         switch refusal.answer {
         case .cancelled: return .seeOther(FlashMessage.cancelled.at(back))
         case .authenticateAgain: return .seeOther(FlashMessage.confirm.at(back))
-        default: return answer(problem(refusal.answer, provider.name), at: provider, of: exchange, isSignedIn)
+        default:
+            func detail(_ text: any Texts) -> String { ProviderRefusals.detail(refusal.answer, provider.name, text) }
+            let problem = ProviderRefusals.problem(refusal.answer, detail(PageLanguages.english))
+            return answer(problem, at: provider, of: exchange, isSignedIn: isSignedIn, detail)
         }
     }
 
     func throttled(_ seconds: Int, at provider: Provider, of exchange: Exchange) -> Response {
-        answer(.tooManyAttempts(retryAfterSeconds: seconds), at: provider, of: exchange)
+        answer(.tooManyAttempts(retryAfterSeconds: seconds), at: provider, of: exchange) {
+            $0.tooManyAttempts(seconds: seconds)
+        }
     }
 
     /// The same answer for every refusal of one kind.
-    private func problem(_ answer: FederationRefusal.Answer, _ name: String) -> Problem {
+    private static func problem(_ answer: FederationRefusal.Answer, _ detail: String) -> Problem {
         switch answer {
-        case .notFound: return .unknownPath
-        case .unavailable:
-            return .providerUnavailable("\(name) cannot be reached. Try again, or sign in with your password.")
-        case .refused: return Problem(.providerRefused, "\(name) refused the request.")
-        case .unverifiable: return Problem(.providerRefused, "The answer from \(name) could not be verified.")
-        case .notAllowed: return Problem(.notAllowed, "This account may not sign in here.")
-        case .linkedElsewhere: return Problem(.conflict, "This \(name) account belongs to another user.")
-        case .attemptOver, .cancelled, .authenticateAgain:
-            return Problem(
-                .invalidRequest,
-                "This sign-in was used already, or took too long. If that happens again, allow cookies for this site.")
+        case .notFound: .unknownPath
+        case .unavailable: .providerUnavailable(detail)
+        case .refused, .unverifiable: Problem(.providerRefused, detail)
+        case .notAllowed: Problem(.notAllowed, detail)
+        case .linkedElsewhere: Problem(.conflict, detail)
+        case .attemptOver, .cancelled, .authenticateAgain: Problem(.invalidRequest, detail)
+        }
+    }
+
+    private static func detail(_ answer: FederationRefusal.Answer, _ name: String, _ text: any Texts) -> String {
+        switch answer {
+        case .notFound: text.notFoundDetail
+        case .unavailable: text.unreachable(name)
+        case .refused: text.refused(by: name)
+        case .unverifiable: text.unverifiable(answerOf: name)
+        case .notAllowed: text.accountNotAllowed
+        case .linkedElsewhere: text.linkedElsewhere(name)
+        case .attemptOver, .cancelled, .authenticateAgain: text.attemptOver
         }
     }
 
     private func answer(
-        _ problem: Problem, at provider: Provider, of exchange: Exchange, _ isSignedIn: Bool = false
+        _ problem: Problem, at provider: Provider, of exchange: Exchange, isSignedIn: Bool = false,
+        _ detail: (any Texts) -> String
     ) -> Response {
         if exchange.wantsDocument { return problem.response }
+        let renderer = languages.renderer(for: exchange)
+        let text = renderer.text
         let content = Content(
-            status: problem.status.code, title: isSignedIn ? "Nothing was changed" : "You are not signed in",
-            detail: problem.detail,
-            requestID: exchange.requestID, id: provider.id.description, name: provider.name,
+            status: problem.status.code, title: isSignedIn ? text.nothingChanged : text.notSignedIn,
+            detail: detail(text), requestID: exchange.requestID, id: provider.id.description, name: provider.name,
             isSignedIn: isSignedIn)
         var response = renderer.page(
-            .provider, status: problem.status, PageFrame(title: problem.title, content: content))
+            .provider, status: problem.status, PageFrame(title: content.title, content: content))
         for field in problem.headers { response.headers.append(field) }
         return response
     }

@@ -18,7 +18,7 @@ struct ProviderSignIn: Controller {
     let targets: ReturnTargets
     let redirect: LoginRedirect
     let refusals: ProviderRefusals
-    let renderer: PageRenderer
+    let languages: PageLanguages
     private let succeeded = RecentAttempts()
 
     func addRoutes(to routes: inout RouteTable) {
@@ -48,7 +48,8 @@ struct ProviderSignIn: Controller {
             exchange.request.method == .post
             ? try await exchange.formBytes(optional: true) : Array((exchange.request.uri.query ?? "").utf8)
         do {
-            return renderer.step(to: "/login/\(provider.id)/finish?\(try AuthorizationResponse(bytes).query)")
+            let target = "/login/\(provider.id)/finish?\(try AuthorizationResponse(bytes).query)"
+            return languages.renderer(for: exchange).step(to: target)
         } catch {
             return refusals.response(to: error, at: provider, of: exchange)
         }

@@ -7,6 +7,8 @@ struct ErrorContent {
     let status: Int
     let title: String
     let detail: String
+    /// What the problem document says, in English; nil where the page says as much.
+    var cause: String?
     /// The button's label, and the path that it leads to.
     let label: String
     let place: String
@@ -19,24 +21,28 @@ struct ErrorContent {
         self.place = place
     }
 
-    init(_ problem: Problem, for request: Request) {
+    init(_ problem: Problem, for request: Request, in text: any Texts) {
         let page = ErrorContent.page(of: request)
         let (title, detail, label, place) =
             switch problem.code {
-            case .csrfFailed: ("This form is out of date", ErrorContent.forgery, "Open the page again", page)
-            case .unavailable: ("Not available at the moment", ErrorContent.unavailable, "Try again", page)
-            case .internal, .tooManyAttempts: (problem.title, problem.detail, "Try again", page)
-            default: (problem.title, problem.detail, "Go to the start page", "/")
+            case .csrfFailed: (text.formOutOfDate, text.formOutOfDateDetail, text.openAgain, page)
+            case .unavailable: (text.notAvailable, text.notAvailableDetail, text.tryAgain, page)
+            case .internal: (text.internalError, text.internalErrorDetail, text.tryAgain, page)
+            case .tooManyAttempts: (text.tooMany, ErrorContent.wait(problem, text), text.tryAgain, page)
+            case .notFound: (text.notFound, text.notFoundDetail, text.goToStart, "/")
+            default: (text.cannotBeDone, text.cannotBeDoneDetail, text.goToStart, "/")
             }
         self.init(status: problem.status, title: title, detail: detail, label: label, place: place)
+        switch problem.code {
+        case .csrfFailed, .unavailable, .tooManyAttempts: break
+        case .notFound where problem.detail == Problem.unknownPath.detail: break
+        default: cause = problem.detail
+        }
     }
 
-    /// What a page says when the service cannot answer now.
-    static let unavailable = "Nothing was changed. Wait a moment, then try again."
-
-    private static let forgery =
-        "Nothing was done. You have signed in or out since the page was opened, or another site has sent this. "
-        + "Open the page again and repeat what you wanted to do."
+    private static func wait(_ problem: Problem, _ text: any Texts) -> String {
+        problem.headers[.retryAfter].flatMap { Int($0) }.map { text.tooManyAttempts(seconds: $0) } ?? problem.detail
+    }
 
     /// The page that a request is for, or that has its form.
     private static func page(of request: Request) -> String {

@@ -7,21 +7,21 @@ enum FlashMessage: String {
     case signedOut = "signed-out"
     case noCookie = "no-cookie"
 
-    var sentence: String {
+    func sentence(in text: any Texts) -> String {
         switch self {
-        case .welcome: "Your user was created, and you are signed in. The link cannot be used again."
-        case .ended: "The session was ended. That device is signed out."
-        case .others: "All other sessions were ended."
-        case .password: "The password was changed, and all other sessions were ended."
-        case .passwordSet: "Your password was set, and you are signed in. The link cannot be used again."
-        case .over: "Your session has ended. Sign in again."
-        case .everywhere: "Every session was ended, on every device."
-        case .signedOut: "You are signed out."
-        case .cancelled: "You did not finish signing in."
-        case .linked: "You can now sign in that way, too."
-        case .unlinked: "You can no longer sign in that way."
-        case .confirm: "Sign in once more, to confirm that it is you. Then change your ways to sign in."
-        case .noCookie: "Your browser kept no cookie, so you are not signed in. Allow cookies for this site."
+        case .welcome: text.noticeUserCreated
+        case .ended: text.noticeSessionEnded
+        case .others: text.noticeOthersEnded
+        case .password: text.noticePasswordChanged
+        case .passwordSet: text.noticePasswordSet
+        case .over: text.noticeSessionOver
+        case .everywhere: text.noticeAllEnded
+        case .signedOut: text.noticeSignedOut
+        case .cancelled: text.noticeCancelled
+        case .linked: text.noticeLinked
+        case .unlinked: text.noticeUnlinked
+        case .confirm: text.noticeConfirm
+        case .noCookie: text.noticeNoCookie
         }
     }
 

@@ -20,17 +20,23 @@ struct PageRenderer: Sendable {
         case consoleProviders = "console-providers"
     }
 
+    /// What the pages say.
+    let text: any Texts
     private let library: MustacheLibrary
+    private let headers: HTTPFields
 
     /// - Parameters:
     ///   - root: the path that the pages lie below; empty for the pages of the public listener.
     /// - Throws: an error when a template does not parse.
-    init(_ branding: Branding, root: String = "") throws {
-        let values = [
+    ///   - text: the language.
+    init(_ branding: Branding, root: String = "", text: any Texts) throws {
+        self.text = text
+        let site = [
             "site.name": TemplateSources.escaped(branding.name),
             "site.icon": root + (branding.logo == nil ? "/mark.svg" : PageAssets.logoPath),
             "site.iconType": branding.logo?.contentType ?? Logo.markType,
         ]
+        let values = site.merging(TemplateSources.values(of: text)) { $1 }
         var sources = TemplateSources.all
         sources["mark"] = branding.logo == nil ? PackageResources.mark_mustache : PackageResources.logo_mustache
         library = MustacheLibrary(
@@ -38,6 +44,11 @@ struct PageRenderer: Sendable {
                 try MustacheTemplate(
                     string: try TemplateSources.filled(String(decoding: $0, as: UTF8.self), with: values))
             })
+        var headers = PageRenderer.headers
+        headers[.contentLanguage] = text.language
+        // The pages of the console have one language.
+        if root.isEmpty { headers[.vary] = "Accept-Language" }
+        self.headers = headers
     }
 
     /// - Parameter frame: a ``PageFrame``, or a ``ConsoleFrame`` for a page of the console.
@@ -64,7 +75,7 @@ struct PageRenderer: Sendable {
     private func html(_ template: Template, status: HTTPResponse.Status, _ object: Any) -> Response {
         let text = library.render(object, withTemplate: template.rawValue) ?? ""
         return Response(
-            status: status, headers: PageRenderer.headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
     /// Pages load nothing from other origins, have no inline scripts or styles, and are not shown in frames.

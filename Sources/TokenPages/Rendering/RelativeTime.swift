@@ -8,20 +8,18 @@ struct RelativeTime {
     /// For people.
     let title: String
 
-    init(_ time: Timestamp, now: Timestamp) {
+    init(_ time: Timestamp, now: Timestamp, in text: any Texts) {
         exact = time.description
         title = time.description.prefix(19).replacing("T", with: " ") + " UTC"
-        words = RelativeTime.words(Int((time - now).rounded()))
+        words = RelativeTime.words(Int((time - now).rounded()), in: text)
     }
 
     /// - Parameter seconds: from now; negative for the past.
-    private static func words(_ seconds: Int) -> String {
-        let units = [("day", 86_400), ("hour", 3600), ("minute", 60)]
-        guard let (name, length) = units.first(where: { abs(seconds) >= $0.1 }) else {
-            return seconds > 0 ? "in less than a minute" : "just now"
+    private static func words(_ seconds: Int, in text: any Texts) -> String {
+        guard let unit = TimeUnit.allCases.first(where: { abs(seconds) >= $0.seconds }) else {
+            return seconds > 0 ? text.inLessThanAMinute : text.justNow
         }
-        let count = (abs(seconds) + length / 2) / length
-        let amount = "\(count) \(name)\(count == 1 ? "" : "s")"
-        return seconds > 0 ? "in \(amount)" : "\(amount) ago"
+        let count = (abs(seconds) + unit.seconds / 2) / unit.seconds
+        return seconds > 0 ? text.future(count, unit) : text.past(count, unit)
     }
 }

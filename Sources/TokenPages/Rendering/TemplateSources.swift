@@ -1,3 +1,5 @@
+import StrictCoding
+
 /// The templates as they are embedded in the program.
 enum TemplateSources {
     /// By name. Another one, `mark`, is the logo.
@@ -33,7 +35,7 @@ enum TemplateSources {
         let name: String
     }
 
-    /// A template with the values that no page changes, which are those of the names `site.…`.
+    /// A template with the values that no page changes, which are those of the names `site.…` and `text.…`.
     ///
     /// - Parameter values: parts of templates, by name.
     static func filled(_ source: String, with values: [String: String]) throws(UnknownValue) -> String {
@@ -42,7 +44,7 @@ enum TemplateSources {
         while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
             let name = String(rest[start.upperBound..<end.lowerBound])
             filled += rest[..<start.lowerBound]
-            if name.hasPrefix("site.") {
+            if name.hasPrefix("site.") || name.hasPrefix("text.") {
                 guard let value = values[name] else { throw UnknownValue(name: name) }
                 filled += value
             } else {
@@ -51,6 +53,18 @@ enum TemplateSources {
             rest = rest[end.upperBound...]
         }
         return filled + rest
+    }
+
+    /// The texts of a language, by the names that templates have for them.
+    static func values(of text: any Texts) -> [String: String] {
+        var values: [String: String] = [:]
+        let script = JSONWriter.object { json in
+            for case (let name?, let value as String) in Mirror(reflecting: text).children {
+                if name.hasPrefix("script") { json.member(named: name, value) } else { values["text.\(name)"] = value }
+            }
+        }
+        values["text.script"] = escaped(String(decoding: script, as: UTF8.self))
+        return values
     }
 
     /// A text that is neither markup nor a tag of a template.

@@ -13,7 +13,7 @@ struct LoginPage: Controller {
     let redirect: LoginRedirect
     let targets: ReturnTargets
     let providers: [ProviderButton]
-    let renderer: PageRenderer
+    let languages: PageLanguages
 
     private static let returnField = "return"
 
@@ -45,7 +45,7 @@ struct LoginPage: Controller {
         switch try await PageVisitor(of: exchange, authentication.sessions) {
         case .signedIn: return .seeOther(target ?? "/account")
         case .fromOtherSite:
-            return renderer.onward(
+            return languages.renderer(for: exchange).onward(
                 to: "/login" + (target.map { "?\(LoginPage.returnField)=\(FormEncoding.encode($0))" } ?? ""))
         case .sessionEnded, .signedOut: return try await signedOut(exchange, helper: PageFrame<Content>.signedOutHelper)
         case .fromUnknownSite: return try await signedOut(exchange, helper: nil)
@@ -53,31 +53,31 @@ struct LoginPage: Controller {
     }
 
     private func signedOut(_ exchange: Exchange, helper: String?) async throws -> Response {
+        let renderer = languages.renderer(for: exchange)
         let content =
-            if let error = try await lostLogin(exchange) {
-                Content(error: error)
+            if try await hasLostLogin(exchange) {
+                Content(error: renderer.text.cookieNotKept)
             } else {
                 Content(
-                    notice: FlashMessage(of: exchange)?.sentence,
+                    notice: FlashMessage(of: exchange)?.sentence(in: renderer.text),
                     needsSetup: try await !accounts.directory.hasUsers(),
                     returnTo: targets.allowed((try? exchange.query())?[LoginPage.returnField]))
             }
-        return page(content, helper: helper)
+        return page(content, renderer, helper: helper)
     }
 
-    /// What to say to a browser that shows the receipt of its login and has none of the cookies; nil for any other
-    /// request. Nobody can hold the session of that login, so it is ended.
-    private func lostLogin(_ exchange: Exchange) async throws -> String? {
+    /// Whether a browser shows the receipt of its login and has none of the cookies. Nobody can hold the session of
+    /// that login, so it is ended.
+    private func hasLostLogin(_ exchange: Exchange) async throws -> Bool {
         guard let receipt = (try? exchange.query())?[LoginRedirect.receiptField],
             let id = redirect.receipts.session(of: receipt)
-        else { return nil }
+        else { return false }
         let sessions = accounts.sessions
         guard case .live(let session) = try await sessions.status(of: id),
             sessions.clock() <= session.record.createdAt + LoginPage.receiptSeconds
-        else { return nil }
+        else { return false }
         _ = try await sessions.end(id, by: .tokenHolder, reason: .logout, address: exchange.address.text)
-        return "The username and the password are right, but your browser kept no cookie, so you are not signed in. "
-            + "Browsers keep none for a plain http address; open this page by https."
+        return true
     }
 
     private func signIn(_ exchange: Exchange) async throws -> Response {
@@ -86,11 +86,13 @@ struct LoginPage: Controller {
         let (username, isRemembered) = (form["username"] ?? "", form.isRemembered)
         let target = targets.allowed(form[LoginPage.returnField])
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
+        let renderer = languages.renderer(for: exchange)
+        let text = renderer.text
         func failed(_ error: String, _ status: HTTPResponse.Status, areWrong: Bool = false) -> Response {
             page(
                 Content(
                     username: username, isRemembered: isRemembered, error: error, areWrong: areWrong, returnTo: target),
-                status: status)
+                renderer, status: status)
         }
         let outcome: AccountService.LoginOutcome
         do {
@@ -98,29 +100,29 @@ struct LoginPage: Controller {
                 username: username, password: Password(form["password"] ?? ""), client: .web, scope: .none,
                 device: device, isRemembered: isRemembered, from: exchange.address)
         } catch let error where error.isTemporary {
-            return failed(ErrorContent.unavailable, .serviceUnavailable).retryable(afterSeconds: 1)
+            return failed(text.notAvailableDetail, .serviceUnavailable).retryable(afterSeconds: 1)
         }
         switch outcome {
         case .opened(let session, let refresh, let time):
             return try await redirect.response(
                 to: target ?? "/account", for: session, refresh: refresh, at: time, of: exchange)
-        case .refused: return failed("The username or the password is wrong.", .unauthorized, areWrong: true)
+        case .refused: return failed(text.wrongCredentials, .unauthorized, areWrong: true)
         case .unknownClient: throw Problem.unknownClient
         // A form cannot carry a proof.
         case .refusedProof:
-            return failed("This service signs in only applications that prove a key of theirs.", .forbidden)
+            return failed(text.proofNeeded, .forbidden)
         case .throttled(let seconds):
-            return failed(
-                "Too many attempts. Try again in \(seconds) second\(seconds == 1 ? "" : "s").", .tooManyRequests
-            ).retryable(afterSeconds: seconds)
+            return failed(text.tooManyAttempts(seconds: seconds), .tooManyRequests).retryable(afterSeconds: seconds)
         }
     }
 
-    private func page(_ content: Content, status: HTTPResponse.Status = .ok, helper: String? = nil) -> Response {
+    private func page(
+        _ content: Content, _ renderer: PageRenderer, status: HTTPResponse.Status = .ok, helper: String? = nil
+    ) -> Response {
         var content = content
         content.providers = providers
         content.hasProviders = !providers.isEmpty
-        var frame = PageFrame(title: "Sign in", content: content)
+        var frame = PageFrame(title: renderer.text.signIn, content: content)
         frame.helper = helper
         return renderer.page(.login, status: status, frame)
     }

@@ -10,7 +10,7 @@ struct SetupPage: Controller {
     let accounts: AccountService
     let gate: BrowserGate
     let redirect: LoginRedirect
-    let renderer: PageRenderer
+    let languages: PageLanguages
 
     private struct Content {
         let token: String
@@ -28,16 +28,19 @@ struct SetupPage: Controller {
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        if try await accounts.directory.hasUsers() { return usedLink }
-        guard let token = try exchange.query()["token"], invitation.accepts(token) else { return wrongLink }
-        return page(Content(token: token, minimumLength: accounts.policy.minimumLength))
+        let renderer = languages.renderer(for: exchange)
+        if try await accounts.directory.hasUsers() { return usedLink(renderer) }
+        guard let token = try exchange.query()["token"], invitation.accepts(token) else { return wrongLink(renderer) }
+        return page(Content(token: token, minimumLength: accounts.policy.minimumLength), renderer)
     }
 
     private func create(_ exchange: Exchange) async throws -> Response {
         try gate.checkOrigin(of: exchange.request)
         let form = try await exchange.form()
-        if try await accounts.directory.hasUsers() { return usedLink }
-        guard let token = form["token"], invitation.take(token) else { return wrongLink }
+        let renderer = languages.renderer(for: exchange)
+        let text = renderer.text
+        if try await accounts.directory.hasUsers() { return usedLink(renderer) }
+        guard let token = form["token"], invitation.take(token) else { return wrongLink(renderer) }
         // If no user is created, the link can be used again.
         var isDone = false
         defer { if !isDone { invitation.giveBack() } }
@@ -49,18 +52,18 @@ struct SetupPage: Controller {
             let content = Content(
                 token: token, username: username, isRemembered: form.isRemembered, error: error, isNameWrong: inName,
                 isPasswordWrong: inPassword, minimumLength: accounts.policy.minimumLength)
-            return page(content, status: status)
+            return page(content, renderer, status: status)
         }
         do {
             switch try await accounts.create(username: username, password: password) {
             case .created: isDone = true
-            case .nameTaken: return mistake("This username is taken.", inName: true)
+            case .nameTaken: return mistake(text.usernameTaken, inName: true)
             case .invalidName:
-                return mistake("This is not a valid username. It has \(Username.rule).", inName: true)
-            case .weakPassword(let objection): return mistake(objection, inPassword: true)
+                return mistake(text.invalidUsername(maximumBytes: Username.maximumLength), inName: true)
+            case .weakPassword(let objection): return mistake(text.weakPassword(objection), inPassword: true)
             }
         } catch let error where error.isTemporary {
-            return mistake(ErrorContent.unavailable, status: .serviceUnavailable).retryable(afterSeconds: 1)
+            return mistake(text.notAvailableDetail, status: .serviceUnavailable).retryable(afterSeconds: 1)
         }
         let device = Device(address: exchange.address.text, userAgent: exchange.userAgent)
         let outcome = try await accounts.login(
@@ -71,27 +74,24 @@ struct SetupPage: Controller {
             to: FlashMessage.welcome.at("/account"), for: session, refresh: refresh, at: time, of: exchange)
     }
 
-    private var usedLink: Response {
-        failure(
-            "This link has been used",
-            "The first user exists, and the link worked once. Sign in; for a further user, run: "
-                + "heirloom user invite NAME")
+    private func usedLink(_ renderer: PageRenderer) -> Response {
+        failure(renderer.text.setupLinkUsed, renderer.text.setupLinkUsedDetail, renderer)
     }
 
-    private var wrongLink: Response {
-        failure(
-            "This is not the setup link",
-            "The service prints another link each time it starts. The one of its last start works until it has been "
-                + "used.")
+    private func wrongLink(_ renderer: PageRenderer) -> Response {
+        failure(renderer.text.notTheSetupLink, renderer.text.notTheSetupLinkDetail, renderer)
     }
 
-    private func failure(_ title: String, _ detail: String) -> Response {
+    private func failure(_ title: String, _ detail: String, _ renderer: PageRenderer) -> Response {
         renderer.failure(
-            ErrorContent(status: .notFound, title: title, detail: detail, label: "Sign in", place: "/login"),
+            ErrorContent(
+                status: .notFound, title: title, detail: detail, label: renderer.text.signIn, place: "/login"),
             status: .notFound)
     }
 
-    private func page(_ content: Content, status: HTTPResponse.Status = .ok) -> Response {
-        renderer.page(.setup, status: status, PageFrame(title: "Set up", content: content))
+    private func page(
+        _ content: Content, _ renderer: PageRenderer, status: HTTPResponse.Status = .ok
+    ) -> Response {
+        renderer.page(.setup, status: status, PageFrame(title: renderer.text.setUp, content: content))
     }
 }

@@ -48,10 +48,11 @@ return [...document.querySelectorAll("input:not([type=hidden]):not(.skip), texta
 class Looks:
     """A person with a screen of a size, in light or dark, who looks at pages."""
 
-    def __init__(self, open_browser, service, size: str, theme: str):
+    def __init__(self, open_browser, service, size: str, theme: str, language: str = "en"):
         width, height = SIZES[size]
-        self.person = open_browser(service, dark=theme == "dark", size=(width, height), agent=FIREFOX)
-        self.name = f"{theme}-{size}"
+        self.person = open_browser(
+            service, dark=theme == "dark", size=(width, height), agent=FIREFOX, language=language)
+        self.name = f"{theme}-{size}" + ("" if language == "en" else f"-{language}")
         # Device emulation allows widths below the least width of Chromium's windows.
         self.person.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})

@@ -17,7 +17,7 @@ class Person:
     """A person who uses a service with Chromium, under a profile of their own."""
 
     def __init__(self, service, profile, authority, *, agent=None, scripts=True, cookies=True, dark=False,
-                 size=(1100, 900)):
+                 size=(1100, 900), language="en"):
         self.service = service
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
@@ -32,7 +32,7 @@ class Person:
         if agent:
             options.add_argument(f"--user-agent={agent}")
         refused = {"javascript": not scripts, "cookies": not cookies}
-        options.add_experimental_option("prefs", {
+        options.add_experimental_option("prefs", {"intl.accept_languages": language} | {
             f"profile.managed_default_content_settings.{name}": 2 for name, value in refused.items() if value})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))

@@ -44,7 +44,7 @@ struct AdminUsersController: Controller {
         case .created(let user): return .json(.created) { $0.user(user) }
         case .nameTaken: throw nameTaken
         case .invalidName: throw invalidName
-        case .weakPassword(let objection): throw Problem(.weakPassword, objection)
+        case .weakPassword(let objection): throw Problem(.weakPassword, "\(objection)")
         }
     }
 
@@ -87,7 +87,7 @@ struct AdminUsersController: Controller {
         let password = Password(try body.required("password", maximumLength: 4096))
         switch try await accounts.setPassword(of: user, to: password) {
         case .changed: return .noContent
-        case .weakPassword(let objection): throw Problem(.weakPassword, objection)
+        case .weakPassword(let objection): throw Problem(.weakPassword, "\(objection)")
         case .wrongPassword, .throttled, .refused, .noPassword: throw notFound
         }
     }
