@@ -7,6 +7,7 @@ They need Debian's package postgresql; as root they run its servers as the user 
   test_nodes.py            what the nodes agree on
   test_database_faults.py  what nodes and database survive
   test_federation.py       logins with a provider
+  test_webhooks.py         a webhook of both nodes
   test_move.py             an installation moves from one store to the other
 """
 

@@ -9,6 +9,7 @@ import stat
 import pytest
 
 from harness import PASSWORD, Server, add_client
+from harness.receiver import Receiver
 
 
 @pytest.fixture
@@ -125,3 +126,30 @@ def test_an_import_under_another_master_key_is_refused(old, make_new, tmp_path):
     run = other.cli("import", str(tmp_path / "archive"))
     assert run.returncode == 1 and "master key" in run.stderr, run
     assert json.loads(other.command("user", "list", "--json")) == []
+
+
+def test_a_webhook_goes_on_in_the_other_store(old, make_new, tmp_path):
+    receiver = Receiver(usual=503)
+    try:
+        assert old.stop() == 0
+        webhooks = {"webhooks": receiver.settings(tmp_path)}
+        old.configure(webhooks)
+        old.start()
+        for _ in range(5):
+            old.login()
+        receiver.wait(1)
+        assert old.stop() == 0
+        old.command("export", str(tmp_path / "archive"))
+        new = make_new(old)
+        new.command("import", str(tmp_path / "archive"))
+        new.config.write_text(json.dumps({**json.loads(new.config.read_text()), **webhooks}))
+        receiver.deliveries.clear()
+        receiver.usual = 204
+        new.start()
+        new.login()
+        receiver.wait(6)
+        numbers = [event["id"] for event in receiver.events]
+        assert receiver.kinds == ["login"] * 6 and numbers == sorted(set(numbers))
+        assert numbers[:5] == [number for (number,) in old.query("SELECT event_id FROM events WHERE kind = 'login'")]
+    finally:
+        receiver.end()

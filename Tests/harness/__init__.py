@@ -9,6 +9,7 @@
   deployment.py   several nodes on one database; link.py: a connection to it that can be cut
   endpoint.py     anything that speaks HTTP; admin.py: the admin listener; console.py: its pages
   proofs.py       proofs of possession, for tokens that are bound to a key; notes.py: the example API
+  receiver.py     a receiver of webhooks
   clients.py      OAuth clients; cookies.py: a browser as the server sees one
   load.py         clients that refresh while something happens to the server
   debian.py       Debian machines with systemd
