@@ -251,6 +251,7 @@ def test_clients_of_an_older_database_keep_what_they_had(make_server):
     server.query("DROP INDEX open_sessions_by_subject")
     for table in ("webhook_cursors", "one_time_links", "identities", "upstream_sessions"):
         server.query(f"DROP TABLE {table}")
+    server.query("ALTER TABLE events DROP COLUMN actor")
     server.query("DROP INDEX subjects_without_name")
     server.query("ALTER TABLE sessions DROP COLUMN authenticated_here")
     for table, column in (
