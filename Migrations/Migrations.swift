@@ -24,6 +24,7 @@ package enum Migrations {
         Migration(number: 10, name: "identities", sql: PackageResources._010_identities_sqlite_sql),
         Migration(number: 11, name: "one_time_links", sql: PackageResources._011_one_time_links_sqlite_sql),
         Migration(number: 12, name: "webhooks", sql: PackageResources._012_webhooks_sqlite_sql),
+        Migration(number: 13, name: "event_actors", sql: PackageResources._013_event_actors_sqlite_sql),
     ]
 
     /// The steps for PostgreSQL.
@@ -40,5 +41,6 @@ package enum Migrations {
         Migration(number: 10, name: "identities", sql: PackageResources._010_identities_postgres_sql),
         Migration(number: 11, name: "one_time_links", sql: PackageResources._011_one_time_links_postgres_sql),
         Migration(number: 12, name: "webhooks", sql: PackageResources._012_webhooks_postgres_sql),
+        Migration(number: 13, name: "event_actors", sql: PackageResources._013_event_actors_postgres_sql),
     ]
 }

@@ -234,7 +234,7 @@ def unused_import(file):
     if file.path == "Package.swift":
         return
     body = re.sub(r"^.*\bimport \w+.*$", "", file.code, flags=re.M)
-    words = set(re.findall(r"\b[A-Z]\w*|(?<=\.)\w+|\w+(?=\s*[({])", body))
+    words = set(re.findall(r"\b[A-Z]\w*|(?<=\.)\w+|(?<=\.\$)\w+|\w+(?=\s*[({])", body))
     for number, line in enumerate(file.lines, 1):
         found = re.match(r"(?P<prefix>(?:@\w+ |\w+ )*)import (?:\w+ )?(?P<module>\w+)", line)
         if not found or "@_exported" in found["prefix"]:

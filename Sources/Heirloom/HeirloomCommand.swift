@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import SessionEngine
 import Synchronization
+import TokenCore
 
 @main
 struct HeirloomCommand: AsyncParsableCommand {
@@ -28,11 +30,13 @@ struct HeirloomCommand: AsyncParsableCommand {
             let (arguments, flags) = try ConfigurationFlags.split(Array(CommandLine.arguments.dropFirst()))
             ConfigurationFlags.given.withLock { $0 = flags }
             try SubcommandCheck.check(arguments, of: self)
-            var command = try parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+            try await Administrator.$current.withValue(.commandLine(user: SystemUser.name)) {
+                var command = try parseAsRoot(arguments)
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
             }
         } catch {
             exit(withError: error)

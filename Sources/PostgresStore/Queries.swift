@@ -434,10 +434,10 @@ struct Queries: QueryList {
 
     static let insertEvents = """
         INSERT INTO events (
-            kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at)
+            kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at, actor)
         SELECT * FROM unnest(
             $1::text[], $2::bigint[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-            $9::bigint[])
+            $9::bigint[], $10::text[])
         """
 
     /// Held from here to the commit, so that no number becomes visible before a lower one: a reader that follows the

@@ -287,8 +287,8 @@ struct Queries: QueryList {
 
     static let insertEvent = """
         INSERT INTO events (
-            kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            kind, at, subject_id, session_id, client_id, address, detail, generations_behind, expires_at, actor
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     let deleteEvents = "DELETE FROM events WHERE event_id BETWEEN ? AND ?"

@@ -3,7 +3,7 @@ package import TokenCore
 extension EventRecord {
     /// The columns that ``init(_:)`` reads.
     package static let columns = """
-        event_id, kind, at, subject_id, session_id, client_id, address, detail, generations_behind
+        event_id, kind, at, subject_id, session_id, client_id, address, detail, generations_behind, actor
         """
 
     /// - Throws: ``TokenCore/CorruptRow``
@@ -12,8 +12,9 @@ extension EventRecord {
             Kind(rawValue: columns.text(1)), number: columns.number(0, of: "events"), at: columns.time(2, of: "events"),
             subject: columns.optionalText(3).map { SubjectID($0) },
             session: columns.isNull(4) ? nil : columns.sessionID(4, of: "events"),
-            client: columns.optionalText(5).map { ClientID($0) }, address: columns.optionalText(6),
-            detail: columns.optionalText(7), generationsBehind: columns.optionalNumber(8, of: "events"))
+            client: columns.optionalText(5).map { ClientID($0) }, actor: columns.optionalText(9),
+            address: columns.optionalText(6), detail: columns.optionalText(7),
+            generationsBehind: columns.optionalNumber(8, of: "events"))
         if kind == .reuseDetected, generationsBehind == nil { generationsBehind = detail.flatMap(EventRecord.distance) }
     }
 

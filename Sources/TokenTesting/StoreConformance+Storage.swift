@@ -80,8 +80,8 @@ extension StoreConformance {
             EventRecord.Kind.all.map { EventRecord($0, at: now) } + [
                 EventRecord(
                     .login, at: Timestamp(milliseconds: now.milliseconds + 1), subject: SubjectID("ada"),
-                    session: session, client: ClientID("mobile"), address: "2001:db8::1", detail: "\u{1F4BB} \"'",
-                    generationsBehind: 3)
+                    session: session, client: ClientID("mobile"), actor: "command_line:ada", address: "2001:db8::1",
+                    detail: "\u{1F4BB} \"'", generationsBehind: 3)
             ]
         try service.transaction { transaction in
             for key in keys { try transaction.save(key) }

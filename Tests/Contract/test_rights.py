@@ -249,8 +249,9 @@ def test_clients_of_an_older_database_keep_what_they_had(make_server):
     for table, column in (("subjects", "claims"), ("subjects", "issued_from"), ("sessions", "claims")):
         server.query(f"ALTER TABLE {table} DROP COLUMN {column}")
     server.query("DROP INDEX open_sessions_by_subject")
-    for table in ("one_time_links", "identities", "upstream_sessions"):
+    for table in ("webhook_cursors", "one_time_links", "identities", "upstream_sessions"):
         server.query(f"DROP TABLE {table}")
+    server.query("ALTER TABLE events DROP COLUMN actor")
     server.query("DROP INDEX subjects_without_name")
     server.query("ALTER TABLE sessions DROP COLUMN authenticated_here")
     for table, column in (

@@ -106,6 +106,23 @@ struct CommitLaneTests {
         #expect(outcomes == [.ended, .notFound, .notFound])
     }
 
+    @Test func `the events of a command name the administrator of its task, and no other command's do`() async throws {
+        let lane = lane()
+        let submissions = [nil, Administrator.console(at: "192.0.2.1"), .commandLine(user: "ada"), nil].enumerated()
+            .map { index, administrator in
+                // The third one has an address of its own.
+                let command = RecordEvent(.login, address: index == 1 ? nil : "192.0.2.\(index + 7)")
+                return Submission {
+                    try await Administrator.$current.withValue(administrator) { try await lane.submit(command) }
+                }
+            }
+        for outcome in await together(submissions, in: lane) { try outcome.get() }
+        #expect(store.commits.withLock { $0 } == 2)
+        let events = store.inner.contents.events
+        #expect(events.map(\.actor) == [nil, "console", "command_line:ada", nil])
+        #expect(events.map(\.address) == ["192.0.2.7", "192.0.2.1", "192.0.2.9", "192.0.2.10"])
+    }
+
     @Test func `an outcome is returned after the commit`() async throws {
         let service = TestService(store: store)
         let (session, _) = try await service.open()

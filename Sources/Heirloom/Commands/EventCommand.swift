@@ -82,7 +82,7 @@ struct EventCommand: AsyncParsableCommand {
 
         private func write(table events: [EventRecord]) {
             Terminal.write(
-                table: [["NUMBER", "TIME", "KIND", "SUBJECT", "SESSION", "CLIENT", "ADDRESS", "DETAIL"]]
+                table: [["NUMBER", "TIME", "KIND", "SUBJECT", "SESSION", "CLIENT", "BY", "ADDRESS", "DETAIL"]]
                     + events.map(List.cells))
         }
 
@@ -99,8 +99,8 @@ struct EventCommand: AsyncParsableCommand {
         private static func cells(_ event: EventRecord) -> [String] {
             [
                 "\(event.number)", event.at.description, event.kind.rawValue, event.subject?.value ?? "-",
-                event.session?.description ?? "-", event.client?.value ?? "-", event.address ?? "-",
-                event.detail ?? "-",
+                event.session?.description ?? "-", event.client?.value ?? "-", event.actor ?? "-",
+                event.address ?? "-", event.detail ?? "-",
             ]
         }
     }

@@ -36,7 +36,8 @@ struct RestoreCommand: AsyncParsableCommand {
         defer { draft.discard() }
         let rules = try await check(draft, configuration)
         let now = SystemClock.now()
-        let inheritance = try draft.inherit(at: now, endingSessionsBy: endSessions ? rules : nil)
+        let inheritance = try draft.inherit(
+            at: now, endingSessionsBy: endSessions ? rules : nil, as: Administrator.current)
         let kept = try draft.replace(at: now)
         Terminal.say("\(file) is restored as \(path).")
         if let kept { Terminal.say("The replaced database is kept as \(kept); remove it when you do not need it.") }

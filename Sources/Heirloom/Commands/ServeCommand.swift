@@ -3,6 +3,8 @@ import CoreMetrics
 import Foundation
 import Logging
 import PrometheusMetrics
+import SessionEngine
+import TokenCore
 import TokenHTTP
 
 struct ServeCommand: AsyncParsableCommand {
@@ -34,7 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
             }
             let server = Server(
                 assembly: assembly, registry: registry, configurationFile: options.config, logger: logger)
-            try await server.run()
+            // What the service does by itself, nobody at the command line does.
+            try await Administrator.$current.withValue(nil) { try await server.run() }
         } catch {
             // As text, the failure is what every command prints last.
             guard configuration.logFormat == .json else { throw error }

@@ -162,7 +162,7 @@ extension EventRecord {
             .texts(events.map(\.kind.rawValue)), .times(events.map(\.at)), .texts(events.map { $0.subject?.value }),
             .ids(events.map(\.session)), .texts(events.map { $0.client?.value }), .texts(events.map(\.address)),
             .texts(events.map(\.detail)), .integers(events.map(\.generationsBehind)),
-            .times(events.map { $0.at + EventRecord.retentionSeconds }),
+            .times(events.map { $0.at + EventRecord.retentionSeconds }), .texts(events.map(\.actor)),
         ]
     }
 }

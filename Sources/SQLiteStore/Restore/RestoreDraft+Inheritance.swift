@@ -8,19 +8,24 @@ extension RestoreDraft {
     /// have not expired, and the feed's numbers. The numbers go on with a gap, so that every reader of the feed is
     /// behind the oldest entry and gets a reset.
     ///
-    /// - Parameter endingSessionsBy: the rules by which every session is ended; nil to end none.
+    /// - Parameters:
+    ///   - rules: the rules by which every session is ended; nil to end none.
+    ///   - administrator: who ends them.
     /// - Throws: ``RestoreFailure/inUse(path:process:)``, or an error of GRDB about the copy.
-    package func inherit(at now: Timestamp, endingSessionsBy rules: SessionRules?) throws -> Inheritance {
+    package func inherit(
+        at now: Timestamp, endingSessionsBy rules: SessionRules?, as administrator: Administrator? = nil
+    ) throws -> Inheritance {
+        let ending = rules.map { SessionEnding(rules: $0, administrator: administrator) }
         let queue = try DatabaseQueue(path: path)
         defer { RestoreDraft.sync(path) }
         defer { try? queue.close() }
         return try queue.writeWithoutTransaction { database in
             try voidOneTimeLinks(in: database)
-            let undone = try inheritFromReplaced(database, at: now, endingSessionsBy: rules)
+            let undone = try inheritFromReplaced(database, at: now, ending)
             if undone == nil {
                 try inTransaction(database) {
                     try renumberFeed(in: database, after: newestNumber(of: "main", in: database) + Self.unknownFeedGap)
-                    if let rules { try endSessions(in: database, alsoOfReplaced: false, by: rules, at: now) }
+                    if let ending { try endSessions(in: database, alsoOfReplaced: false, ending, at: now) }
                 }
             }
             try database.execute(sql: "PRAGMA journal_mode = DELETE")
@@ -28,9 +33,15 @@ extension RestoreDraft {
         }
     }
 
+    /// How every session is ended.
+    private struct SessionEnding {
+        let rules: SessionRules
+        let administrator: Administrator?
+    }
+
     /// - Returns: what is undone; nil when the replaced database is missing or cannot be read.
     private func inheritFromReplaced(
-        _ database: Database, at now: Timestamp, endingSessionsBy rules: SessionRules?
+        _ database: Database, at now: Timestamp, _ ending: SessionEnding?
     ) throws -> [EventRecord]? {
         guard FileManager.default.fileExists(atPath: self.database) else { return nil }
         var isAttached = false
@@ -41,7 +52,7 @@ extension RestoreDraft {
             return try inTransaction(database) {
                 let undone = try undoneEvents(in: database)
                 try inheritRows(in: database, at: now)
-                if let rules { try endSessions(in: database, alsoOfReplaced: true, by: rules, at: now) }
+                if let ending { try endSessions(in: database, alsoOfReplaced: true, ending, at: now) }
                 return undone
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
@@ -81,7 +92,8 @@ extension RestoreDraft {
         // The oldest schema has no more columns than these.
         return try database.run(
             """
-            SELECT o.event_id, o.kind, o.at, o.subject_id, o.session_id, o.client_id, o.address, o.detail, NULL
+            SELECT o.event_id, o.kind, o.at, o.subject_id, o.session_id, o.client_id, o.address, o.detail, NULL,
+                NULL
             FROM replaced.events o
             WHERE o.kind IN (\(kinds)) AND NOT EXISTS (
                 SELECT 1 FROM main.events n WHERE n.event_id = o.event_id AND n.kind = o.kind AND n.at = o.at)
@@ -147,7 +159,7 @@ extension RestoreDraft {
     /// Ends every session of the copy. The feed also names the subjects whose live sessions only the replaced database
     /// has.
     private func endSessions(
-        in database: Database, alsoOfReplaced: Bool, by rules: SessionRules, at now: Timestamp
+        in database: Database, alsoOfReplaced: Bool, _ ending: SessionEnding, at now: Timestamp
     ) throws {
         let others = alsoOfReplaced ? " UNION SELECT subject_id FROM replaced.sessions" : ""
         let query = "SELECT DISTINCT subject_id FROM main.sessions" + others
@@ -155,7 +167,8 @@ extension RestoreDraft {
         var remaining = subjects[...]
         while !remaining.isEmpty {
             let rows = SQLiteRows(database)
-            var transaction = Transaction(rows: rows, rules: rules, now: now)
+            var transaction = Transaction(rows: rows, rules: ending.rules, now: now)
+            transaction.administrator = ending.administrator
             for subject in remaining.prefix(500) {
                 let outcome = try EndAllSessions(by: .administrator(of: subject)).apply(to: &transaction)
                 if case .ended(1...) = outcome { continue }

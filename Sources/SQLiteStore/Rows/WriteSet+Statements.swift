@@ -153,6 +153,7 @@ extension EventRecord {
         [
             .text(kind.rawValue), .time(at), .text(subject?.value), .blob(session?.uuid.bytes), .text(client?.value),
             .text(address), .text(detail), .integer(generationsBehind), .time(at + EventRecord.retentionSeconds),
+            .text(actor),
         ]
     }
 }

@@ -67,10 +67,12 @@ package final class CommitLane: Sendable {
     ///
     /// - Throws: ``TokenCore/Unavailable`` when the queue is full, the lane is closed or stalled, or the store failed.
     package func submit<C: Command>(_ command: C) async throws -> C.Outcome {
-        try await withCheckedThrowingContinuation { continuation in
+        let administrator = Administrator.current
+        return try await withCheckedThrowingContinuation { continuation in
             let entry = Entry(
                 prefetch: { command.prefetch(into: &$0) },
                 apply: { transaction in
+                    transaction.administrator = administrator
                     let outcome = try command.apply(to: &transaction)
                     return { continuation.resume(returning: outcome) }
                 },

@@ -11,6 +11,7 @@ extension JSONWriter {
         if let subject = event.subject { member("subject", subject.value) }
         if let session = event.session { member("session_id", session.description) }
         if let client = event.client { member("client_id", client.value) }
+        if let actor = event.actor { member("actor", actor) }
         if let address = event.address { member("address", address) }
         if let detail = event.detail { member("detail", detail) }
     }

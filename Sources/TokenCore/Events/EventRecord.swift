@@ -5,6 +5,8 @@ package struct EventRecord: Sendable, Equatable {
     package static let maximumCount = 1_000_000
     /// The longest ``detail``, in bytes.
     static let maximumDetailLength = 400
+    /// The longest ``actor``, in bytes.
+    static let maximumActorLength = 64
 
     /// Given by the store, rising; 0 before it is stored.
     package var number: Int
@@ -13,8 +15,10 @@ package struct EventRecord: Sendable, Equatable {
     package var subject: SubjectID?
     package var session: SessionID?
     package var client: ClientID?
+    /// ``Administrator/name`` for what an administrator did, at most 64 bytes; nil for what nobody did by this right.
+    package private(set) var actor: String?
     /// At most 64 bytes.
-    package let address: String?
+    package private(set) var address: String?
     /// A few words for people, at most 400 bytes.
     package let detail: String?
     /// For a reuse: how many generations behind the current one the presented token was.
@@ -22,7 +26,8 @@ package struct EventRecord: Sendable, Equatable {
 
     package init(
         _ kind: Kind, number: Int = 0, at: Timestamp, subject: SubjectID? = nil, session: SessionID? = nil,
-        client: ClientID? = nil, address: String? = nil, detail: String? = nil, generationsBehind: Int? = nil
+        client: ClientID? = nil, actor: String? = nil, address: String? = nil, detail: String? = nil,
+        generationsBehind: Int? = nil
     ) {
         self.number = number
         self.kind = kind
@@ -30,8 +35,16 @@ package struct EventRecord: Sendable, Equatable {
         self.subject = subject
         self.session = session
         self.client = client
+        self.actor = actor?.prefix(bytes: EventRecord.maximumActorLength)
         self.address = address?.prefix(bytes: Device.maximumAddressLength)
         self.detail = detail?.prefix(bytes: EventRecord.maximumDetailLength)
         self.generationsBehind = generationsBehind
+    }
+    /// The event as what an administrator did, from their address unless it has another one.
+    func caused(by administrator: Administrator) -> EventRecord {
+        var event = self
+        event.actor = administrator.name.prefix(bytes: EventRecord.maximumActorLength)
+        event.address = address ?? administrator.address?.prefix(bytes: Device.maximumAddressLength)
+        return event
     }
 }

@@ -5,6 +5,8 @@ package struct Transaction {
     package let now: Timestamp
     package let rules: SessionRules
     package internal(set) var writeSet = WriteSet()
+    /// The administrator who causes what the following commands do; nil for none.
+    package var administrator: Administrator?
 
     let rows: any Rows
     var sessions: [SessionID: (record: SessionRecord, token: RefreshTokenRecord, client: ClientRecord?)?] = [:]
@@ -202,7 +204,9 @@ extension Transaction {
 
     package mutating func save(_ cursor: WebhookCursor) { writeSet.webhookCursors[cursor.name] = cursor }
 
-    package mutating func record(_ event: EventRecord) { writeSet.events.append(event) }
+    package mutating func record(_ event: EventRecord) {
+        writeSet.events.append(administrator.map { event.caused(by: $0) } ?? event)
+    }
 
     /// Records an event that its maker can cause without end and at no cost: at most one of its kind a session and
     /// minute.

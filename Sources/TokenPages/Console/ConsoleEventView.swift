@@ -9,6 +9,7 @@ struct ConsoleEventView {
     let subjectLink: String?
     let session: String?
     let client: String?
+    let actor: String?
     let address: String?
     let detail: String?
     let isAlarm: Bool
@@ -21,6 +22,7 @@ struct ConsoleEventView {
         subjectLink = event.subject.map { ConsoleLink.subject($0.value) }
         session = event.session?.description
         client = event.client?.value
+        actor = event.actor
         address = event.address
         detail = event.detail
         isAlarm = EventRecord.Kind.alarming.contains(event.kind)

@@ -1,5 +1,7 @@
+import Accounts
 import HTTPTypes
 import Hummingbird
+import SessionEngine
 import TokenCore
 import TokenHTTP
 
@@ -23,7 +25,10 @@ struct ConsoleSite: Sendable {
         _ exchange: Exchange, _ act: (ConsoleSession, FormFields) async throws -> Response
     ) async throws -> Response {
         guard let session = gate.session(of: exchange) else { return .seeOther("/console/enter") }
-        return try await act(session, try await gate.form(of: exchange, in: session))
+        let form = try await gate.form(of: exchange, in: session)
+        return try await Administrator.$current.withValue(.console(at: exchange.address.text)) {
+            try await act(session, form)
+        }
     }
 
     func page<Content>(

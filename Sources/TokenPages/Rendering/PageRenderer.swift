@@ -27,8 +27,8 @@ struct PageRenderer: Sendable {
 
     /// - Parameters:
     ///   - root: the path that the pages lie below; empty for the pages of the public listener.
-    /// - Throws: an error when a template does not parse.
     ///   - text: the language.
+    /// - Throws: an error when a template does not parse.
     init(_ branding: Branding, root: String = "", text: any Texts) throws {
         self.text = text
         let site = [
@@ -37,7 +37,7 @@ struct PageRenderer: Sendable {
             "site.iconType": branding.logo?.contentType ?? Logo.markType,
         ]
         let values = site.merging(TemplateSources.values(of: text)) { $1 }
-        var sources = TemplateSources.all
+        var sources = TemplateSources.ofConsole(!root.isEmpty)
         sources["mark"] = branding.logo == nil ? PackageResources.mark_mustache : PackageResources.logo_mustache
         library = MustacheLibrary(
             templates: try sources.mapValues {

@@ -30,6 +30,12 @@ enum TemplateSources {
         "console-providers": PackageResources.console_providers_mustache,
     ]
 
+    /// The templates of the console, or those of the other pages: to parse all of them would slow the start.
+    static func ofConsole(_ isConsole: Bool) -> [String: [UInt8]] {
+        // Both have the facts of a session.
+        all.filter { name, _ in name == "session-facts" || name.hasPrefix("console-") == isConsole }
+    }
+
     /// A template that names a value which does not exist.
     struct UnknownValue: Error {
         let name: String

@@ -1,3 +1,7 @@
+import Accounts
+import SessionEngine
+import TokenCore
+
 /// Admits requests with the admin token.
 struct AdminGate: Sendable {
     let token: AdminToken
@@ -9,7 +13,9 @@ struct AdminGate: Sendable {
                 throw AuthenticationFailure.missingAdminToken
             }
             guard token.matches(presented) else { throw AuthenticationFailure.invalidAdminToken }
-            return try await handler(exchange)
+            return try await Administrator.$current.withValue(.adminToken(at: exchange.address.text)) {
+                try await handler(exchange)
+            }
         }
     }
 }

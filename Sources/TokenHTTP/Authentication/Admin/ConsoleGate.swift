@@ -47,7 +47,10 @@ package struct ConsoleGate: Sendable {
         if let seconds = attempts.take(address, at: now) { return .throttled(seconds) }
         let link = links.use(of: credential, at: now)
         guard link != nil || token.matches(credential) else { return .refused }
-        guard try await service.enterConsole(by: link, address: address) == .entered else { return .usedBefore }
+        let outcome = try await Administrator.$current.withValue(.console(at: address)) {
+            try await service.enterConsole(by: link, address: address)
+        }
+        guard outcome == .entered else { return .usedBefore }
         attempts.refund(address, at: now)
         return .entered(
             cookie: "\(ConsoleGate.cookie)=\(sessions.open(at: now).id); \(ConsoleGate.attributes)")
