@@ -40,6 +40,7 @@ package struct EventRecord: Sendable, Equatable {
         self.detail = detail?.prefix(bytes: EventRecord.maximumDetailLength)
         self.generationsBehind = generationsBehind
     }
+
     /// The event as what an administrator did, from their address unless it has another one.
     func caused(by administrator: Administrator) -> EventRecord {
         var event = self
