@@ -488,7 +488,8 @@ struct Queries: QueryList {
         """,
         """
         DELETE FROM events WHERE event_id = ANY(ARRAY(
-            SELECT event_id FROM events WHERE expires_at <= $1::bigint
+            SELECT event_id FROM events
+            WHERE expires_at <= $1::bigint AND event_id < (SELECT max(event_id) FROM events)
             ORDER BY expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
         """,
         """

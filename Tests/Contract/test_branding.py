@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import struct
 import zlib
@@ -54,7 +55,8 @@ def test_a_name_that_is_no_name_is_refused(installation, name):
 
 
 @pytest.mark.parametrize("content, words", [
-    (None, "cannot be read"), ("folder", "cannot be read"), (b"", "is no SVG, PNG, WebP or JPEG picture"),
+    (None, "cannot be read"), ("folder", "is not a regular file"), ("pipe", "is not a regular file"),
+    (b"", "is no SVG (UTF-8, without declarations of its own), PNG, WebP or JPEG picture"),
     (b"GIF89a", "is no SVG"), (b"<html><svg></svg></html>", "is no SVG"), (b"<svgx></svgx>", "is no SVG"),
     (b"<svg>\xff</svg>", "is no SVG"), (b"<!-- <svg> ", "is no SVG"), (b"<svg", "is no SVG"),
     (b'<!DOCTYPE svg [<!ENTITY a "b">]><svg></svg>', "is no SVG"), (PNG[:7], "is no SVG"),
@@ -64,6 +66,8 @@ def test_a_logo_that_is_no_picture_is_refused(installation, content, words):
     file = installation.folder / "logo.png"
     if content == "folder":
         file.mkdir()
+    elif content == "pipe":
+        os.mkfifo(file)
     elif content is not None:
         file.write_bytes(content)
     line = mistake(installation, {"logoFile": "logo.png"})
@@ -99,7 +103,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-NAME = "Läden & <Söhne> \"{{x}}\" 'é'"
+NAME = "\u0301Läden & <Söhne> \"{{x}}\" 'é'\u0d4e"
 
 
 def test_the_name_is_on_every_page_and_is_no_markup(make_server):

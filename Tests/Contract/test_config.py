@@ -212,6 +212,7 @@ def test_a_password_in_an_issuer_is_not_repeated(installation):
     ("::", "127.0.0.1", True), ("::", "::1", True), ("0.0.0.0", "::", True), ("[::1]", "::1", True),
     ("::1", "0:0::1", True), ("127.0.0.1", "127.0.0.2", False), ("127.0.0.1", "::1", False),
     ("0.0.0.0", "::1", False), ("192.0.2.1", "localhost", False), ("unix:socket", "127.0.0.1", False),
+    ("unix:socket", "0.0.0.0", False), ("localhost", "127.0.0.2", False),
 ])
 def test_one_port_for_both_listeners_is_refused_where_their_addresses_overlap(installation, http, admin, is_refused):
     run = check(installation, {"http": {"host": http, "port": 18080}, "admin": {"host": admin, "port": 18080}})

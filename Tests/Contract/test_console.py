@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from urllib.parse import quote
@@ -196,6 +197,13 @@ def test_a_user_is_disabled_enabled_renamed_and_deleted(server, console, user, s
     assert server.login(f"{user}-new", "another good password")
     assert console.submit(f"{path}/delete").status == 303
     assert console.get(path).status == 404
+
+
+@pytest.mark.parametrize("path", ["users?search", "events?subject"])
+def test_markup_that_forms_a_character_with_its_neighbours_is_escaped(console, path):
+    text = '\u0d4e"\u0d4e><h1\u0338>'
+    page = console.get(f"/console/{path}={quote(text)}").body.decode()
+    assert html.escape(text) in page and text not in page
 
 
 def test_claims_are_shown_checked_and_replaced(server, console, admin, subject):

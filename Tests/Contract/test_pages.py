@@ -210,6 +210,13 @@ def test_the_fields_of_the_login_are_marked_and_the_password_has_the_focus(serve
     assert "aria-invalid" not in fresh and "There are no users yet" not in fresh
 
 
+# Letters that form one character with what is behind them, and marks that form one with what is before them.
+@pytest.mark.parametrize("text", ["\u0d4e<h1\u0d4e>", '"\u0301 autofocus', "&\u0338lt;", "\u0d4e'\u0301"])
+def test_markup_that_forms_a_character_with_its_neighbours_is_escaped(server, text):
+    page = submit(Browser(server), "/login", username=text, password="wrong").body.decode()
+    assert html.escape(text).replace("&#x27;", "&#39;") in page and text not in page
+
+
 def test_the_login_without_users_and_a_used_setup_link_say_how_to_go_on(make_server):
     server = make_server(user=False)
     link = re.search(r"/setup\?token=\S+", server.log)[0]

@@ -295,7 +295,7 @@ def test_an_outage_of_heirloom_is_503_and_not_a_sign_out(application, tmp_path):
 # The examples in Python.
 
 
-@pytest.mark.parametrize("one", [one for one in blocks("python") if "def verify" in one.text], ids=str)
+@pytest.mark.parametrize("one", [one for one in blocks("python") if "def verify(token" in one.text], ids=str)
 def test_the_example_accepts_access_tokens_and_nothing_else(home, one, monkeypatch):
     issuer = json.loads(json.dumps(home.get("/.well-known/openid-configuration").json["issuer"]))
     text = re.sub(r'"https?://[^"/]+(:\d+)?/\.well-known', f'"http://127.0.0.1:{home.port}/.well-known', one.text)

@@ -169,6 +169,26 @@ struct WebhookRunnerTests {
         #expect(cursor.heldUntil - service.clock.now <= 1)
     }
 
+    @Test(arguments: [-172_800.0, 172_800])
+    func `time in which nobody tries is no failure`(offset: Double) async throws {
+        let runner = try runner()
+        try await runner.start()
+        try record()
+        receiver.answerAlways(.success(500))
+        _ = try await runner.step()
+        // The service was off for two days, or the clock was two days ahead.
+        var changed = try await cursor()
+        let old = changed
+        if offset > 0 { changed.failingSince = service.clock.now + Int(offset) }
+        #expect(try await service.lane.submit(AdvanceWebhookCursor(from: old, to: changed)))
+        service.clock.advance(seconds: max(-offset, 2))
+        _ = try await runner.step()
+        let cursor = try await cursor()
+        #expect(cursor.position == 0 && cursor.failingSince.map { $0 <= service.clock.now } == true)
+        #expect(cursor.heldUntil <= service.clock.now + 600)
+        #expect(receiver.requests.count == 2)
+    }
+
     @Test func `one node delivers at a time`() async throws {
         let one = try runner("one")
         let two = try runner("two")

@@ -41,7 +41,10 @@ struct HostName {
             // The IPv6 wildcard takes IPv4 too.
             return (isWildcard || other.isWildcard) && (own.isV6 == others.isV6 || text == "::" || other.text == "::")
         default:
-            let areLoopback = LoopbackHost.contains(text) && LoopbackHost.contains(other.text)
+            // The name localhost has these two addresses; others of 127.0.0.0/8 are free.
+            let areLoopback = [self, other].allSatisfy {
+                LoopbackHost.contains($0.text) && [nil, IPAddress("127.0.0.1"), IPAddress("::1")].contains($0.address)
+            }
             return areLoopback || isWildcard || other.isWildcard
         }
     }

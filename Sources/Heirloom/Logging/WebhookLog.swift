@@ -27,6 +27,9 @@ enum WebhookLog {
         case .deleted(let count):
             details["count"] = "\(count)"
             logger.warning("Events were deleted before their webhook was delivered", metadata: details)
+        case .stuck(let reason):
+            details["reason"] = "\(reason)"
+            logger.warning("A webhook waits for the database", metadata: details)
         }
     }
 }

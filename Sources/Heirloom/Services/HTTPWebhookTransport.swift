@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import SessionEngine
 import TokenVerifier
 
@@ -11,10 +12,18 @@ struct HTTPWebhookTransport: WebhookTransport {
     /// The longest body that is read so that the connection can be used again.
     private static let maximumBytes = 65_536
 
+    private static let timeouts: [HTTPClientError] = [
+        .deadlineExceeded, .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,
+    ]
+
     private static let client = {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(5)
+        // A failed try is repeated by the runner, which logs the reason.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Many webhooks may lead to one host.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
@@ -32,8 +41,10 @@ struct HTTPWebhookTransport: WebhookTransport {
             return Int(response.status.code)
         } catch is Deadline.Exceeded {
             throw .timeout
-        } catch let error as HTTPClientError where [.deadlineExceeded, .connectTimeout].contains(error) {
+        } catch let error as HTTPClientError where HTTPWebhookTransport.timeouts.contains(error) {
             throw .timeout
+        } catch is NIOSSLError {
+            throw .insecure
         } catch {
             throw .unreachable
         }

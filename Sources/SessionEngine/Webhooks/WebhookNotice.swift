@@ -10,4 +10,6 @@ package enum WebhookNotice: Sendable, Equatable {
     case skipped(EventRecord, WebhookFailure)
     /// So many events were deleted from the audit trail before the webhook has reached them.
     case deleted(Int)
+    /// The store cannot be read or written, and why. The look after each of several failures is not a notice.
+    case stuck(String)
 }

@@ -51,9 +51,17 @@ package struct WebhookRunner: Sendable {
 
     /// Delivers until its task is cancelled. Looks for events twice a second.
     package func run() async {
+        var isStuck = false
         while !Task.isCancelled {
-            // When the store fails, the next look tries again.
-            let mayBeMore = (try? await step()) ?? false
+            var mayBeMore = false
+            do {
+                mayBeMore = try await step()
+                isStuck = false
+            } catch {
+                // The next look tries again.
+                if !isStuck, !Task.isCancelled { parts.notify(webhook.name, .stuck("\(error)")) }
+                isStuck = true
+            }
             if !mayBeMore { try? await Task.sleep(for: .milliseconds(500)) }
         }
     }

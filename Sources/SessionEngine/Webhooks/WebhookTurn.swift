@@ -32,6 +32,22 @@ struct WebhookTurn {
         stored = cursor
         storedAt = parts.clock()
         self.cursor.position += deleted
+        // The event that has failed is deleted too. The next one has a day of its own.
+        self.cursor.failingSince = deleted > 0 ? nil : WebhookTurn.failingSince(cursor, at: storedAt)
+    }
+
+    /// How late a try may be without a pause of the service. A longer one is no time in which the event has failed.
+    private static let longestDelaySeconds = 60
+
+    /// When the next event was first tried, less the time in which no node has tried it.
+    private static func failingSince(_ cursor: WebhookCursor, at now: Timestamp) -> Timestamp? {
+        guard var since = cursor.failingSince else { return nil }
+        if now > cursor.heldUntil + longestDelaySeconds {
+            since = Timestamp(
+                milliseconds: since.milliseconds + now.milliseconds - cursor.heldUntil.milliseconds)
+        }
+        // A time that lies ahead comes from a clock that was ahead.
+        return min(since, now)
     }
 
     /// Delivers the events of a page until one fails, another node takes over, or the task is cancelled.
@@ -46,17 +62,26 @@ struct WebhookTurn {
             }
             cursor.position = event.number
             cursor.failingSince = nil
-            if parts.clock() >= storedAt + WebhookTurn.storeSeconds, try await !store(holding: true) { return false }
+            if isStoreDue, try await !store(holding: true) { return false }
         }
         let goesOn = isFull && !Task.isCancelled
         return try await store(holding: goesOn) && goesOn
+    }
+
+    /// Whether the cursor must be stored: after a second, and when the clock has been set back.
+    private var isStoreDue: Bool {
+        let now = parts.clock()
+        return now >= storedAt + WebhookTurn.storeSeconds || now < storedAt
     }
 
     /// Takes the lease, or renews it when little is left of it.
     ///
     /// - Returns: whether this node may deliver.
     private mutating func hold() async throws -> Bool {
-        let isHeld = stored.holder == node && stored.heldUntil > parts.clock() + WebhookTurn.reserveSeconds
+        let now = parts.clock()
+        let isHeld =
+            stored.holder == node && stored.heldUntil > now + WebhookTurn.reserveSeconds
+            && stored.heldUntil <= now + WebhookCursor.leaseSeconds
         return try await isHeld ? true : store(holding: true)
     }
 
@@ -67,7 +92,10 @@ struct WebhookTurn {
         let start = parts.clock()
         guard let failure = await failure(of: event, at: start) else {
             metrics.deliveredOne()
-            if cursor.failingSince != nil { parts.notify(webhook.name, .recovered(event)) }
+            if cursor.failingSince != nil {
+                metrics.isFailing(since: nil, at: start)
+                parts.notify(webhook.name, .recovered(event))
+            }
             return true
         }
         // The end of the service has cut the try off.

@@ -12,13 +12,16 @@ package struct Logo: Sendable {
 
     /// Why a file cannot be a logo.
     package enum Unusable: Error, CustomStringConvertible {
+        case noFile
         case tooLarge
         case unknownType
 
         package var description: String {
             switch self {
+            case .noFile: "is not a regular file"
             case .tooLarge: "is larger than \(Logo.maximumBytes) bytes; make the picture smaller"
-            case .unknownType: "is no SVG, PNG, WebP or JPEG picture; convert it to one of these"
+            case .unknownType:
+                "is no SVG (UTF-8, without declarations of its own), PNG, WebP or JPEG picture; convert it to one"
             }
         }
     }

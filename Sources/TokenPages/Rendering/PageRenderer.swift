@@ -41,8 +41,8 @@ struct PageRenderer: Sendable {
         sources["mark"] = branding.logo == nil ? PackageResources.mark_mustache : PackageResources.logo_mustache
         library = MustacheLibrary(
             templates: try sources.mapValues {
-                try MustacheTemplate(
-                    string: try TemplateSources.filled(String(decoding: $0, as: UTF8.self), with: values))
+                let source = try TemplateSources.filled(String(decoding: $0, as: UTF8.self), with: values)
+                return try MustacheTemplate(string: HTMLText.pragma + source)
             })
         var headers = PageRenderer.headers
         headers[.contentLanguage] = text.language

@@ -73,10 +73,11 @@ enum TemplateSources {
         return values
     }
 
-    /// A text that is neither markup nor a tag of a template.
+    /// A text that is neither markup nor a tag of a template. It is ASCII: a combining mark would join the tag before
+    /// it.
     static func escaped(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { escaped, scalar in
-            if "&<>\"'{}".unicodeScalars.contains(scalar) {
+            if !scalar.isASCII || "&<>\"'{}".unicodeScalars.contains(scalar) {
                 escaped += "&#\(scalar.value);"
             } else {
                 escaped.unicodeScalars.append(scalar)

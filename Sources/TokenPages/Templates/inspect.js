@@ -10,10 +10,10 @@
 
   const MEANINGS = {
     typ: (value) => (value === "at+jwt" ? TEXT.scriptAccessToken : TEXT.scriptOtherType),
-    alg: (value) => ({
-      ES256: TEXT.scriptES256, EdDSA: TEXT.scriptEdDSA, RS256: TEXT.scriptRS256, "ML-DSA-65": TEXT.scriptMLDSA65,
-      none: TEXT.scriptUnsigned,
-    })[value] || TEXT.scriptAlgorithm,
+    alg: (value) => new Map([
+      ["ES256", TEXT.scriptES256], ["EdDSA", TEXT.scriptEdDSA], ["RS256", TEXT.scriptRS256],
+      ["ML-DSA-65", TEXT.scriptMLDSA65], ["none", TEXT.scriptUnsigned],
+    ]).get(value) || TEXT.scriptAlgorithm,
     kid: () => TEXT.scriptKey,
     iss: () => TEXT.scriptIssuer,
     sub: () => TEXT.scriptSubject,
@@ -30,7 +30,7 @@
   };
 
   function moment(seconds) {
-    if (typeof seconds !== "number") return TEXT.scriptInvalidTime;
+    if (!Number.isFinite(seconds)) return TEXT.scriptInvalidTime;
     const distance = seconds - Date.now() / 1000;
     const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
     const [unit, length] = units.find(([, length]) => Math.abs(distance) >= length) || ["second", 1];

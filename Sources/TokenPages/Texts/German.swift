@@ -46,7 +46,7 @@ struct German: Texts {
     let setUp = "Einrichten"
     let createFirstUser = "Ersten Benutzer anlegen"
     let setupLede =
-        "Dieser Link funktioniert einmal. Wählen Sie Benutzernamen und Passwort. Danach sind Sie angemeldet."
+        "Dieser Link funktioniert nur einmal. Wählen Sie Benutzernamen und Passwort. Danach sind Sie angemeldet."
     let createUserAndSignIn = "Benutzer anlegen und anmelden"
     let usernameTaken = "Dieser Benutzername ist vergeben."
     func invalidUsername(maximumBytes: Int) -> String {
@@ -55,8 +55,8 @@ struct German: Texts {
     }
     let setupLinkUsed = "Dieser Link wurde bereits verwendet"
     let setupLinkUsedDetail = """
-        Den ersten Benutzer gibt es schon, und der Link funktionierte einmal. Melden Sie sich an; für einen weiteren \
-        Benutzer dient der Befehl: heirloom user invite NAME
+        Den ersten Benutzer gibt es schon, und der Link funktioniert nur einmal. Melden Sie sich an; für einen \
+        weiteren Benutzer dient der Befehl: heirloom user invite NAME
         """
     let notTheSetupLink = "Das ist nicht der Link zum Einrichten"
     let notTheSetupLinkDetail =
@@ -67,11 +67,11 @@ struct German: Texts {
     let setNewPassword = "Neues Passwort festlegen"
     let resetLede = """
         Wählen Sie ein neues Passwort für <strong>{{username}}</strong>. Damit enden alle Sitzungen auf anderen \
-        Geräten. Dieser Link funktioniert einmal.
+        Geräten. Dieser Link funktioniert nur einmal.
         """
     let invitationLede = """
         Wählen Sie ein Passwort für <strong>{{username}}</strong>. Danach sind Sie angemeldet. Dieser Link \
-        funktioniert einmal.
+        funktioniert nur einmal.
         """
     let setPasswordAndSignIn = "Passwort festlegen und anmelden"
     let linkVoid = "Dieser Link funktioniert nicht mehr"
@@ -262,7 +262,7 @@ struct German: Texts {
     let scriptExpires = "Läuft ab: {moment}."
     let scriptExpired = "Abgelaufen: {moment}."
     let scriptBecomesValid = "Wird gültig: {moment}."
-    let scriptBecameValid = "Gültig: {moment}."
+    let scriptBecameValid = "Wurde gültig: {moment}."
     let scriptAuthenticated = "Der Benutzer hat sich angemeldet: {moment}. Eine Erneuerung ändert das nicht."
     let scriptTokenID = "Die ID dieses Tokens."
     let scriptSession = "Die Sitzung, zu der es gehört. Wenn die Sitzung endet, ist das Token nicht mehr gültig."
@@ -270,9 +270,9 @@ struct German: Texts {
     let scriptByPassword = "Der Benutzer hat sich mit einem Passwort angemeldet."
     let scriptMethods = "Wie sich der Benutzer angemeldet hat."
     let scriptUnknownClaim = "Eine Angabe, die diese Seite nicht kennt."
-    let scriptMoment = "{relative}, am {date} UTC"
+    let scriptMoment = "{relative} ({date} UTC)"
     let scriptInvalidTime = "zu einer ungültigen Zeit"
-    let scriptInvalidDate = "einem ungültigen Datum"
+    let scriptInvalidDate = "ungültiges Datum"
     let scriptNoKeys = "Die öffentlichen Schlüssel konnten nicht geladen werden. Die Signatur wurde nicht geprüft."
     let scriptUnknownKey = "Der Dienst hat keinen Schlüssel mit dieser ID. Das Token ist fremd oder sehr alt."
     let scriptOtherAlgorithm = "Das Verfahren passt nicht zum Schlüssel. Akzeptieren Sie dieses Token nicht."

@@ -16,7 +16,9 @@ extension AdminListener.Options {
         if host.text.isEmpty { return nil }
         reader.requireHost(Key.host)
         typealias Public = PublicListener.Options.Key
-        if port != 0, port == reader[Public.port], host.overlaps(reader.host(Public.host)) {
+        // A Unix socket has no port.
+        let hasSocket = reader[Public.host].hasPrefix("unix:")
+        if !hasSocket, port != 0, port == reader[Public.port], host.overlaps(reader.host(Public.host)) {
             // The default of the other one may be meant.
             let isOwn = reader.isFromFile(Key.port) || !reader.isFromFile(Public.port)
             let (key, other) = isOwn ? (Key.port, Public.port) : (Public.port, Key.port)

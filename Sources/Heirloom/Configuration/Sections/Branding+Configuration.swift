@@ -24,8 +24,13 @@ extension Branding {
     }
 
     private static func logo(_ reader: inout ConfigurationReader) -> Logo? {
-        guard let file = reader.optionalPath(Key.logoFile) else { return nil }
+        guard !reader.hasMistake(at: Key.logoFile.path), let file = reader.optionalPath(Key.logoFile) else {
+            return nil
+        }
         do {
+            // Reading a pipe or a device may never end.
+            var status = stat()
+            if stat(file, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw Logo.Unusable.noFile }
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
             defer { try? handle.close() }
             // One byte more than a logo may have.

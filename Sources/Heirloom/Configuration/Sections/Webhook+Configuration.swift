@@ -12,12 +12,11 @@ extension Webhook {
         let endpoint = EndpointURL(url)
         let isAllowed = url.utf8.count <= 2048 && endpoint.map { $0.isSecure || $0.isLoopback } ?? false
         if !isAllowed, !reader.hasMistake(at: keys.url.path) {
-            // What is before an @ may be a password.
-            let found = url.contains("@") ? "a user" : "\"\(url.utf8.count > 100 ? "\(url.prefix(100))…" : url)\""
+            // A URL may hold a secret, so that it is not repeated.
             reader.refuse(
                 keys.url.path,
                 "expected an https URL, or an http URL of this machine, without user and fragment, of at most 2048 "
-                    + "characters, found \(found)")
+                    + "characters")
         }
         let secrets = Webhook.secrets(keys, &reader)
         let kinds = Webhook.kinds(keys, &reader)
