@@ -235,6 +235,7 @@ def test_heirloom_and_the_application_share_the_origin(start, application, one):
     before = application.count
     for path, kind in (
         ("/login", "text/html"), ("/heirloom.js", "text/javascript"), ("/style.css", "text/css"),
+        ("/heirloom-bind.mjs", "text/javascript"), ("/mark.svg", "image/svg+xml"), ("/logo", "image/svg+xml"),
         ("/.well-known/jwks.json", "application/jwk-set+json"),
         ("/.well-known/oauth-authorization-server", "application/json"),
         ("/.well-known/openid-configuration", "application/json"),
