@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
             let server = Server(
                 assembly: assembly, registry: registry, configurationFile: options.config, logger: logger)
-            // What the service does by itself, nobody at the command line does.
+            // The service is no administrator: its own changes have no actor.
             try await Administrator.$current.withValue(nil) { try await server.run() }
         } catch {
             // As text, the failure is what every command prints last.

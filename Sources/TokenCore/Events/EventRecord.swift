@@ -15,7 +15,7 @@ package struct EventRecord: Sendable, Equatable {
     package var subject: SubjectID?
     package var session: SessionID?
     package var client: ClientID?
-    /// ``Administrator/name`` for what an administrator did, at most 64 bytes; nil for what nobody did by this right.
+    /// ``Administrator/name`` for what an administrator did, at most 64 bytes; nil for other events.
     package private(set) var actor: String?
     /// At most 64 bytes.
     package private(set) var address: String?
