@@ -1,7 +1,7 @@
 /// A picture that the pages show instead of the mark of Heirloom.
 package struct Logo: Sendable {
     let bytes: [UInt8]
-    /// The media type that the bytes have, whatever the name of their file.
+    /// The media type of the bytes. The name of the file is not used.
     let contentType: String
 
     /// The media type of the mark of Heirloom.

@@ -1,8 +1,10 @@
 import Mustache
 
-/// Text in a page of HTML. Its markup characters are escaped one Unicode scalar at a time: the escaping of the template
-/// library takes a markup character and a combining mark, or a letter such as U+0D4E before it, as one character, and
-/// lets both pass. Browsers do not.
+/// Text in a page of HTML.
+///
+/// The template library escapes grapheme clusters. It does not escape a markup character that forms a cluster with a
+/// combining mark, or with a letter such as U+0D4E before it. A browser treats that character as markup. So this type
+/// escapes bytes.
 struct HTMLText: MustacheContentType {
     /// Makes a template use this type. It must be at the beginning of each source: a partial does not inherit it.
     static let pragma = {
