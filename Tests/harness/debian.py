@@ -37,6 +37,14 @@ def make_base(folder: Path) -> Path:
     return folder
 
 
+def _command(process: str) -> str:
+    """The name of a process, or nothing when it has ended."""
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 class Machine:
     """A running Debian 12 with systemd and a network of its own, which has nothing but loopback. Only apt sees the
     network of this machine, for packages."""
@@ -61,7 +69,7 @@ class Machine:
         assert self.process.poll() is None, Path(self.log.name).read_text()
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         # There is another child until systemd has begun.
-        self.init = next((each for each in children if Path(f"/proc/{each}/comm").read_text() == "systemd\n"), "")
+        self.init = next((each for each in children if _command(each) == "systemd"), "")
         return self.init != "" and self.try_run("systemctl is-active multi-user.target").stdout == "active\n"
 
     def try_run(self, command: str, *, online: bool = False, stdin: str = "") -> subprocess.CompletedProcess:
