@@ -1,5 +1,5 @@
 # The commands people type. Each installs what is missing (Debian packages; a Python environment in .venv for the tests).
-PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libpq-dev pkg-config libcrypt-dev
+PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libsodium-dev libpq-dev pkg-config libcrypt-dev
 PACKAGING_PACKAGES = debhelper libpq5 ca-certificates
 TEST_PACKAGES = python3-venv nginx haproxy caddy apache2-bin chromium chromium-driver gcc libc6-dev strace util-linux mount postgresql openssl curl debootstrap systemd-container lintian skopeo umoci runc prometheus libapache2-mod-auth-openidc glewlwyd libapache2-mod-oauth2 node-typescript
 PYTHON = .venv/bin/python

@@ -101,7 +101,7 @@ let package = Package(
         .target(
             name: "Accounts",
             dependencies: [
-                "CArgon2", "CCrypt", "SessionEngine", "StrictCoding", "TokenCore",
+                "CArgon2", "CCrypt", "CSodium", "SessionEngine", "StrictCoding", "TokenCore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -200,6 +200,10 @@ let package = Package(
         .systemLibrary(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]
+        ),
+        .systemLibrary(
+            name: "CSodium", path: "Sources/CSodium", pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"])]
         ),
         .systemLibrary(name: "CCrypt", path: "Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(

@@ -55,6 +55,7 @@ REJECTED = {
 TOOLCHAIN = {
     "CArgon2": r"argon2\w*|Argon2_\w+|ARGON2\w*|mallopt",
     "CCrypt": r"crypt_\w+",
+    "CSodium": r"sodium_\w+|crypto_pwhash\w*",
     "CPostgres": r"Libpq\w+|dl\w+|PQ\w+|PG\w+|Oid|CONNECTION_\w+",
     "Dispatch": r"[dD]ispatch\w*",
     "Foundation": "|".join([

@@ -41,6 +41,22 @@ struct PasswordHasherTests {
         }
     }
 
+    /// Earlier versions have computed every hash with libargon2.
+    @Test(arguments: [(64, 2, 1), (19_456, 2, 1), (8, 1, 1), (64, 3, 2)])
+    func `a hash is the same by whichever library`(memory: Int, passes: Int, lanes: Int) async throws {
+        let hasher = try hasher(Argon2id(memoryKiB: memory, iterations: passes, parallelism: lanes))
+        let salt: [UInt8] = Array(0..<16)
+        var encoded = [CChar](repeating: 0, count: 200)
+        let code = argon2id_hash_encoded(
+            UInt32(passes), UInt32(memory), UInt32(lanes), "secret", 6, salt, salt.count, 32, &encoded, encoded.count)
+        #expect(code == ARGON2_OK.rawValue)
+        let stored = PasswordHash(phc: String(decoding: encoded.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+        #expect(try await hasher.verify(Password("secret"), against: stored, for: .service))
+        #expect(try await !hasher.verify(Password("Secret"), against: stored, for: .service))
+        let made = try await hasher.hash(Password("secret"), for: .service)
+        #expect(argon2id_verify(made.phc, "secret", 6) == ARGON2_OK.rawValue)
+    }
+
     @Test func `impossible parameters are refused at the start`() {
         #expect(throws: (any Error).self) {
             try PasswordHasher(parameters: Argon2id(memoryKiB: 1, iterations: 1), concurrency: 1)

@@ -16,8 +16,8 @@ from harness import BINARY, ROOT
 
 # All that the program may ask the dynamic linker for. libpq is loaded by name, and only for PostgreSQL.
 LIBRARIES = {
-    "libargon2.so.1", "libc.so.6", "libcrypt.so.1", "libgcc_s.so.1", "libm.so.6", "libsqlite3.so.0", "libstdc++.so.6",
-    "libz.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1",
+    "libargon2.so.1", "libc.so.6", "libcrypt.so.1", "libgcc_s.so.1", "libm.so.6", "libsodium.so.23", "libsqlite3.so.0",
+    "libstdc++.so.6", "libz.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1",
 }
 
 

@@ -138,7 +138,7 @@ def test_removing_keeps_the_data_and_purging_takes_it(machine, package):
 
 def test_an_installation_by_hand_is_left_alone(machine, package):
     # As docs/operations.md has it, from a source tree in which the program is built.
-    machine.apt("install libargon2-1 libsqlite3-0")
+    machine.apt("install libargon2-1 libsodium23 libsqlite3-0")
     source = machine.folder / "root"
     for path in (".build/release/heirloom", "config.json", "Packaging/debian/heirloom.service"):
         (source / path).parent.mkdir(parents=True, exist_ok=True)

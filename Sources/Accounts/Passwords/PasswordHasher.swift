@@ -20,7 +20,7 @@ package final class PasswordHasher: Sendable {
     ///   - concurrency: how many hashes are computed at once.
     ///   - queueLimit: how many may be under way or wait; one more is refused. By default a wait of about a second.
     ///     ``HashPlaces`` says how they are shared.
-    /// - Throws: ``Argon2id/Failure`` for parameters that no hash can have.
+    /// - Throws: ``Argon2id/Failure`` for parameters that no hash can have, and without a working libsodium.
     package init(parameters: Argon2id, concurrency: Int, queueLimit: Int? = nil, entropy: Entropy = .system) throws {
         self.parameters = parameters
         places = Mutex(HashPlaces(limit: queueLimit ?? concurrency * 16))
@@ -32,6 +32,7 @@ package final class PasswordHasher: Sendable {
         largeHashThread = NIOThreadPool(numberOfThreads: 1)
         largeHashThread.start()
         decoy = try parameters.decoy(entropy)
+        try Argon2id.prepare()
     }
 
     /// - Throws: ``Busy`` at once when too many wait.
@@ -52,8 +53,8 @@ package final class PasswordHasher: Sendable {
             return try await run(on: thread, for: applicant) { PasswordHasher.verify(password, against: scheme) }
         }
         let own = hash.flatMap { parameters.isOutdated($0) ? nil : $0 }
-        let isRight = try await run(on: threads, for: applicant) { [decoy] in
-            Argon2id.verify(password, against: own ?? decoy)
+        let isRight = try await run(on: threads, for: applicant) { [parameters, decoy] in
+            parameters.verify(password, against: own ?? decoy)
         }
         return isRight && own != nil
     }
