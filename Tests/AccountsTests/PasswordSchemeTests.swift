@@ -128,12 +128,20 @@ struct PasswordSchemeTests {
 
     @Test(arguments: [
         ("$argon2id$v=19$m=262145,t=1,p=1$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng", "256 MiB"),
-        ("$argon2id$v=19$m=262144,t=5,p=1$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng", "too long"),
+        ("$argon2id$v=19$m=262144,t=4,p=1$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng", "too long"),
+        ("$argon2id$v=19$m=800001,t=1,p=1$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng", "256 MiB"),
+        ("$argon2i$v=19$m=8,t=100001,p=1$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng", "too long"),
+        // Little memory, but 19 000 threads.
+        ("$argon2id$v=19$m=128,t=298,p=16$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng", "too long"),
         ("$argon2i$v=19$m=999999999,t=999999999,p=1$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng", "256 MiB"),
         ("$argon2id$v=19$m=1024,t=1,p=17$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng", "16 lanes"),
         ("$2b$15$oX06qiqlzJa1Yqs6JjCqe.C2/dwvnP8rn5aEXT9.qp3Nb1cCwrh1a", "too long"),
         ("$2b$31$oX06qiqlzJa1Yqs6JjCqe.C2/dwvnP8rn5aEXT9.qp3Nb1cCwrh1a", "too long"),
         ("$pbkdf2-sha256$2000001$0ZrzXitFSGltTQnBWOsdAw$Y11AchqV4b0sUisdZd0Xr97KWoymNE0LNNrnEgY4H9M", "too long"),
+        (
+            "$pbkdf2-sha512$1000001$MjZzpkH2EzGK0shxLRE.6g$MjZzpkH2EzGK0shxLRE.6nSypXd2rEkqzBxuB5Ic5BbxLp/"
+                + "hvKDT5Q/hpdBhdetwTwPWIiGJcQe/9g1JjahUyQ", "more than 1000000 rounds"
+        ),
         ("pbkdf2_sha256$999999999$salt$IrfGI9aZXUR11x+hHFV+5HUdCXKZ64jb4rXzgwC97cE=", "too long"),
         ("$scrypt$ln=19,r=8,p=1$bI2x9v5/b+1dK6X0Xiul9A$PKAOFCrScDtTkunZm/lt2YPCwcxYobCxDooQfIBlE8g", "256 MiB"),
         ("$scrypt$ln=31,r=1024,p=1024$bI2x9v5/b+1dK6X0Xiul9A$PKAOFCrScDtTkunZm/lt2YPCwcxYobCxDooQfIBlE8g", "256 MiB"),
@@ -146,9 +154,11 @@ struct PasswordSchemeTests {
 
     /// The costliest that are accepted.
     @Test(arguments: [
-        "$argon2id$v=19$m=262144,t=4,p=16$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+        "$argon2id$v=19$m=262144,t=3,p=16$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+        "$argon2i$v=19$m=128,t=297,p=16$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
         "$2y$14$oX06qiqlzJa1Yqs6JjCqe.C2/dwvnP8rn5aEXT9.qp3Nb1cCwrh1a",
         "pbkdf2_sha256$2000000$salt$IrfGI9aZXUR11x+hHFV+5HUdCXKZ64jb4rXzgwC97cE=",
+        "$pbkdf2-sha512$i=1000000$c2FsdHNhbHRzYWx0c2FsdA$BBs+1+PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
         "$scrypt$ln=17,r=8,p=2$bI2x9v5/b+1dK6X0Xiul9A$PKAOFCrScDtTkunZm/lt2YPCwcxYobCxDooQfIBlE8g",
     ])
     func `a hash within the bounds is verified`(hash: String) async throws {

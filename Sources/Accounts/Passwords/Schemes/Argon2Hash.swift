@@ -30,11 +30,18 @@ struct Argon2Hash: PasswordScheme {
     var excess: String? {
         if memoryKiB > 262_144 { return "takes more than 256 MiB (m)" }
         if lanes > 16 { return "has more than 16 lanes (p)" }
-        if memoryKiB * passes > 1_048_576 {
-            return "takes too long: more than 1048576 KiB of memory times passes (m, t)"
+        if work > Argon2Hash.maximumWork {
+            return "takes too long: more than \(Argon2Hash.maximumWork) KiB of memory times passes (m, t, p)"
         }
         return nil
     }
+
+    /// About a second; 256 MiB with three passes are allowed.
+    private static let maximumWork = 800_000
+
+    /// The cost in KiB that are written. More than one lane starts four threads for each lane in each pass, and a
+    /// thread costs as much as some 40 KiB.
+    private var work: Int { passes * (memoryKiB + (lanes > 1 ? 160 * lanes : 0)) }
 
     func matches(_ password: [UInt8]) -> Bool {
         argon2_verify(encoded, password, password.count, type) == ARGON2_OK.rawValue
