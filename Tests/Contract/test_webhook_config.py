@@ -128,6 +128,15 @@ def test_the_environment_and_flags_override_the_file(installation):
     assert "did you mean HEIRLOOM_WEBHOOKS_OTHER_URL?" in run.stderr, run
 
 
+def test_variables_that_kubernetes_makes_for_a_service_name_no_webhook(installation):
+    environment = {
+        f"HEIRLOOM_{section}_{name}": "tcp://10.0.0.1:80"
+        for section in ("WEBHOOKS", "FEDERATION_PROVIDERS")
+        for name in ("PORT", "PORT_80_TCP", "PORT_80_TCP_ADDR", "SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP")}
+    run = check(installation, {"audit": HOOK}, environment=environment)
+    assert run.returncode == 0, run
+
+
 def test_a_secret_that_others_can_read_is_a_warning(make_server, installation):
     (installation.folder / "one.secret").chmod(0o644)
     installation.configure({"webhooks": {"audit": HOOK}})

@@ -20,7 +20,13 @@ struct NamedSection: Sendable {
         var names: Set<String> = []
         let section = path.split(separator: ".").reduce(json) { $0?[String($1)] }
         if case .object(let members)? = section { names.formUnion(members.map(\.name)) }
-        names.formUnion(environment.keys.compactMap { name(in: $0, after: environmentPrefix, before: "_") })
+        // Kubernetes makes variables such as HEIRLOOM_WEBHOOKS_PORT_80_TCP for a service with the name of a section.
+        for variable in environment.keys {
+            guard let name = name(in: variable, after: environmentPrefix, before: "_"), NamedSection.isName(name),
+                keys(name).contains(where: { $0.environmentName == variable })
+            else { continue }
+            names.insert(name)
+        }
         names.formUnion(flags.keys.compactMap { name(in: $0, after: path + ".", before: ".") })
         return names.filter(NamedSection.isName).sorted()
     }
