@@ -384,7 +384,7 @@ def test_a_mistake_in_a_flag_is_named_with_the_flag(installation):
 
 def test_lists_are_separated_by_commas_in_the_environment(make_server):
     server = make_server(start=False)
-    server.start(environment={"HEIRLOOM_AUDIENCE": "api,billing"})
+    server.start(environment={"HEIRLOOM_AUDIENCE": "api, billing ,"})
     assert claims(server.login()["access_token"])["aud"] == ["api", "billing"]
 
 

@@ -1,4 +1,5 @@
 import Federation
+import Foundation
 import StrictCoding
 
 /// The values that a key accepts, and how they are written.
@@ -110,7 +111,9 @@ extension ConfigurationFormat<Requirements> {
 }
 
 extension JSON {
+    /// Spaces around a member do not count, and an empty member is none.
     fileprivate init(commaSeparated text: String) {
-        self = .array(text.split(separator: ",").map { .string(String($0)) })
+        let members = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        self = .array(members.filter { !$0.isEmpty }.map { .string($0) })
     }
 }
