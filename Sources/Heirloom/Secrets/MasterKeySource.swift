@@ -15,6 +15,7 @@ struct MasterKeySource: Sendable {
 
     enum Failure: Error, CustomStringConvertible {
         case missing(file: String)
+        case missingPrevious(file: String)
         case unreadable(file: String)
         case malformed(source: String)
 
@@ -24,6 +25,10 @@ struct MasterKeySource: Sendable {
                 "the master key file \(file) is missing. Without the key that the database was made with, no token and "
                     + "no signing key can be read. Put the file back, or name it in masterKeyFile. If the key is lost, "
                     + "move the database away and start again; all users then have to log in again"
+            case .missingPrevious(let file):
+                "the previous master key file \(file) is missing. Put it back, or take it out of "
+                    + "previousMasterKeyFiles if nothing is sealed under that key any more and the tokens that it has "
+                    + "authenticated have expired: docs/keys.md"
             case .unreadable(let file):
                 "the master key file \(file) cannot be read; let the user of the service read it (mode 0600)"
             case .malformed(let source):
@@ -40,7 +45,7 @@ struct MasterKeySource: Sendable {
     func load(mayMake: Bool) throws -> MasterKeyRing {
         let previous =
             try previousInline.map { try MasterKeySource.parse($0.text, from: Key.previousInline.path) }
-            + previousFiles.map { try MasterKeySource.read($0) }
+            + previousFiles.map { try MasterKeySource.read($0, isPrevious: true) }
         if !inline.text.isEmpty {
             return MasterKeyRing(
                 current: try MasterKeySource.parse(inline.text, from: Key.inline.path), previous: previous)
@@ -67,11 +72,12 @@ struct MasterKeySource: Sendable {
 
     /// Reads a key from a file.
     ///
+    /// - Parameter isPrevious: whether it is a previous key, without which only old tokens cannot be read.
     /// - Throws: ``Failure``
-    static func read(_ path: String) throws -> MasterKey {
+    static func read(_ path: String, isPrevious: Bool = false) throws -> MasterKey {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw FileManager.default.fileExists(atPath: path)
-                ? Failure.unreadable(file: path) : Failure.missing(file: path)
+            if FileManager.default.fileExists(atPath: path) { throw Failure.unreadable(file: path) }
+            throw isPrevious ? Failure.missingPrevious(file: path) : Failure.missing(file: path)
         }
         return try MasterKeySource.parse(text, from: path)
     }

@@ -29,7 +29,7 @@ extension MasterKeySource {
         }
         for key in previousInline { check(key, in: Key.previousInline, &reader) }
         for file in reader[Key.previousFiles] where !file.hasPrefix("~") {
-            check(reader.path(file), in: Key.previousFiles, &reader)
+            check(reader.path(file), isPrevious: true, in: Key.previousFiles, &reader)
         }
     }
 
@@ -39,7 +39,12 @@ extension MasterKeySource {
         }
     }
 
-    private func check(_ file: String, in source: some ConfigurationKeyProtocol, _ reader: inout ConfigurationReader) {
-        do { _ = try MasterKeySource.read(file) } catch { reader.refuse(source.path, "\(error)") }
+    private func check(
+        _ file: String, isPrevious: Bool = false, in source: some ConfigurationKeyProtocol,
+        _ reader: inout ConfigurationReader
+    ) {
+        do { _ = try MasterKeySource.read(file, isPrevious: isPrevious) } catch {
+            reader.refuse(source.path, "\(error)")
+        }
     }
 }
