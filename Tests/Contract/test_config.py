@@ -92,6 +92,8 @@ def test_a_value_of_a_wrong_type_is_named_with_the_expected_type(installation, s
     ({"issuer": "https://*.example"}, "issuer", ["*"]),
     ({"issuer": "https://a b"}, "issuer", ["a b"]),
     ({"issuer": "ftp://x"}, "issuer", ["http"]),
+    ({"issuer": "https://%00/"}, "issuer", ["http"]),
+    ({"issuer": "http://localhost:/"}, "issuer", ["http"]),
     ({"audience": []}, "audience", []),
     ({"audience": ["api", ""]}, "audience", ["empty"]),
     ({"http": {"host": ""}}, "http.host", ["127.0.0.1"]),

@@ -81,9 +81,21 @@ struct ProviderMetadataTests {
     @Test(arguments: [
         ("https://op.example", true), ("https://op.example/a?b=c", false), ("http://op.example", false),
         ("http://localhost:1", true), ("http://127.0.0.1", true), ("http://[::1]:5", true),
-        ("http://127.0.0.1.evil.example", false),
+        ("http://127.0.0.1.evil.example", false), ("https://op.example:443/a", true), ("https://op.example.", true),
+        ("https://id_1.internal", true), ("https://[2001:db8::1]", true),
     ])
     func `an issuer is by https, or on this machine`(text: String, isIssuer: Bool) {
         #expect(EndpointURL(text)?.isIssuer == isIssuer)
+    }
+
+    @Test(arguments: [
+        "https://%00/", "https://op%2eexample", "http://localhost:/", "https://op.example:0",
+        "https://op.example:65536", "https://op.example:+1", "https://op..example", "https://.", "https://.op.example",
+        "https://op,example",
+        "https://[::1", "https://[op.example]", "https://[::1]1", "https://[fe80::1%25eth0]",
+        "https://\(String(repeating: "a", count: 64)).example",
+    ])
+    func `a host is a name or an address, and a port is a number`(text: String) {
+        #expect(EndpointURL(text) == nil)
     }
 }
