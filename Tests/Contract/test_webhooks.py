@@ -172,6 +172,37 @@ def flood(handler) -> None:
         handler.wfile.write(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
 
 
+def announce(handler, *, most: int = 16 << 20) -> None:
+    """Interim answers, up to a limit that no service should reach."""
+    line = b"HTTP/1.1 102 Processing\r\n\r\n" * 1000
+    handler.server.sent = 0
+    while handler.server.sent < most:
+        handler.wfile.write(line)
+        handler.server.sent += len(line)
+
+
+def test_interim_answers_without_end_are_a_failure(start, receivers):
+    receiver = receivers(announce)
+    server = start({"audit": receiver})
+    server.login()
+    receiver.wait(2)
+    assert receiver.deliveries[0].id == receiver.deliveries[1].id
+    assert receiver.listener.sent < 16 << 20
+    assert 'reason="the receiver cannot be reached"' in server.log
+
+
+def test_some_interim_answers_before_a_success_do_not_matter(start, receivers):
+    def answer(handler):
+        handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 3)
+        reply(handler, 200)
+
+    receiver = receivers(answer)
+    server = start({"audit": receiver})
+    failed_logins(server, 2)
+    receiver.wait(2)
+    assert len({delivery.id for delivery in receiver.deliveries}) == 2
+
+
 def test_a_hanging_and_a_dead_receiver_slow_nothing_else(start, receivers):
     hanging, healthy, dead = receivers(usual=hang), receivers(), receivers()
     dead.end()

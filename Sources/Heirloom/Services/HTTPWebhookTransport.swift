@@ -22,6 +22,13 @@ struct HTTPWebhookTransport: WebhookTransport {
         configuration.timeout.connect = .seconds(5)
         // A failed try is repeated by the runner, which logs the reason.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // The limit of an answer counts the bytes of a connection.
+        configuration.httpVersion = .http1Only
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(WebhookAnswerLimit(), position: .first)
+            }
+        }
         // Many webhooks may lead to one host.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -43,6 +50,8 @@ struct HTTPWebhookTransport: WebhookTransport {
             throw .timeout
         } catch let error as HTTPClientError where HTTPWebhookTransport.timeouts.contains(error) {
             throw .timeout
+        } catch is WebhookAnswerLimit.Exceeded {
+            throw .unreachable
         } catch is NIOSSLError {
             throw .insecure
         } catch {
