@@ -123,6 +123,13 @@ def test_the_name_is_on_every_page_and_is_no_markup(make_server):
     assert html.unescape(re.findall("<title>(.*?)</title>", onward)[0]) == NAME
 
 
+def test_a_missing_logo_stops_no_command_but_the_start(installation):
+    installation.configure({"pages": {"logoFile": "missing.png"}})
+    assert installation.cli("user", "list").returncode == 0
+    assert installation.cli("config", "check").returncode == 1
+    assert "missing.png cannot be read" in installation.refuses_to_start()
+
+
 @pytest.mark.parametrize("content, content_type", [
     (PNG, "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp"), (SVG, "image/svg+xml"),
     (b"<svg></svg>", "image/svg+xml"), (PNG + bytes(65_536 - len(PNG)), "image/png"),

@@ -26,7 +26,7 @@ struct ConfigCommand: AsyncParsableCommand {
         var online = false
 
         func run() async throws {
-            let configuration = try options.load(resolvesHosts: true)
+            let configuration = try options.load(isForListeners: true)
             try configuration.masterKey.verify()
             for warning in configuration.warnings { Terminal.say("warning: \(warning)") }
             let issuer = Issuer(configuration.issuer)

@@ -7,9 +7,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The configuration file.", valueName: "FILE"))
     var config = ConfigurationOptions.defaultFile
 
-    /// - Parameter resolvesHosts: whether a name of a listener must have an address.
-    func load(resolvesHosts: Bool = false) throws -> Configuration {
-        try Configuration.load(file: config, resolvesHosts: resolvesHosts)
+    /// - Parameter isForListeners: whether a name of a listener must have an address and the logo is read.
+    func load(isForListeners: Bool = false) throws -> Configuration {
+        try Configuration.load(file: config, isForListeners: isForListeners)
     }
 
     func assemble(migrate: Bool = true, mayBeLost: Bool = false) async throws -> Assembly {

@@ -16,7 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         // The service reads files again at SIGHUP. Until then, and afterwards, it is ignored.
         signal(SIGHUP, SIG_IGN)
-        let configuration = try options.load(resolvesHosts: true)
+        let configuration = try options.load(isForListeners: true)
         LineLogHandler.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
         // Counters that are made before this are not exported.
         let registry = PrometheusRegistry(descriptions: MetricCatalogue.descriptions)

@@ -42,11 +42,11 @@ struct Configuration: Sendable {
 
     /// Reads a file, the environment and the flags of this process.
     ///
-    /// - Parameter resolvesHosts: whether a name of a listener must have an address. Only who opens listeners needs it,
-    ///   and asking for it may take seconds.
+    /// - Parameter isForListeners: whether a name of a listener must have an address and the logo is read. Only who
+    ///   opens listeners needs them: asking for an address may take seconds, and no other command shows the logo.
     /// - Throws: ``ConfigurationMistakes``, which lists every mistake with its path.
     static func load(
-        file: String, environment: [String: String] = ProcessInfo.processInfo.environment, resolvesHosts: Bool = false
+        file: String, environment: [String: String] = ProcessInfo.processInfo.environment, isForListeners: Bool = false
     ) throws -> Configuration {
         guard let contents = FileManager.default.contents(atPath: file) else {
             throw ConfigurationMistakes(mistakes: [
@@ -55,7 +55,7 @@ struct Configuration: Sendable {
         }
         var reader = ConfigurationReader(
             file: file, contents: Array(contents), environment: environment,
-            flags: ConfigurationFlags.given.withLock { $0 }, resolvesHosts: resolvesHosts)
+            flags: ConfigurationFlags.given.withLock { $0 }, isForListeners: isForListeners)
         return try Configuration(&reader)
     }
 

@@ -19,17 +19,18 @@ struct ConfigurationReader {
     private let keys: [any ConfigurationKeyProtocol]
     private let file: String
     private let folder: URL
-    private let resolvesHosts: Bool
+    /// Whether what only listeners need is checked.
+    let isForListeners: Bool
 
     /// - Parameters:
     ///   - file: the path of the configuration file. Relative paths in the configuration start at its folder.
     ///   - flags: the texts of the flags, by the path of their key.
-    ///   - resolvesHosts: whether a name of a listener must have an address.
+    ///   - isForListeners: whether a name of a listener must have an address and the logo is read.
     init(
-        file: String, contents: [UInt8], environment: [String: String], flags: [String: String], resolvesHosts: Bool
+        file: String, contents: [UInt8], environment: [String: String], flags: [String: String], isForListeners: Bool
     ) {
         self.file = file
-        self.resolvesHosts = resolvesHosts
+        self.isForListeners = isForListeners
         folder = URL(fileURLWithPath: file).deletingLastPathComponent()
         let json: Result<JSON, JSONReader.Failure> = Result { () throws(JSONReader.Failure) in
             try JSONReader.read(contents)
@@ -93,7 +94,7 @@ struct ConfigurationReader {
             let isPrintable = host.text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
             let found = isPrintable ? "\"\(host.text)\"" : "control or other characters"
             refuse(key.path, "expected a name or an address, such as 127.0.0.1, without a port, found \(found)")
-        } else if resolvesHosts, !host.isKnown {
+        } else if isForListeners, !host.isKnown {
             refuse(key.path, "this machine knows no address of \(host.text); write an address, such as 127.0.0.1")
         }
     }

@@ -24,9 +24,9 @@ extension Branding {
     }
 
     private static func logo(_ reader: inout ConfigurationReader) -> Logo? {
-        guard !reader.hasMistake(at: Key.logoFile.path), let file = reader.optionalPath(Key.logoFile) else {
-            return nil
-        }
+        guard reader.isForListeners, !reader.hasMistake(at: Key.logoFile.path),
+            let file = reader.optionalPath(Key.logoFile)
+        else { return nil }
         do {
             // Reading a pipe or a device may never end.
             var status = stat()
