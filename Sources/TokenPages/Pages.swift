@@ -21,7 +21,7 @@ package struct Pages: Sendable {
         invitation: SetupInvitation, federation: FederationService, identities: IdentityService, targets: ReturnTargets,
         branding: Branding
     ) throws {
-        let languages = try PageLanguages(branding)
+        let languages = try PageLanguages(branding, of: .account)
         self.languages = languages
         let gate = authentication.browser
         let redirect = LoginRedirect(

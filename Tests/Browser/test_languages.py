@@ -1,4 +1,4 @@
-"""The pages in other languages than English: width, contrast, labels, axe-core."""
+"""The pages and the console in other languages than English: width, contrast, labels, axe-core."""
 
 from __future__ import annotations
 
@@ -64,3 +64,35 @@ def test_pages_in_another_language_fit_and_are_accessible(make_service, open_bro
         person.open(link)
         check(f"welcome-{command}-used")
     assert [line for line in person.console_messages if "Failed to load resource" not in line] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("theme, size", [("light", "desk"), ("dark", "phone"), ("light", "phone")])
+def test_the_console_in_another_language_fits_and_is_accessible(make_service, open_browser, theme, size, language):
+    service = make_service()
+    add_sessions(service)
+    subject = service.login()["subject"]
+    service.command("identity", "link", "ada", "https://accounts.example", "1234567890")
+    looks = Looks(open_browser, service, size, theme, language)
+    person, check = looks.person, looks.check
+
+    def open_console(path):
+        person.driver.get(f"http://127.0.0.1:{service.admin_port}{path}")
+
+    open_console("/console/enter")
+    assert person.find("html").get_attribute("lang") == language
+    check("console-enter")
+    person.driver.get(service.command("console").strip().replace(":0/", f":{service.admin_port}/"))
+    check("console-enter-by-link")
+    old = person.find("html")
+    person.find("main form button").click()
+    person.wait(lambda: person.find("html") != old)
+    for page in (
+        "", "/users", "/users?search=zz", f"/subjects/{subject}", "/clients", "/clients/web", "/keys", "/events",
+        "/providers", "/nothing",
+    ):
+        open_console(f"/console{page}")
+        assert person.find("html").get_attribute("lang") == language
+        for folded in person.all("summary"):
+            folded.click()
+        check("console" + page.replace("/", "-").replace("?search=zz", "-none").replace(subject, "ada"))

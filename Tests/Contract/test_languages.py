@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 import pytest
 
-from harness import PASSWORD
+from harness import PASSWORD, add_back_end, vouch
+from harness.console import Console
 from harness.cookies import Browser
+from harness.texts import texts_without_tags
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
 GERMAN = {"Accept": "text/html", "Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
@@ -22,6 +25,39 @@ class GermanBrowser(Browser):
         return super().request(method, path, body, headers={**GERMAN, **(headers or {})}, **options)
 
 
+class GermanConsole(Console):
+    """The same for the console."""
+
+    def request(self, method, path, body=None, *, headers=None, **options):
+        return super().request(method, path, body, headers={**GERMAN, **(headers or {})}, **options)
+
+
+class Words(HTMLParser):
+    """What a page says, as far as it is not marked as English or as code."""
+
+    VOID = {"meta", "link", "input", "br"}
+
+    def __init__(self, page):
+        super().__init__()
+        self.words: set[str] = set()
+        self.open: list[bool] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        if not any(self.open):
+            self.words |= {values[name] for name in ("placeholder", "aria-label", "alt") if values.get(name)}
+        if tag not in self.VOID:
+            self.open.append(tag == "code" or (tag != "html" and values.get("lang") == "en"))
+
+    def handle_endtag(self, tag):
+        self.open.pop()
+
+    def handle_data(self, data):
+        if not any(self.open):
+            self.words.add(data.strip())
+
+
 def submit(browser, path, **fields):
     return browser.post(path, urlencode(fields), headers=FORM, csrf=None)
 
@@ -32,7 +68,9 @@ def german(answer) -> str:
     assert '<html lang="de">' in page, answer
     assert answer.headers["Content-Language"] == "de" and answer.headers["Vary"] == "Accept-Language"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "{" not in re.sub(r'data-texts="[^"]*"|name="heirloom" content="[^"]*"', "", page)
+    # JSON aside, braces would be tags of the template that were not filled in.
+    json = r'data-texts="[^"]*"|name="heirloom" content="[^"]*"|(?:<code>|<textarea[^>]*>)\{[^<]*'
+    assert "{" not in re.sub(json, "", page)
     return page
 
 
@@ -125,3 +163,78 @@ def test_the_account_is_german(server, user):
     assert "Dieses Formular ist veraltet" in old and ">Seite noch einmal öffnen</a>" in old
     ended = submit(visitor, "/account/end-all", csrf=visitor.csrf)
     assert "Alle Sitzungen wurden beendet" in german(visitor.get(ended.headers["Location"]))
+
+
+@pytest.mark.parametrize("header, language", [(None, "en"), ("en", "en"), ("fr, de;q=0.5", "de"), ("fr", "en")])
+def test_the_console_has_the_language_that_a_request_prefers(server, header, language):
+    console = Console(server).enter()
+    headers = {"Accept-Language": header} if header else {}
+    for path in ("/console", "/console/enter", "/console/clients/web", "/console/clients/nobody", "/console/nothing"):
+        answer = console.get(path, headers=headers)
+        assert f'<html lang="{language}">' in answer.body.decode(), path
+        assert (answer.headers["Content-Language"], answer.headers["Vary"]) == (language, "Accept-Language"), path
+
+
+def test_every_page_of_the_console_is_german(make_server):
+    server = make_server()
+    console = GermanConsole(server)
+    english = texts_without_tags(0) - texts_without_tags(1)
+    assert {"Go to the overview", "Signing keys", "user"} <= english
+
+    def page(answer, *texts, status=200):
+        assert answer.status == status, answer
+        page = german(answer)
+        for text in texts:
+            assert text in html.unescape(page), text
+        assert Words(page).words & english == set()
+
+    page(console.get("/console/enter"), "Admin-Token", "Führen Sie auf dem Server")
+    page(console.get(console.link()), "Die Schaltfläche meldet Sie an.", "Konsole öffnen")
+    wrong = console.submit("/console/enter", csrf=None, token="wrong")
+    page(wrong, "Das ist weder das Admin-Token noch ein Link der letzten fünf Minuten.", status=401)
+    console.enter()
+    first = server.login()
+    for token in (first, server.rotate(first["refresh_token"])):
+        server.rotate(token["refresh_token"])
+    server.refresh(first["refresh_token"])
+    subject = server.login(device="Ada's")["subject"]
+    server.command("identity", "link", "ada", "https://accounts.example", "1234567890")
+    vouch(server, add_back_end(server, "back-end"), subject)
+    page(console.get("/console"), "Konsole von Heirloom", "Aktive Sitzungen", "Zu prüfen", "reuse_detected")
+    page(console.get("/console?live=on"), "Nicht mehr alle 15 Sekunden neu laden")
+    page(console.get("/console/users"), "Einen Benutzer anlegen", "aktiv", "gerade eben")
+    page(console.get("/console/users?search=zz"), "Kein Benutzer hat einen Namen, der so beginnt.")
+    page(console.get("/console/events"), "Ereignisse", "Wessen", "alle</option>", "user_created")
+    page(console.get("/console/events?kind=nothing"), "Diese Art von Ereignissen gibt es nicht.", status=400)
+    page(console.get("/console/keys"), "Signaturschlüssel", "nächster", "aktuell", "Schlüssel im Notfall entfernen")
+    rotated = console.submit("/console/keys/rotate", force="on")
+    page(console.get(rotated.headers["Location"]), "Der nächste Schlüssel ist jetzt der aktuelle.")
+    page(console.submit("/console/keys/rotate"), "Warten Sie", "oder wechseln Sie trotzdem.", status=409)
+    page(console.get("/console/providers"), "Die Konfiguration nennt keinen OpenID-Anbieter")
+    page(console.get("/console/clients"), "öffentlich", "vertraulich", "Darf anfordern")
+    page(console.get("/console/clients/back-end"), "Berechtigung <code>", "wie beim Dienst", "back-end entfernen")
+    page(console.get("/console/clients/nobody"), "Es gibt keinen Client mit diesem Namen.", status=404)
+    page(console.get("/console/nothing"), "Unter dieser Adresse gibt es keine Seite.", "Zur Übersicht", status=404)
+    refused = console.submit("/console/clients/web", idle_lifetime="x")
+    page(refused, "Es wurde nichts geändert: <span lang=\"en\">", status=400)
+    added = console.submit("/console/clients", client_id="new", confidential="on")
+    page(added, "Das Geheimnis dieses Clients.", status=201)
+    taken = console.submit("/console/clients", client_id="web")
+    page(taken, "Einen Client mit diesem Namen gibt es schon.", status=409)
+    path = f"/console/subjects/{subject}"
+    page(console.get(path), "Diese Sitzung beenden: Ada's", "Sperren", "Identität verknüpfen", "ada löschen",
+         "3 Generationen von Tokens")
+    page(console.submit(f"{path}/link"), "Mit diesem Link lässt sich einmal ein Passwort festlegen")
+    page(console.submit(f"{path}/password", password="short"), "Das Passwort ist kürzer als 8 Zeichen.", status=400)
+    page(console.submit(f"{path}/rename", username="client:x"), "1 bis 128 Bytes", status=400)
+    page(console.submit(f"{path}/claims", claims="["), "Die Angaben sind nicht gültig:", status=400)
+    page(console.submit(f"{path}/identities", issuer="x", sub=""), "Die Identität ist nicht gültig:", status=400)
+    page(console.submit(f"{path}/unlink", issuer="https://a.example", sub="1"), "keine solche Identität", status=404)
+    page(console.submit(f"{path}/end", session="x"), "Es gibt keine aktive Sitzung mit dieser ID.", status=404)
+    for action, text in (
+        ("disable", "Der Benutzer wurde gesperrt"), ("enable", "kann sich wieder anmelden"),
+        ("end-all", "Es gibt keine."),
+    ):
+        done = console.submit(f"{path}/{action}")
+        page(console.get(done.headers["Location"]), text)
+    page(console.get("/console/subjects/client:x"), "Es gibt kein Subjekt mit dieser ID.", status=404)

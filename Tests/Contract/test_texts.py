@@ -7,40 +7,32 @@ from html.parser import HTMLParser
 
 import pytest
 
-from harness import ROOT
+from harness.texts import PAGES, TABLES, constants, names, source
 
-PAGES = ROOT / "Sources/TokenPages"
 TEMPLATES = {path.name: path.read_text() for path in sorted((PAGES / "Templates").glob("*.mustache"))}
-# The console is in English.
-TRANSLATED = {name: text for name, text in TEMPLATES.items() if not name.startswith("console-")}
-NAMES = re.findall(r"^    (?:var|func) (\w+)", (PAGES / "Texts/Texts.swift").read_text(), re.M)
-LANGUAGES = ["English", "German"]
+ENGLISH = {language: languages[0] for languages in TABLES.values() for language in languages}
+# What a template and the code call each table.
+PREFIXES = {"Texts/Texts": r"(?:[tT]ext|TEXT|\$0)", "Texts/Console/ConsoleTexts": "console"}
 
 
-def constants(language: str) -> dict[str, str]:
-    """The texts of a language that are no functions."""
-    source = (PAGES / f"Texts/{language}.swift").read_text()
-    found = re.findall(r'^    let (\w+) =\s+(?:"((?:[^"\\]|\\.)*)"|"""\n(.*?)\n        """)$', source, re.M | re.S)
-    return {name: line or re.sub(r"\\\n", "", re.sub(r"^ {8}", "", lines, flags=re.M)) for name, line, lines in found}
-
-
-def test_the_reader_of_this_test_finds_all_texts():
-    assert len(NAMES) > 150
-    for language in LANGUAGES:
-        source = (PAGES / f"Texts/{language}.swift").read_text()
-        functions = re.findall(r"^    func (\w+)", source, re.M)
+@pytest.mark.parametrize("table", TABLES)
+def test_the_reader_of_this_test_finds_all_texts(table):
+    assert len(names(table)) > 150
+    for language in TABLES[table]:
+        functions = re.findall(r"^    func (\w+)", source(language), re.M)
         # The compiler checks that none is missing.
-        assert sorted([*constants(language), *functions]) == sorted(NAMES)
+        assert sorted([*constants(language), *functions]) == sorted(names(table))
 
 
-@pytest.mark.parametrize("language", LANGUAGES[1:])
+@pytest.mark.parametrize("language", [language for language, english in ENGLISH.items() if language != english])
 def test_a_text_has_the_tags_and_elements_of_the_english_one(language):
+    english = constants(ENGLISH[language])
     for name, text in constants(language).items():
         for pattern in (r"\{\{.*?\}\}", r"\{\w+\}", r"<.*?>"):
-            assert sorted(re.findall(pattern, text)) == sorted(re.findall(pattern, constants("English")[name])), name
+            assert sorted(re.findall(pattern, text)) == sorted(re.findall(pattern, english[name])), name
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ENGLISH)
 def test_a_text_fits_into_an_attribute_and_has_no_other_markup(language):
     for name, text in constants(language).items():
         assert text.strip() == text and text, name
@@ -48,7 +40,7 @@ def test_a_text_fits_into_an_attribute_and_has_no_other_markup(language):
         assert set(re.findall("<.*?>", text)) <= {"<strong>", "</strong>", "<code>", "</code>"}, name
 
 
-@pytest.mark.parametrize("template", TRANSLATED)
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_a_template_has_no_text_of_its_own(template):
     class Reader(HTMLParser):
         texts: list[str] = []
@@ -63,14 +55,22 @@ def test_a_template_has_no_text_of_its_own(template):
     # The tags of the template go first, because they are within tags of HTML.
     reader = Reader()
     reader.texts = []
-    reader.feed(re.sub(r"\{\{\{?.*?\}?\}\}", "", TRANSLATED[template]))
-    assert [text for text in reader.texts if re.search(r"\w", text)] in ([], ["eyJ…"], ["en"])
+    reader.feed(re.sub(r"\{\{\{?.*?\}?\}\}", "", TEMPLATES[template]))
+    texts = [text for text in reader.texts if re.search(r"\w", text)]
+    assert texts in ([], ["eyJ…"], ["en"], ["https://accounts.google.com"])
 
 
-def test_every_text_is_used():
-    pages = "".join(path.read_text() for path in PAGES.rglob("*.swift") if path.parent.name != "Texts")
-    used = pages + "".join(TRANSLATED.values()) + (PAGES / "Templates/inspect.js").read_text()
-    assert [name for name in NAMES if not re.search(rf"(?:[tT]ext|TEXT|\$0)\.{name}\b", used)] == []
+@pytest.mark.parametrize("table", TABLES)
+def test_every_text_is_used(table):
+    pages = "".join(path.read_text() for path in PAGES.rglob("*.swift") if "Texts" not in path.parts)
+    used = pages + "".join(TEMPLATES.values()) + (PAGES / "Templates/inspect.js").read_text()
+    assert [name for name in names(table) if not re.search(rf"{PREFIXES[table]}\.{name}\b", used)] == []
+
+
+def test_every_text_of_a_template_is_in_its_table():
+    for table, prefix in (("Texts/Texts", "text"), ("Texts/Console/ConsoleTexts", "console")):
+        named = {name for text in TEMPLATES.values() for name in re.findall(rf"\{{\{{{prefix}\.(\w+)", text)}
+        assert named - {*names(table), "script"} == set()
 
 
 def test_the_script_has_no_text_of_its_own():

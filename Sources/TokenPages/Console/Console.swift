@@ -22,8 +22,7 @@ package struct Console: Sendable {
         ring: KeyRing, federation: FederationService, issuer: String, gate: ConsoleGate, gauges: ServiceGauges,
         branding: Branding
     ) throws {
-        let site = ConsoleSite(
-            gate: gate, renderer: try PageRenderer(branding, root: "/console", text: PageLanguages.english))
+        let site = ConsoleSite(gate: gate, languages: try PageLanguages(branding, of: .console))
         self.site = site
         controllers = [
             ConsoleEntry(site: site),

@@ -26,7 +26,7 @@ struct ConsoleClientView {
         let isGiven: Bool
     }
 
-    init(_ client: ClientRecord, secret: ClientSecret?, now: Timestamp) {
+    init(_ client: ClientRecord, secret: ClientSecret?, now: Timestamp, in text: any Texts) {
         id = client.id.value
         link = ConsoleLink.client(client.id.value)
         isConfidential = client.isConfidential
@@ -43,6 +43,6 @@ struct ConsoleClientView {
         idleLifetime = client.limits.idleLifetimeSeconds
         absoluteLifetime = client.limits.absoluteLifetimeSeconds
         retryWindow = client.limits.retryWindowSeconds
-        created = RelativeTime(client.createdAt, now: now, in: PageLanguages.english)
+        created = RelativeTime(client.createdAt, now: now, in: text)
     }
 }

@@ -36,103 +36,111 @@ struct ConsoleClients: Controller {
 
     private func list(_ exchange: Exchange) async throws -> Response {
         let query = try exchange.query()
-        return try await site.show(exchange) { session in
-            try await list(for: session, after: query["after"], notice: ConsoleNotice.sentence(of: exchange))
+        return try await site.show(exchange) { visit in
+            try await list(
+                for: visit, after: query["after"], notice: ConsoleNotice.sentence(of: exchange, in: visit.console))
         }
     }
 
     private func list(
-        for session: ConsoleSession, after: String? = nil, status: HTTPResponse.Status = .ok, notice: String? = nil,
-        error: String? = nil
+        for visit: ConsoleVisit, after: String? = nil, status: HTTPResponse.Status = .ok, notice: String? = nil,
+        error: ConsoleError? = nil
     ) async throws -> Response {
+        let console = visit.console
         let limit = ConsoleClients.pageLength
         let found = try await clients.clients(after: after ?? "", limit: limit + 1)
         let shown = found.prefix(limit)
         let rows = shown.map { client in
             Row(
                 id: client.id.value, link: ConsoleLink.client(client.id.value),
-                kind: client.isConfidential ? "confidential" : "public",
-                scope: client.allowedScope?.description ?? "any")
+                kind: client.isConfidential ? console.confidential : console.publicKind,
+                scope: client.allowedScope?.description ?? console.anyScope)
         }
         let next = found.count > limit ? shown.last?.id.value : nil
-        return site.page(
-            .consoleClients, status: status, title: "Clients", for: session, notice: notice, error: error,
+        return visit.page(
+            .consoleClients, status: status, title: console.clients, notice: notice, error: error,
             ListContent(clients: rows, next: next.map { ConsoleLink.query([("after", $0)]) }))
     }
 
     private func add(_ exchange: Exchange) async throws -> Response {
-        try await site.change(exchange) { session, form in
+        try await site.change(exchange) { visit, form in
             let registration = ClientService.Registration(
                 name: form["client_id"] ?? "", isConfidential: form["confidential"] != nil)
             switch try await clients.add(registration) {
             case .added(let client, let secret):
-                return page(client, for: session, status: .created, secret: secret)
+                return page(client, for: visit, status: .created, secret: secret)
             case .nameTaken:
                 return try await list(
-                    for: session, status: .conflict, error: "A client of this name exists already.")
+                    for: visit, status: .conflict, error: ConsoleError(visit.console.clientNameTaken))
             case .invalidName:
                 return try await list(
-                    for: session, status: .badRequest,
-                    error: "The name is not 1 to 64 letters, digits, dots, underscores and hyphens.")
+                    for: visit, status: .badRequest, error: ConsoleError(visit.console.invalidClientName))
             case .invalid(let mistake):
                 return try await list(
-                    for: session, status: .badRequest, error: "Nothing was changed: \(mistake).")
+                    for: visit, status: .badRequest,
+                    error: ConsoleError(visit.console.nothingChanged, cause: "\(mistake)."))
             }
         }
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        try await site.show(exchange) { session in
-            page(try await client(of: exchange), for: session, notice: ConsoleNotice.sentence(of: exchange))
+        try await site.show(exchange) { visit in
+            page(
+                try await client(of: exchange), for: visit,
+                notice: ConsoleNotice.sentence(of: exchange, in: visit.console))
         }
     }
 
     private func set(_ exchange: Exchange) async throws -> Response {
-        try await site.change(exchange) { session, form in
+        try await site.change(exchange) { visit, form in
             let client = try await client(of: exchange)
             let settings: ClientSettings
             do { settings = try form.clientSettings(of: client) } catch let problem as Problem {
-                return page(client, for: session, status: problem.status, error: problem.detail)
+                return page(
+                    client, for: visit, status: problem.status,
+                    error: ConsoleError(visit.console.nothingChanged, cause: problem.detail))
             }
             switch try await clients.set(client.id, to: settings) {
             case .set: return .seeOther(ConsoleNotice.clientSet.at(ConsoleLink.client(client.id.value)))
-            case .notFound: throw noClient
+            case .notFound: throw ConsoleRefusal.noClient
             case .invalid(let mistake):
-                return page(client, for: session, status: .badRequest, error: "Nothing was changed: \(mistake).")
+                return page(
+                    client, for: visit, status: .badRequest,
+                    error: ConsoleError(visit.console.nothingChanged, cause: "\(mistake)."))
             }
         }
     }
 
     private func rotateSecret(_ exchange: Exchange) async throws -> Response {
-        try await site.change(exchange) { session, _ in
+        try await site.change(exchange) { visit, _ in
             let client = try await client(of: exchange)
             guard let secret = try await clients.rotateSecret(of: client.id) else {
-                throw Problem(.notFound, "There is no confidential client of this name.")
+                throw ConsoleRefusal.noConfidentialClient
             }
-            return page(try await self.client(of: exchange), for: session, secret: secret)
+            return page(try await self.client(of: exchange), for: visit, secret: secret)
         }
     }
 
     private func remove(_ exchange: Exchange) async throws -> Response {
         try await site.change(exchange) { _, _ in
-            guard try await clients.remove(try await client(of: exchange).id) == .removed else { throw noClient }
+            guard try await clients.remove(try await client(of: exchange).id) == .removed else {
+                throw ConsoleRefusal.noClient
+            }
             return .seeOther(ConsoleNotice.clientRemoved.at("/console/clients"))
         }
     }
 
     private func client(of exchange: Exchange) async throws -> ClientRecord {
-        guard let client = try await sessions.client(ClientID(exchange.name())) else { throw noClient }
+        guard let client = try await sessions.client(ClientID(exchange.name())) else { throw ConsoleRefusal.noClient }
         return client
     }
 
     private func page(
-        _ client: ClientRecord, for session: ConsoleSession, status: HTTPResponse.Status = .ok, notice: String? = nil,
-        error: String? = nil, secret: ClientSecret? = nil
+        _ client: ClientRecord, for visit: ConsoleVisit, status: HTTPResponse.Status = .ok, notice: String? = nil,
+        error: ConsoleError? = nil, secret: ClientSecret? = nil
     ) -> Response {
-        site.page(
-            .consoleClient, status: status, title: client.id.value, for: session, notice: notice, error: error,
-            ConsoleClientView(client, secret: secret, now: sessions.clock()))
+        visit.page(
+            .consoleClient, status: status, title: client.id.value, notice: notice, error: error,
+            ConsoleClientView(client, secret: secret, now: sessions.clock(), in: visit.text))
     }
-
-    private var noClient: Problem { Problem(.notFound, "There is no client of this name.") }
 }

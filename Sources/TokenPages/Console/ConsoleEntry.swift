@@ -19,10 +19,11 @@ struct ConsoleEntry: Controller {
 
     /// Uses no link up: programs that look links up before a person does must not.
     private func show(_ exchange: Exchange) async throws -> Response {
-        page(token: (try? exchange.query())?["token"])
+        page(site.visitor(of: exchange), token: (try? exchange.query())?["token"])
     }
 
     private func enter(_ exchange: Exchange) async throws -> Response {
+        let visit = site.visitor(of: exchange)
         let credential = try await exchange.form()["token"] ?? ""
         switch try await site.gate.enter(credential, exchange) {
         case .entered(let cookie):
@@ -30,31 +31,31 @@ struct ConsoleEntry: Controller {
             response.headers[.setCookie] = cookie
             return response
         case .usedBefore:
-            return page(status: .gone, error: "This link was used before. Make a new one: heirloom console")
+            return page(visit, status: .gone, error: visit.console.linkUsedBefore)
         case .refused:
-            return page(
-                status: .unauthorized,
-                error: "This is neither the admin token nor a link of the last five minutes. Make one: heirloom console"
-            )
+            return page(visit, status: .unauthorized, error: visit.console.credentialRefused)
         case .throttled(let seconds):
             var response = page(
-                status: .tooManyRequests, error: "There were too many attempts. Try again in \(seconds) seconds.")
+                visit, status: .tooManyRequests, error: visit.text.tooManyAttempts(seconds: seconds))
             response.headers[.retryAfter] = String(seconds)
             return response
         }
     }
 
     private func leave(_ exchange: Exchange) async throws -> Response {
-        try await site.change(exchange) { session, _ in
+        try await site.change(exchange) { visit, _ in
             var response = Response.seeOther("/console/enter")
-            response.headers[.setCookie] = site.gate.leave(session)
+            if let session = visit.session { response.headers[.setCookie] = site.gate.leave(session) }
             return response
         }
     }
 
-    private func page(token: String? = nil, status: HTTPResponse.Status = .ok, error: String? = nil) -> Response {
-        var response = site.page(
-            .consoleEnter, status: status, title: "Console", for: nil, error: error, Content(token: token))
+    private func page(
+        _ visit: ConsoleVisit, token: String? = nil, status: HTTPResponse.Status = .ok, error: String? = nil
+    ) -> Response {
+        var response = visit.page(
+            .consoleEnter, status: status, title: visit.console.name, error: error.map { ConsoleError($0) },
+            Content(token: token))
         // The address of the page holds the token of the link.
         response.headers[.referrerPolicy] = "no-referrer"
         return response

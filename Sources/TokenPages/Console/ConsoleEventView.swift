@@ -14,10 +14,10 @@ struct ConsoleEventView {
     let detail: String?
     let isAlarm: Bool
 
-    init(_ event: EventRecord, now: Timestamp) {
+    init(_ event: EventRecord, now: Timestamp, in text: any Texts) {
         number = event.number
         kind = event.kind.rawValue
-        at = RelativeTime(event.at, now: now, in: PageLanguages.english)
+        at = RelativeTime(event.at, now: now, in: text)
         subject = event.subject?.value
         subjectLink = event.subject.map { ConsoleLink.subject($0.value) }
         session = event.session?.description

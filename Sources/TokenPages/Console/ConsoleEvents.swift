@@ -32,12 +32,12 @@ struct ConsoleEvents: Controller {
     private func show(_ exchange: Exchange) async throws -> Response {
         let query = try exchange.query()
         let isFollowing = query["follow"] != nil
-        return try await site.show(exchange, isUse: !isFollowing) { session in
+        return try await site.show(exchange, isUse: !isFollowing) { visit in
             let now = accounts.sessions.clock()
             var wanted = EventQuery(before: try query.number("before", in: 1...Int.max))
             if let name = query["kind"] {
                 guard let kind = EventRecord.Kind(known: name) else {
-                    throw Problem(.invalidRequest, "There is no such kind of events.")
+                    throw ConsoleRefusal.noEventKind
                 }
                 wanted.kind = kind
             }
@@ -46,11 +46,11 @@ struct ConsoleEvents: Controller {
             let found = try await accounts.sessions.events(wanted, limit: ConsoleEvents.pageLength + 1)
             let shown = found.prefix(ConsoleEvents.pageLength)
             let next = found.count > shown.count ? shown.last?.number : nil
-            return site.page(
-                .consoleEvents, title: "Events", for: session,
+            return visit.page(
+                .consoleEvents, title: visit.console.events,
                 refreshSeconds: isFollowing ? ConsoleEvents.refreshSeconds : nil,
                 Content(
-                    events: shown.map { ConsoleEventView($0, now: now) },
+                    events: shown.map { ConsoleEventView($0, now: now, in: visit.text) },
                     kinds: EventRecord.Kind.all.map { Kind(name: $0.rawValue, isChosen: $0 == wanted.kind) },
                     subject: subject, isFollowing: isFollowing,
                     next: next.map { number in

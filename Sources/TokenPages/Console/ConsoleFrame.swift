@@ -5,7 +5,7 @@ struct ConsoleFrame<Content> {
     /// What every form sends; nil when nobody is signed in.
     let csrf: String?
     let notice: String?
-    let error: String?
+    let error: ConsoleError?
     /// After how many seconds the browser loads the page again; nil for never.
     let refreshSeconds: Int?
     let content: Content

@@ -33,18 +33,17 @@ struct ConsoleKeys: Controller {
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        try await site.show(exchange) { session in
-            try await page(for: session, notice: ConsoleNotice.sentence(of: exchange))
+        try await site.show(exchange) { visit in
+            try await page(for: visit, notice: ConsoleNotice.sentence(of: exchange, in: visit.console))
         }
     }
 
     private func rotate(_ exchange: Exchange) async throws -> Response {
-        try await site.change(exchange) { session, form in
+        try await site.change(exchange) { visit, form in
             if case .tooEarly(let seconds) = try await keys.rotate(form["force"] == nil ? .command : .force) {
                 return try await page(
-                    for: session, status: .conflict,
-                    error: "The next key was published a short time ago, and verifiers may not have fetched it yet. "
-                        + "Wait \(seconds) seconds, or rotate in spite of it.")
+                    for: visit, status: .conflict,
+                    error: ConsoleError(visit.console.rotatedTooEarly(seconds: seconds)))
             }
             _ = try await ring.reload()
             return .seeOther(ConsoleNotice.keyRotated.at("/console/keys"))
@@ -52,9 +51,9 @@ struct ConsoleKeys: Controller {
     }
 
     private func revoke(_ exchange: Exchange) async throws -> Response {
-        try await site.change(exchange) { session, form in
+        try await site.change(exchange) { visit, form in
             guard let id = form["kid"], try await keys.revoke(SigningKeyID(id)) == .revoked else {
-                return try await page(for: session, status: .notFound, error: "There is no signing key with this id.")
+                return try await page(for: visit, status: .notFound, error: ConsoleError(visit.console.noKey))
             }
             _ = try await ring.reload()
             return .seeOther(ConsoleNotice.keyRevoked.at("/console/keys"))
@@ -62,19 +61,28 @@ struct ConsoleKeys: Controller {
     }
 
     private func page(
-        for session: ConsoleSession, status: HTTPResponse.Status = .ok, notice: String? = nil, error: String? = nil
+        for visit: ConsoleVisit, status: HTTPResponse.Status = .ok, notice: String? = nil, error: ConsoleError? = nil
     ) async throws -> Response {
         let now = clock()
         let rows = try await keys.keys().map { key in
             Key(
-                id: key.id.value, algorithm: key.algorithm.rawValue, state: key.state.rawValue,
-                created: RelativeTime(key.createdAt, now: now, in: PageLanguages.english),
-                expires: key.expiresAt.map { RelativeTime($0, now: now, in: PageLanguages.english) })
+                id: key.id.value, algorithm: key.algorithm.rawValue,
+                state: ConsoleKeys.words(for: key.state, in: visit.console),
+                created: RelativeTime(key.createdAt, now: now, in: visit.text),
+                expires: key.expiresAt.map { RelativeTime($0, now: now, in: visit.text) })
         }
-        return site.page(
-            .consoleKeys, status: status, title: "Signing keys", for: session, notice: notice, error: error,
+        return visit.page(
+            .consoleKeys, status: status, title: visit.console.signingKeys, notice: notice, error: error,
             Content(
                 keys: rows, jwks: String(decoding: ring.snapshot.jwks, as: UTF8.self),
                 address: issuer.jwksURI))
+    }
+
+    private static func words(for state: SigningKeyRecord.State, in console: any ConsoleTexts) -> String {
+        switch state {
+        case .next: console.keyNext
+        case .current: console.keyCurrent
+        case .retired: console.keyRetired
+        }
     }
 }

@@ -10,31 +10,31 @@ enum ConsoleNotice: String {
     case keyRotated = "key-rotated"
     case keyRevoked = "key-revoked"
 
-    var sentence: String {
+    private func sentence(in console: any ConsoleTexts) -> String {
         switch self {
-        case .created: "The user was created."
-        case .disabled: "The user was disabled, and all sessions were ended."
-        case .enabled: "The user may log in again."
-        case .deleted: "The user was deleted."
-        case .unlocked: "The user may log in at once."
-        case .renamed: "The user was renamed."
-        case .claims: "The claims were replaced."
-        case .password: "The password was set, and all sessions were ended."
-        case .linked: "The identity was linked."
-        case .unlinked: "The identity was removed."
-        case .sessionEnded: "The session was ended."
-        case .allEnded: "All sessions were ended."
-        case .clientSet: "The settings were saved."
-        case .clientRemoved: "The client was removed. Its sessions are over."
-        case .keyRotated: "The next key is the current one now."
-        case .keyRevoked: "The key was removed. Verifiers refuse its tokens after they fetch the key set again."
+        case .created: console.noticeCreated
+        case .disabled: console.noticeDisabled
+        case .enabled: console.noticeEnabled
+        case .deleted: console.noticeDeleted
+        case .unlocked: console.noticeUnlocked
+        case .renamed: console.noticeRenamed
+        case .claims: console.noticeClaims
+        case .password: console.noticePassword
+        case .linked: console.noticeLinked
+        case .unlinked: console.noticeUnlinked
+        case .sessionEnded: console.noticeSessionEnded
+        case .allEnded: console.noticeAllEnded
+        case .clientSet: console.noticeClientSet
+        case .clientRemoved: console.noticeClientRemoved
+        case .keyRotated: console.noticeKeyRotated
+        case .keyRevoked: console.noticeKeyRevoked
         }
     }
 
     /// The sentence that a request's query names; nil for any other query.
-    static func sentence(of exchange: Exchange) -> String? {
+    static func sentence(of exchange: Exchange, in console: any ConsoleTexts) -> String? {
         guard let name = (try? exchange.query())?["notice"] else { return nil }
-        return ConsoleNotice(rawValue: name)?.sentence
+        return ConsoleNotice(rawValue: name)?.sentence(in: console)
     }
 
     /// A path with a query that names this message.

@@ -32,47 +32,48 @@ struct ConsoleOverview: Controller {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         let isLive = try exchange.query()["live"] != nil
-        return try await site.show(exchange, isUse: !isLive) { session in
+        return try await site.show(exchange, isUse: !isLive) { visit in
             let readings = await gauges.readings()
-            let alarms = try await alarms()
-            return site.page(
-                .consoleOverview, title: "Overview", for: session,
+            let alarms = try await alarms(in: visit.text)
+            return visit.page(
+                .consoleOverview, title: visit.console.overview,
                 refreshSeconds: isLive ? ConsoleOverview.refreshSeconds : nil,
                 Content(
-                    figures: figures(readings), alarms: alarms, hasAlarms: !alarms.isEmpty, isLive: isLive))
+                    figures: figures(readings, for: visit), alarms: alarms, hasAlarms: !alarms.isEmpty, isLive: isLive))
         }
     }
 
-    private func figures(_ readings: [MetricReading]) -> [Figure] {
+    private func figures(_ readings: [MetricReading], for visit: ConsoleVisit) -> [Figure] {
+        let console = visit.console
         func value(_ name: String, state: String? = nil) -> Double? {
             readings.first { reading in
                 reading.name == name && (state == nil || reading.labels.contains { $0.1 == state })
             }?.value
         }
         let counts = [
-            ("Live sessions", "heirloom_sessions"), ("Users", "heirloom_users"),
-            ("Commands that wait", "heirloom_commit_queue_depth"),
-            ("Password hashes that wait", "heirloom_password_hashes_pending"),
-            ("Readers of the feed", "heirloom_feed_readers"),
+            (console.liveSessions, "heirloom_sessions"), (console.users, "heirloom_users"),
+            (console.commandsWaiting, "heirloom_commit_queue_depth"),
+            (console.hashesWaiting, "heirloom_password_hashes_pending"),
+            (console.feedReaders, "heirloom_feed_readers"),
         ].compactMap { title, name in value(name).map { Figure(name: title, value: String(Int($0))) } }
         let size = value("heirloom_database_size_bytes").map {
-            Figure(name: "Database", value: "\(Int($0 / 1024)) KiB")
+            Figure(name: console.database, value: "\(Int($0 / 1024)) KiB")
         }
         let age = value("heirloom_signing_key_age_seconds", state: "current").map {
-            Figure(name: "Signing key since", value: "\(Int($0 / 86_400)) days")
+            Figure(name: console.signingKeyAge, value: console.days(Int($0 / 86_400)))
         }
         let expiry = value("heirloom_certificate_expiry_time_seconds").map { time in
             Figure(
-                name: "Certificate expires",
+                name: console.certificateExpires,
                 value: RelativeTime(
-                    Timestamp(seconds: Int(time)), now: accounts.sessions.clock(), in: PageLanguages.english
+                    Timestamp(seconds: Int(time)), now: accounts.sessions.clock(), in: visit.text
                 ).words)
         }
         return counts + [size, age, expiry].compactMap { $0 }
     }
 
     /// The newest events that say that a token was stolen, copied or brought back by a backup.
-    private func alarms() async throws -> [ConsoleEventView] {
+    private func alarms(in text: any Texts) async throws -> [ConsoleEventView] {
         let now = accounts.sessions.clock()
         var found: [EventRecord] = []
         for kind in EventRecord.Kind.alarming {
@@ -81,6 +82,6 @@ struct ConsoleOverview: Controller {
         return found.filter { $0.at + ConsoleOverview.alarmSeconds > now }
             .sorted { $0.number > $1.number }
             .prefix(ConsoleOverview.alarmLimit)
-            .map { ConsoleEventView($0, now: now) }
+            .map { ConsoleEventView($0, now: now, in: text) }
     }
 }

@@ -25,15 +25,14 @@ struct ConsoleProviders: Controller {
     func addRoutes(to routes: inout RouteTable) { routes.on(.get, "/console/providers", show) }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        try await site.show(exchange) { session in
+        try await site.show(exchange) { visit in
             let rows = federation.providers.map { provider in
                 Row(
                     id: provider.id.value, name: provider.name, issuer: provider.issuer,
                     redirectURI: federation.redirectURI(of: provider), takesNewPeople: provider.signUp == .automatic)
             }
-            return site.page(
-                .consoleProviders, title: "Providers", for: session,
-                Content(providers: rows, isEmpty: rows.isEmpty))
+            return visit.page(
+                .consoleProviders, title: visit.console.providers, Content(providers: rows, isEmpty: rows.isEmpty))
         }
     }
 }

@@ -65,11 +65,11 @@ struct ConsoleSubject: Controller {
     }
 
     private func show(_ exchange: Exchange) async throws -> Response {
-        try await site.show(exchange) { session in
+        try await site.show(exchange) { visit in
             let last = try exchange.query()["after"].flatMap { SessionID($0) }
             return try await page(
-                try await subject(of: exchange), after: last, for: session, notice: ConsoleNotice.sentence(of: exchange)
-            )
+                try await subject(of: exchange), after: last, for: visit,
+                notice: ConsoleNotice.sentence(of: exchange, in: visit.console))
         }
     }
 
@@ -77,80 +77,87 @@ struct ConsoleSubject: Controller {
         _ state: SubjectRecord.State, _ notice: ConsoleNotice, _ exchange: Exchange
     ) async throws -> Response {
         try await change(exchange) { subject, _, _ in
-            guard try await accounts.directory.setState(of: subject.id, to: state) == .done else { throw noUser }
+            guard try await accounts.directory.setState(of: subject.id, to: state) == .done else {
+                throw ConsoleRefusal.noUser
+            }
             return .seeOther(notice.at(ConsoleLink.subject(subject.id.value)))
         }
     }
 
     private func delete(_ exchange: Exchange) async throws -> Response {
         try await change(exchange) { subject, _, _ in
-            guard try await accounts.directory.setState(of: subject.id, to: .deleted) == .done else { throw noUser }
+            guard try await accounts.directory.setState(of: subject.id, to: .deleted) == .done else {
+                throw ConsoleRefusal.noUser
+            }
             return .seeOther(ConsoleNotice.deleted.at("/console/users"))
         }
     }
 
     private func unlock(_ exchange: Exchange) async throws -> Response {
         try await change(exchange) { subject, _, _ in
-            guard try await accounts.directory.unlock(subject.id) == .unlocked else { throw noUser }
+            guard try await accounts.directory.unlock(subject.id) == .unlocked else { throw ConsoleRefusal.noUser }
             return .seeOther(ConsoleNotice.unlocked.at(ConsoleLink.subject(subject.id.value)))
         }
     }
 
     private func rename(_ exchange: Exchange) async throws -> Response {
-        try await change(exchange) { subject, session, form in
+        try await change(exchange) { subject, visit, form in
             guard let name = Username(form["username"] ?? "") else {
                 return try await page(
-                    subject, for: session, status: .badRequest,
-                    error: "This is not a valid name. A name has \(Username.rule).")
+                    subject, for: visit, status: .badRequest,
+                    error: ConsoleError(visit.text.invalidUsername(maximumBytes: Username.maximumLength)))
             }
             switch try await accounts.directory.rename(subject.id, to: name) {
             case .renamed: return .seeOther(ConsoleNotice.renamed.at(ConsoleLink.subject(subject.id.value)))
             case .nameTaken:
                 return try await page(
-                    subject, for: session, status: .conflict, error: "A user of this name exists already.")
-            case .notFound: throw noUser
+                    subject, for: visit, status: .conflict, error: ConsoleError(visit.text.usernameTaken))
+            case .notFound: throw ConsoleRefusal.noUser
             }
         }
     }
 
     private func setPassword(_ exchange: Exchange) async throws -> Response {
-        try await change(exchange) { subject, session, form in
+        try await change(exchange) { subject, visit, form in
             switch try await accounts.setPassword(of: subject, to: Password(form["password"] ?? "")) {
             case .changed: return .seeOther(ConsoleNotice.password.at(ConsoleLink.subject(subject.id.value)))
             case .weakPassword(let objection):
-                return try await page(subject, for: session, status: .badRequest, error: "\(objection)")
-            case .wrongPassword, .throttled, .refused, .noPassword: throw noUser
+                return try await page(
+                    subject, for: visit, status: .badRequest, error: ConsoleError(visit.text.weakPassword(objection)))
+            case .wrongPassword, .throttled, .refused, .noPassword: throw ConsoleRefusal.noUser
             }
         }
     }
 
     /// Makes an invitation for a user without a password, else a reset, and shows the link once.
     private func makeLink(_ exchange: Exchange) async throws -> Response {
-        try await change(exchange) { subject, session, _ in
+        try await change(exchange) { subject, visit, _ in
             let purpose: OneTimeLink.Purpose = subject.account?.password == nil ? .invitation : .reset
             let outcome = try await accounts.makeLink(
                 for: subject.id, purpose, hours: OneTimeLink.defaultHours, address: exchange.address.text)
             switch outcome {
             case .made(let token, _):
-                return try await page(subject, for: session, oneTimeLink: issuer.url(of: token))
+                return try await page(subject, for: visit, oneTimeLink: issuer.url(of: token))
             case .disabled:
-                return try await page(subject, for: session, status: .conflict, error: "The user is disabled.")
+                return try await page(
+                    subject, for: visit, status: .conflict, error: ConsoleError(visit.console.userDisabled))
             case .noName:
                 return try await page(
-                    subject, for: session, status: .conflict, error: Problem.userWithoutName.detail)
+                    subject, for: visit, status: .conflict, error: ConsoleError(visit.console.userHasNoName))
             case .hasPassword:
                 return try await page(
-                    subject, for: session, status: .conflict, error: "The user has got a password meanwhile.")
-            case .unknownUser, .invalidName: throw noUser
+                    subject, for: visit, status: .conflict, error: ConsoleError(visit.console.userHasPassword))
+            case .unknownUser, .invalidName: throw ConsoleRefusal.noUser
             }
         }
     }
 
     private func linkIdentity(_ exchange: Exchange) async throws -> Response {
-        try await change(exchange) { subject, session, form in
+        try await change(exchange) { subject, visit, form in
             guard let identity = form.identity else {
                 return try await page(
-                    subject, for: session, status: .badRequest, error: "The identity is not valid: \(Identity.rule).")
+                    subject, for: visit, status: .badRequest,
+                    error: ConsoleError(visit.console.invalidIdentity, cause: "\(Identity.rule)."))
             }
             let outcome = try await identities.link(
                 identity, by: .administrator(of: subject.id), address: exchange.address.text)
@@ -158,45 +165,45 @@ struct ConsoleSubject: Controller {
             case .linked: return .seeOther(ConsoleNotice.linked.at(ConsoleLink.subject(subject.id.value)))
             case .linkedToAnother(let other):
                 return try await page(
-                    subject, for: session, status: .conflict,
-                    error: "This identity belongs to the subject \(other), who may have been deleted.")
+                    subject, for: visit, status: .conflict,
+                    error: ConsoleError(visit.console.identityOfAnother("\(other)")))
             case .tooMany:
                 return try await page(
-                    subject, for: session, status: .conflict,
-                    error: "A user has at most \(IdentityRecord.maximumPerSubject) identities.")
-            case .notFound, .used, .refused, .notFresh: throw noUser
+                    subject, for: visit, status: .conflict,
+                    error: ConsoleError(visit.console.tooManyIdentities(maximum: IdentityRecord.maximumPerSubject)))
+            case .notFound, .used, .refused, .notFresh: throw ConsoleRefusal.noUser
             }
         }
     }
 
     private func unlinkIdentity(_ exchange: Exchange) async throws -> Response {
-        try await change(exchange) { subject, session, form in
-            guard let identity = form.identity else { throw noIdentity }
+        try await change(exchange) { subject, visit, form in
+            guard let identity = form.identity else { throw ConsoleRefusal.noIdentity }
             let outcome = try await identities.unlink(
                 identity.id, by: .administrator(of: subject.id), address: exchange.address.text)
             switch outcome {
             case .unlinked: return .seeOther(ConsoleNotice.unlinked.at(ConsoleLink.subject(subject.id.value)))
             case .lastWay:
                 return try await page(
-                    subject, for: session, status: .conflict,
-                    error: "It is the user's last way to sign in. Set a password, or link another identity.")
-            case .notFound, .refused, .notFresh: throw noIdentity
+                    subject, for: visit, status: .conflict,
+                    error: ConsoleError(visit.console.lastWayToSignIn))
+            case .notFound, .refused, .notFresh: throw ConsoleRefusal.noIdentity
             }
         }
     }
 
     private func setClaims(_ exchange: Exchange) async throws -> Response {
-        try await change(exchange) { subject, session, form in
+        try await change(exchange) { subject, visit, form in
             let text = form["claims"] ?? "{}"
             let claims: Claims?
             do { claims = try Claims.checking(try JSONReader.read(Array(text.utf8))) } catch {
                 return try await page(
-                    subject, for: session, status: .badRequest, error: "The claims are not valid: \(error).",
-                    claims: text)
+                    subject, for: visit, status: .badRequest,
+                    error: ConsoleError(visit.console.invalidClaims, cause: "\(error)."), claims: text)
             }
             let outcome = try await accounts.directory.setClaims(
                 of: .any(subject.id), to: claims, isImmediate: form["now"] != nil, address: exchange.address.text)
-            guard case .set = outcome else { throw noUser }
+            guard case .set = outcome else { throw ConsoleRefusal.noUser }
             return .seeOther(ConsoleNotice.claims.at(ConsoleLink.subject(subject.id.value)))
         }
     }
@@ -204,10 +211,10 @@ struct ConsoleSubject: Controller {
     private func end(_ exchange: Exchange) async throws -> Response {
         try await change(exchange) { subject, _, form in
             guard let id = SessionID(form["session"] ?? "") else {
-                throw Problem(.notFound, "There is no live session with this id.")
+                throw ConsoleRefusal.noSession
             }
             guard try await accounts.sessions.session(id)?.subject.id == subject.id else {
-                throw Problem(.notFound, "This subject has no session with this id.")
+                throw ConsoleRefusal.noSessionOfSubject
             }
             // A session that has ended meanwhile is what the operator wanted.
             _ = try await accounts.sessions.end(
@@ -226,26 +233,26 @@ struct ConsoleSubject: Controller {
 
     /// Performs what a form asks for.
     private func change(
-        _ exchange: Exchange, _ act: (SubjectRecord, ConsoleSession, FormFields) async throws -> Response
+        _ exchange: Exchange, _ act: (SubjectRecord, ConsoleVisit, FormFields) async throws -> Response
     ) async throws -> Response {
-        try await site.change(exchange) { session, form in
-            try await act(try await subject(of: exchange), session, form)
+        try await site.change(exchange) { visit, form in
+            try await act(try await subject(of: exchange), visit, form)
         }
     }
 
     private func subject(of exchange: Exchange) async throws -> SubjectRecord {
         guard let subject = try await accounts.directory.subject(SubjectID(exchange.name())), subject.state != .deleted
-        else { throw Problem(.notFound, "There is no subject with this id.") }
+        else { throw ConsoleRefusal.noSubject }
         return subject
     }
 
     private func page(
-        _ subject: SubjectRecord, after last: SessionID? = nil, for session: ConsoleSession,
-        status: HTTPResponse.Status = .ok, notice: String? = nil, error: String? = nil, claims: String? = nil,
+        _ subject: SubjectRecord, after last: SessionID? = nil, for visit: ConsoleVisit,
+        status: HTTPResponse.Status = .ok, notice: String? = nil, error: ConsoleError? = nil, claims: String? = nil,
         oneTimeLink: String? = nil
     ) async throws -> Response {
         let history = try await SessionHistory(sessions: accounts.sessions).page(
-            of: subject.id, after: last, in: PageLanguages.english)
+            of: subject.id, after: last, in: visit.text)
         let past = history.stolen + history.recent + history.earlier
         let members = subject.claims?.members ?? [:]
         let stored = String(decoding: JSONWriter.object { $0.members(members) }, as: UTF8.self)
@@ -254,26 +261,24 @@ struct ConsoleSubject: Controller {
         let linked = try await identities.identities(of: subject.id).map { record in
             IdentityView(
                 issuer: record.identity.issuer, providerSubject: record.identity.providerSubject,
-                lastUsed: record.lastUsedAt.map { RelativeTime($0, now: now, in: PageLanguages.english) })
+                lastUsed: record.lastUsedAt.map { RelativeTime($0, now: now, in: visit.text) })
         }
         let content = Content(
             id: subject.id.value, name: name, link: ConsoleLink.subject(subject.id.value),
             eventsLink: "/console/events" + ConsoleLink.query([("subject", subject.id.value)]),
-            state: subject.state.rawValue, isActive: subject.state == .active, isDisabled: subject.state == .disabled,
+            state: subject.state.words(in: visit.console), isActive: subject.state == .active,
+            isDisabled: subject.state == .disabled,
             isUser: subject.account != nil,
-            created: RelativeTime(subject.createdAt, now: now, in: PageLanguages.english),
+            created: RelativeTime(subject.createdAt, now: now, in: visit.text),
             hasName: subject.account?.username != nil,
             hasPassword: subject.account?.password != nil,
             oneTimeLink: oneTimeLink, identities: linked, hasIdentities: !linked.isEmpty, claims: claims ?? stored,
             live: history.others, hasLive: !history.others.isEmpty, past: past, hasPast: !past.isEmpty,
             next: history.next.map { ConsoleLink.query([("after", $0)]) },
             minimumLength: accounts.policy.minimumLength)
-        return site.page(
-            .consoleSubject, status: status, title: name, for: session, notice: notice, error: error, content)
+        return visit.page(
+            .consoleSubject, status: status, title: name, notice: notice, error: error, content)
     }
-
-    private var noUser: Problem { Problem(.notFound, "There is no user with this id.") }
-    private var noIdentity: Problem { Problem(.notFound, "The user has no such identity.") }
 }
 
 extension FormFields {

@@ -38,29 +38,30 @@ struct ConsoleUsers: Controller {
 
     private func show(_ exchange: Exchange) async throws -> Response {
         let query = try exchange.query()
-        return try await site.show(exchange) { session in
-            try await page(for: session, search: query["search"], after: query["after"])
+        return try await site.show(exchange) { visit in
+            try await page(for: visit, search: query["search"], after: query["after"])
         }
     }
 
     private func create(_ exchange: Exchange) async throws -> Response {
-        try await site.change(exchange) { session, form in
+        try await site.change(exchange) { visit, form in
             let username = form["username"] ?? ""
             func failed(_ error: String) async throws -> Response {
-                try await page(for: session, status: .badRequest, error: error, username: username)
+                try await page(for: visit, status: .badRequest, error: ConsoleError(error), username: username)
             }
             switch try await accounts.create(username: username, password: form["password"].map { Password($0) }) {
             case .created(let user): return .seeOther(ConsoleNotice.created.at(ConsoleLink.subject(user.id.value)))
-            case .nameTaken: return try await failed("A user of this name exists already.")
-            case .invalidName: return try await failed("This is not a valid name. A name has \(Username.rule).")
-            case .weakPassword(let objection): return try await failed("\(objection)")
+            case .nameTaken: return try await failed(visit.text.usernameTaken)
+            case .invalidName:
+                return try await failed(visit.text.invalidUsername(maximumBytes: Username.maximumLength))
+            case .weakPassword(let objection): return try await failed(visit.text.weakPassword(objection))
             }
         }
     }
 
     private func page(
-        for session: ConsoleSession, status: HTTPResponse.Status = .ok, search: String? = nil, after: String? = nil,
-        error: String? = nil, username: String? = nil
+        for visit: ConsoleVisit, status: HTTPResponse.Status = .ok, search: String? = nil, after: String? = nil,
+        error: ConsoleError? = nil, username: String? = nil
     ) async throws -> Response {
         let limit = ConsoleUsers.pageLength
         let prefix = search.flatMap { GivenName($0)?.keys.exact }
@@ -84,18 +85,18 @@ struct ConsoleUsers: Controller {
         let now = accounts.sessions.clock()
         let shown = found.prefix(limit)
         let next = found.count > limit ? shown.last?.displayName : nil
-        return site.page(
-            .consoleUsers, status: status, title: "Users", for: session, error: error,
+        return visit.page(
+            .consoleUsers, status: status, title: visit.console.users, error: error,
             Content(
-                search: search, users: shown.map { user($0, now: now) }, isEmpty: shown.isEmpty,
+                search: search, users: shown.map { user($0, now: now, for: visit) }, isEmpty: shown.isEmpty,
                 next: next.map { ConsoleLink.query([("search", search), ("after", $0)]) }, username: username,
                 minimumLength: accounts.policy.minimumLength))
     }
 
-    private func user(_ user: SubjectRecord, now: Timestamp) -> User {
+    private func user(_ user: SubjectRecord, now: Timestamp, for visit: ConsoleVisit) -> User {
         User(
             name: user.displayName, link: ConsoleLink.subject(user.id.value),
-            state: user.state.rawValue, isActive: user.state == .active,
-            created: RelativeTime(user.createdAt, now: now, in: PageLanguages.english))
+            state: user.state.words(in: visit.console), isActive: user.state == .active,
+            created: RelativeTime(user.createdAt, now: now, in: visit.text))
     }
 }

@@ -1,25 +1,29 @@
 import Hummingbird
 import TokenHTTP
 
-/// The pages in every language.
+/// The pages of a listener in every language.
 struct PageLanguages: Sendable {
-    /// The language for browsers that accept none of the others, and of the console.
+    /// The language of problem documents.
     static let english: any Texts = English()
 
-    private static let texts: [any Texts] = [english, German()]
+    /// The first is for browsers that accept none of the others.
+    private static let all = [
+        PageLanguage(text: english, console: ConsoleEnglish()),
+        PageLanguage(text: German(), console: ConsoleGerman()),
+    ]
 
     private let renderers: [PageRenderer]
-    private let languages: [String]
+    private let names: [String]
 
     /// - Throws: an error when a template does not parse.
-    init(_ branding: Branding) throws {
-        renderers = try PageLanguages.texts.map { try PageRenderer(branding, text: $0) }
-        languages = PageLanguages.texts.map(\.language)
+    init(_ branding: Branding, of site: PageSite) throws {
+        renderers = try PageLanguages.all.map { try PageRenderer(branding, of: site, in: $0) }
+        names = PageLanguages.all.map(\.text.language)
     }
 
     /// The pages in the language that a request prefers.
     func renderer(for request: Request) -> PageRenderer {
-        let preferred = AcceptedLanguages(request.headers).preferred(among: languages)
+        let preferred = AcceptedLanguages(request.headers).preferred(among: names)
         return renderers.first { $0.text.language == preferred } ?? renderers[0]
     }
 

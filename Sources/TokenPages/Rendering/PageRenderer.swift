@@ -22,22 +22,24 @@ struct PageRenderer: Sendable {
 
     /// What the pages say.
     let text: any Texts
+    /// What the console says besides.
+    let console: any ConsoleTexts
     private let library: MustacheLibrary
     private let headers: HTTPFields
 
-    /// - Parameters:
-    ///   - root: the path that the pages lie below; empty for the pages of the public listener.
-    ///   - text: the language.
     /// - Throws: an error when a template does not parse.
-    init(_ branding: Branding, root: String = "", text: any Texts) throws {
-        self.text = text
-        let site = [
+    init(_ branding: Branding, of site: PageSite, in language: PageLanguage) throws {
+        text = language.text
+        console = language.console
+        let names = [
             "site.name": TemplateSources.escaped(branding.name),
-            "site.icon": root + (branding.logo == nil ? "/mark.svg" : PageAssets.logoPath),
+            "site.icon": site.root + (branding.logo == nil ? "/mark.svg" : PageAssets.logoPath),
             "site.iconType": branding.logo?.contentType ?? Logo.markType,
         ]
-        let values = site.merging(TemplateSources.values(of: text)) { $1 }
-        var sources = TemplateSources.ofConsole(!root.isEmpty)
+        // A text may name the site.
+        let texts = try TemplateSources.values(of: language).mapValues { try TemplateSources.filled($0, with: names) }
+        let values = names.merging(texts) { $1 }
+        var sources = TemplateSources.ofConsole(site == .console)
         sources["mark"] = branding.logo == nil ? PackageResources.mark_mustache : PackageResources.logo_mustache
         library = MustacheLibrary(
             templates: try sources.mapValues {
@@ -46,8 +48,7 @@ struct PageRenderer: Sendable {
             })
         var headers = PageRenderer.headers
         headers[.contentLanguage] = text.language
-        // The pages of the console have one language.
-        if root.isEmpty { headers[.vary] = "Accept-Language" }
+        headers[.vary] = "Accept-Language"
         self.headers = headers
     }
 

@@ -36,12 +36,15 @@ enum TemplateSources {
         all.filter { name, _ in name == "session-facts" || name.hasPrefix("console-") == isConsole }
     }
 
+    private static let prefixes = ["site.", "text.", "console."]
+
     /// A template that names a value which does not exist.
     struct UnknownValue: Error {
         let name: String
     }
 
-    /// A template with the values that no page changes, which are those of the names `site.…` and `text.…`.
+    /// A template with the values that no page changes, which are those of the names `site.…`, `text.…` and
+    /// `console.…`.
     ///
     /// - Parameter values: parts of templates, by name.
     static func filled(_ source: String, with values: [String: String]) throws(UnknownValue) -> String {
@@ -50,7 +53,7 @@ enum TemplateSources {
         while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
             let name = String(rest[start.upperBound..<end.lowerBound])
             filled += rest[..<start.lowerBound]
-            if name.hasPrefix("site.") || name.hasPrefix("text.") {
+            if prefixes.contains(where: { name.hasPrefix($0) }) {
                 guard let value = values[name] else { throw UnknownValue(name: name) }
                 filled += value
             } else {
@@ -62,15 +65,24 @@ enum TemplateSources {
     }
 
     /// The texts of a language, by the names that templates have for them.
-    static func values(of text: any Texts) -> [String: String] {
+    static func values(of language: PageLanguage) -> [String: String] {
         var values: [String: String] = [:]
         let script = JSONWriter.object { json in
-            for case (let name?, let value as String) in Mirror(reflecting: text).children {
+            for (name, value) in constants(of: language.text) {
                 if name.hasPrefix("script") { json.member(named: name, value) } else { values["text.\(name)"] = value }
             }
         }
         values["text.script"] = escaped(String(decoding: script, as: UTF8.self))
+        for (name, value) in constants(of: language.console) { values["console.\(name)"] = value }
         return values
+    }
+
+    /// The texts of a table that are no functions.
+    private static func constants(of table: Any) -> [(name: String, value: String)] {
+        Mirror(reflecting: table).children.compactMap { name, value in
+            guard let name, let value = value as? String else { return nil }
+            return (name, value)
+        }
     }
 
     /// A text that is neither markup nor a tag of a template. It is ASCII: a combining mark would join the tag before
