@@ -15,13 +15,12 @@ package struct Pages: Sendable {
     ///   - invitation: the link that creates the first user.
     ///   - targets: where a sign-in may lead.
     ///   - branding: how the pages look.
-    /// - Throws: an error when a template does not parse.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, receipts: LoginReceipts,
         invitation: SetupInvitation, federation: FederationService, identities: IdentityService, targets: ReturnTargets,
         branding: Branding
-    ) throws {
-        let languages = try PageLanguages(branding, of: .account)
+    ) {
+        let languages = PageLanguages(branding, of: .account)
         self.languages = languages
         let gate = authentication.browser
         let redirect = LoginRedirect(
@@ -47,9 +46,17 @@ package struct Pages: Sendable {
                 invitation: invitation, accounts: accounts, gate: gate, redirect: redirect, languages: languages),
             WelcomePage(accounts: accounts, gate: gate, redirect: redirect, languages: languages),
             InspectPage(authentication: authentication, languages: languages),
-            try PageAssets(branding),
+            PageAssets(branding),
         ]
     }
+}
+
+extension Pages {
+    /// Parses every template of all pages and of the console, in every language. A process parses a template when it
+    /// shows the first page that needs it, so this is how a test finds an error in one.
+    ///
+    /// - Throws: an error of a template.
+    package static func parseTemplates(with branding: Branding) throws { try PageLanguages.parseAll(branding) }
 }
 
 extension Pages: ErrorRenderer {

@@ -11,7 +11,7 @@ extension Assembly {
     func publicListener(
         accounts: AccountService, ring: KeyRing, feed: RevocationFeed, invitation: SetupInvitation, drain: Drain,
         isStoreSound: @escaping @Sendable () -> Bool
-    ) throws -> PublicListener {
+    ) -> PublicListener {
         let references = ReferenceTokenKeys(masterKeys)
         let csrf = CSRFTokens(masterKeys)
         let accessTokens = AccessTokenIssuer(
@@ -27,12 +27,12 @@ extension Assembly {
             sessions: sessions, clients: clients, reader: reader, csrf: csrf, proofs: proofs,
             options: configuration.listener)
         let delivery = TokenDelivery(sessions: sessions, accessTokens: accessTokens, csrf: csrf)
-        let pages = try Pages(
+        let pages = Pages(
             accounts: accounts, authentication: authentication, delivery: delivery,
             receipts: LoginReceipts(masterKeys), invitation: invitation, federation: federation,
             identities: identities, targets: ReturnTargets(configuration.listener.returnTo),
             branding: configuration.branding)
-        return try PublicListener(
+        return PublicListener(
             accounts: accounts, authentication: authentication, delivery: delivery, ring: ring, feed: feed,
             federation: federation, isStoreSound: isStoreSound, pages: pages.controllers, errorPages: pages,
             drain: drain,
@@ -51,7 +51,7 @@ extension Assembly {
             return await storeGauges.readings() + (certificate ?? [])
         }
         let token = try AdminTokenFile(path: configuration.adminTokenFile).load()
-        let console = try Console(
+        let console = Console(
             accounts: accounts, identities: identities, clients: clients, keys: signingKeys, ring: ring,
             federation: federation, issuer: configuration.issuer,
             gate: ConsoleGate(token: token, links: ConsoleLinks(masterKeys), service: sessions), gauges: gauges,

@@ -85,7 +85,7 @@ struct Server {
         }
 
         let options = configuration.listener
-        let listener = try assembly.publicListener(
+        let listener = assembly.publicListener(
             accounts: accounts, ring: ring, feed: feed, invitation: invitation, drain: drain,
             isStoreSound: { [health] in health.isSound })
         let (probes, whenOpen) = AsyncStream.makeStream(of: LivenessProbe.self)

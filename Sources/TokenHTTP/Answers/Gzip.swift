@@ -3,7 +3,7 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPCompression
 
-/// The gzip format (RFC 1952), for documents that are compressed once, at the start.
+/// The gzip format (RFC 1952), for documents that are compressed once.
 enum Gzip {
     /// SwiftNIO offers its zlib through channel handlers only.
     static func compress(_ bytes: [UInt8]) throws -> [UInt8] {

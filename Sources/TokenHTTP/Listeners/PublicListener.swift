@@ -26,13 +26,12 @@ package struct PublicListener: Sendable {
     ///   - pages: the controllers of the pages.
     ///   - errorPages: renders errors for people; nil to answer everybody with problem documents.
     ///   - drain: begins when the service is about to end.
-    /// - Throws: an error of the compression of the embedded description.
     package init(
         accounts: AccountService, authentication: Authentication, delivery: TokenDelivery, ring: KeyRing,
         feed: RevocationFeed, federation: FederationService, isStoreSound: @escaping @Sendable () -> Bool,
         pages: [any Controller] = [],
         errorPages: (any ErrorRenderer)? = nil, drain: Drain, options: Options
-    ) throws {
+    ) {
         self.accounts = accounts
         self.authentication = authentication
         self.delivery = delivery
@@ -43,7 +42,7 @@ package struct PublicListener: Sendable {
         self.pages = pages
         self.errorPages = errorPages
         self.drain = drain
-        description = try DescriptionController()
+        description = DescriptionController()
         self.options = options
     }
 

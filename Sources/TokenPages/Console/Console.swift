@@ -16,13 +16,12 @@ package struct Console: Sendable {
     ///   - gate: admits operators.
     ///   - gauges: what the overview shows.
     ///   - branding: how the pages look.
-    /// - Throws: an error when a template does not parse.
     package init(
         accounts: AccountService, identities: IdentityService, clients: ClientService, keys: SigningKeyService,
         ring: KeyRing, federation: FederationService, issuer: String, gate: ConsoleGate, gauges: ServiceGauges,
         branding: Branding
-    ) throws {
-        let site = ConsoleSite(gate: gate, languages: try PageLanguages(branding, of: .console))
+    ) {
+        let site = ConsoleSite(gate: gate, languages: PageLanguages(branding, of: .console))
         self.site = site
         controllers = [
             ConsoleEntry(site: site),
@@ -34,7 +33,7 @@ package struct Console: Sendable {
                 site: site, keys: keys, ring: ring, issuer: Issuer(issuer), clock: accounts.sessions.clock),
             ConsoleEvents(site: site, accounts: accounts),
             ConsoleProviders(site: site, federation: federation),
-            try PageAssets.console(branding),
+            PageAssets.console(branding),
         ]
     }
 }

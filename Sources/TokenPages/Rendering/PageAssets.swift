@@ -4,7 +4,7 @@ import TokenHTTP
 
 /// The style sheet, the logo and the scripts, embedded in the program.
 struct PageAssets: Controller {
-    private let documents: [String: CacheableDocument]
+    private let documents: [String: CompressedDocument]
 
     /// The path of the logo, below the root of the pages.
     static let logoPath = "/logo"
@@ -13,44 +13,52 @@ struct PageAssets: Controller {
     private static let logoPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
     /// What the pages of the public listener load.
-    ///
-    /// - Throws: an error of the compression.
-    init(_ branding: Branding) throws {
+    init(_ branding: Branding) {
         let script = "text/javascript; charset=utf-8"
-        try self.init([
-            ("/style.css", "text/css; charset=utf-8", branding.styleSheet),
-            ("/mark.svg", Logo.markType, branding.mark),
-            (PageAssets.logoPath, branding.logo?.contentType ?? Logo.markType, branding.logo?.bytes ?? branding.mark),
-            ("/inspect.js", script, PageAssets.script(PackageResources.inspect_js)),
-            ("/heirloom.js", script, PageAssets.script(PackageResources.heirloom_js)),
-            ("/heirloom.mjs", script, PageAssets.script(PackageResources.heirloom_mjs)),
-            ("/heirloom-bind.mjs", script, PageAssets.script(PackageResources.heirloom_bind_mjs)),
-            ("/heirloom.d.ts", "text/plain; charset=utf-8", PackageResources.heirloom_d_ts),
-            ("/heirloom-bind.d.ts", "text/plain; charset=utf-8", PackageResources.heirloom_bind_d_ts),
+        let logo = branding.logo
+        self.init([
+            Asset("/style.css", "text/css; charset=utf-8") { branding.styleSheet },
+            Asset("/mark.svg", Logo.markType) { branding.mark },
+            Asset(PageAssets.logoPath, logo?.contentType ?? Logo.markType) { logo?.bytes ?? branding.mark },
+            Asset("/inspect.js", script) { PageAssets.script(PackageResources.inspect_js) },
+            Asset("/heirloom.js", script) { PageAssets.script(PackageResources.heirloom_js) },
+            Asset("/heirloom.mjs", script) { PageAssets.script(PackageResources.heirloom_mjs) },
+            Asset("/heirloom-bind.mjs", script) { PageAssets.script(PackageResources.heirloom_bind_mjs) },
+            Asset("/heirloom.d.ts", "text/plain; charset=utf-8") { PackageResources.heirloom_d_ts },
+            Asset("/heirloom-bind.d.ts", "text/plain; charset=utf-8") { PackageResources.heirloom_bind_d_ts },
         ])
     }
 
     /// What the pages of the console load.
-    ///
-    /// - Throws: an error of the compression.
-    static func console(_ branding: Branding) throws -> PageAssets {
+    static func console(_ branding: Branding) -> PageAssets {
         let logo = branding.logo
-        return try PageAssets([
-            ("/console/style.css", "text/css; charset=utf-8", branding.styleSheet),
-            ("/console/console.css", "text/css; charset=utf-8", PackageResources.console_css),
-            ("/console/mark.svg", Logo.markType, branding.mark),
-            ("/console" + PageAssets.logoPath, logo?.contentType ?? Logo.markType, logo?.bytes ?? branding.mark),
+        return PageAssets([
+            Asset("/console/style.css", "text/css; charset=utf-8") { branding.styleSheet },
+            Asset("/console/console.css", "text/css; charset=utf-8") { PackageResources.console_css },
+            Asset("/console/mark.svg", Logo.markType) { branding.mark },
+            Asset("/console" + PageAssets.logoPath, logo?.contentType ?? Logo.markType) {
+                logo?.bytes ?? branding.mark
+            },
         ])
     }
 
-    private init(_ assets: [(path: String, type: String, bytes: [UInt8])]) throws {
-        documents = try Dictionary(
+    private struct Asset {
+        let path: String
+        let type: String
+        let bytes: @Sendable () -> [UInt8]
+
+        init(_ path: String, _ type: String, _ bytes: @escaping @Sendable () -> [UInt8]) {
+            self.path = path
+            self.type = type
+            self.bytes = bytes
+        }
+    }
+
+    private init(_ assets: [Asset]) {
+        documents = Dictionary(
             uniqueKeysWithValues: assets.map { asset in
                 // Revalidated after an hour, since a new version of the service may bring new assets.
-                (
-                    asset.path,
-                    try CacheableDocument(compressing: asset.bytes, contentType: asset.type, maxAgeSeconds: 3600)
-                )
+                (asset.path, CompressedDocument(asset.bytes, contentType: asset.type, maxAgeSeconds: 3600))
             })
     }
 
@@ -64,7 +72,7 @@ struct PageAssets: Controller {
         for (path, document) in documents {
             let isLogo = path.hasSuffix(PageAssets.logoPath)
             routes.on(.get, path) { exchange in
-                var response = document.response(to: exchange.request)
+                var response = try document.response(to: exchange.request)
                 if isLogo { response.headers[.contentSecurityPolicy] = PageAssets.logoPolicy }
                 return response
             }

@@ -15,10 +15,18 @@ struct PageLanguages: Sendable {
     private let renderers: [PageRenderer]
     private let names: [String]
 
-    /// - Throws: an error when a template does not parse.
-    init(_ branding: Branding, of site: PageSite) throws {
-        renderers = try PageLanguages.all.map { try PageRenderer(branding, of: site, in: $0) }
+    init(_ branding: Branding, of site: PageSite) {
+        renderers = PageLanguages.all.map { PageRenderer(branding, of: site, in: $0) }
         names = PageLanguages.all.map(\.text.language)
+    }
+
+    /// Parses every template of every language, which a process does when it shows a page that needs the template.
+    ///
+    /// - Throws: an error of a template.
+    static func parseAll(_ branding: Branding) throws {
+        for language in all {
+            for site in PageSite.allCases { try PageRenderer.parseAll(branding, of: site, in: language) }
+        }
     }
 
     /// The pages in the language that a request prefers.

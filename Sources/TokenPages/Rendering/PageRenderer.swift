@@ -1,12 +1,11 @@
 import HTTPTypes
 import Hummingbird
-import Mustache
 import NIOCore
 import TokenHTTP
 
 /// Renders pages from the templates that are embedded in the program.
 struct PageRenderer: Sendable {
-    enum Template: String, Sendable {
+    enum Template: String, Sendable, CaseIterable {
         case login, setup, welcome, account, inspect, error, onward, provider
         case consoleEnter = "console-enter"
         case consoleError = "console-error"
@@ -18,38 +17,34 @@ struct PageRenderer: Sendable {
         case consoleKeys = "console-keys"
         case consoleEvents = "console-events"
         case consoleProviders = "console-providers"
+
+        /// The pages that it is for.
+        var site: PageSite { rawValue.hasPrefix("console-") ? .console : .account }
     }
 
     /// What the pages say.
     let text: any Texts
     /// What the console says besides.
     let console: any ConsoleTexts
-    private let library: MustacheLibrary
+    private let templates: PageTemplates
     private let headers: HTTPFields
 
-    /// - Throws: an error when a template does not parse.
-    init(_ branding: Branding, of site: PageSite, in language: PageLanguage) throws {
+    init(_ branding: Branding, of site: PageSite, in language: PageLanguage) {
         text = language.text
         console = language.console
-        let names = [
-            "site.name": TemplateSources.escaped(branding.name),
-            "site.icon": site.root + (branding.logo == nil ? "/mark.svg" : PageAssets.logoPath),
-            "site.iconType": branding.logo?.contentType ?? Logo.markType,
-        ]
-        // A text may name the site.
-        let texts = try TemplateSources.values(of: language).mapValues { try TemplateSources.filled($0, with: names) }
-        let values = names.merging(texts) { $1 }
-        var sources = TemplateSources.ofConsole(site == .console)
-        sources["mark"] = branding.logo == nil ? PackageResources.mark_mustache : PackageResources.logo_mustache
-        library = MustacheLibrary(
-            templates: try sources.mapValues {
-                let source = try TemplateSources.filled(String(decoding: $0, as: UTF8.self), with: values)
-                return try MustacheTemplate(string: HTMLText.pragma + source)
-            })
+        templates = PageTemplates(branding, of: site, in: language)
         var headers = PageRenderer.headers
         headers[.contentLanguage] = text.language
         headers[.vary] = "Accept-Language"
         self.headers = headers
+    }
+
+    /// Parses every template of a listener.
+    ///
+    /// - Throws: an error of a template.
+    static func parseAll(_ branding: Branding, of site: PageSite, in language: PageLanguage) throws {
+        let templates = PageTemplates(branding, of: site, in: language)
+        for template in Template.allCases where template.site == site { try templates.parsed(template.rawValue) }
     }
 
     /// - Parameter frame: a ``PageFrame``, or a ``ConsoleFrame`` for a page of the console.
@@ -74,7 +69,10 @@ struct PageRenderer: Sendable {
     }
 
     private func html(_ template: Template, status: HTTPResponse.Status, _ object: Any) -> Response {
-        let text = library.render(object, withTemplate: template.rawValue) ?? ""
+        // A test parses every template, so none fails here.
+        guard let text = try? templates.render(object, withTemplate: template.rawValue) else {
+            return Response(status: .internalServerError)
+        }
         return Response(
             status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }

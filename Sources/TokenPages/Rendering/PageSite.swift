@@ -1,5 +1,5 @@
 /// The pages of one listener.
-enum PageSite: Sendable {
+enum PageSite: CaseIterable, Sendable {
     case account, console
 
     /// The path that the pages lie below.

@@ -2,38 +2,52 @@ import StrictCoding
 
 /// The templates as they are embedded in the program.
 enum TemplateSources {
-    /// By name. Another one, `mark`, is the logo.
-    static let all: [String: [UInt8]] = [
-        "layout": PackageResources.layout_mustache,
-        "session": PackageResources.session_mustache,
-        "session-facts": PackageResources.session_facts_mustache,
-        "login": PackageResources.login_mustache,
-        "setup": PackageResources.setup_mustache,
-        "welcome": PackageResources.welcome_mustache,
-        "account": PackageResources.account_mustache,
-        "inspect": PackageResources.inspect_mustache,
-        "error": PackageResources.error_mustache,
-        "onward": PackageResources.onward_mustache,
-        "provider": PackageResources.provider_mustache,
-        "console-layout": PackageResources.console_layout_mustache,
-        "console-event": PackageResources.console_event_mustache,
-        "console-session": PackageResources.console_session_mustache,
-        "console-enter": PackageResources.console_enter_mustache,
-        "console-error": PackageResources.console_error_mustache,
-        "console-overview": PackageResources.console_overview_mustache,
-        "console-users": PackageResources.console_users_mustache,
-        "console-subject": PackageResources.console_subject_mustache,
-        "console-clients": PackageResources.console_clients_mustache,
-        "console-client": PackageResources.console_client_mustache,
-        "console-keys": PackageResources.console_keys_mustache,
-        "console-events": PackageResources.console_events_mustache,
-        "console-providers": PackageResources.console_providers_mustache,
-    ]
+    /// The source of a template; nil for a name that none has.
+    ///
+    /// - Parameter hasLogo: whether the pages have a logo in the place of Heirloom's mark.
+    static func source(named name: String, hasLogo: Bool) -> [UInt8]? {
+        switch name {
+        case "layout": PackageResources.layout_mustache
+        case "session": PackageResources.session_mustache
+        case "session-facts": PackageResources.session_facts_mustache
+        case "login": PackageResources.login_mustache
+        case "setup": PackageResources.setup_mustache
+        case "welcome": PackageResources.welcome_mustache
+        case "account": PackageResources.account_mustache
+        case "inspect": PackageResources.inspect_mustache
+        case "error": PackageResources.error_mustache
+        case "onward": PackageResources.onward_mustache
+        case "provider": PackageResources.provider_mustache
+        case "console-layout": PackageResources.console_layout_mustache
+        case "console-event": PackageResources.console_event_mustache
+        case "console-session": PackageResources.console_session_mustache
+        case "console-enter": PackageResources.console_enter_mustache
+        case "console-error": PackageResources.console_error_mustache
+        case "console-overview": PackageResources.console_overview_mustache
+        case "console-users": PackageResources.console_users_mustache
+        case "console-subject": PackageResources.console_subject_mustache
+        case "console-clients": PackageResources.console_clients_mustache
+        case "console-client": PackageResources.console_client_mustache
+        case "console-keys": PackageResources.console_keys_mustache
+        case "console-events": PackageResources.console_events_mustache
+        case "console-providers": PackageResources.console_providers_mustache
+        case "mark": hasLogo ? PackageResources.logo_mustache : PackageResources.mark_mustache
+        default: nil
+        }
+    }
 
-    /// The templates of the console, or those of the other pages: to parse all of them would slow the start.
-    static func ofConsole(_ isConsole: Bool) -> [String: [UInt8]] {
-        // Both have the facts of a session.
-        all.filter { name, _ in name == "session-facts" || name.hasPrefix("console-") == isConsole }
+    /// The names of the templates that a template has in it: partials and the layout.
+    static func parts(of source: String) -> [String] {
+        var parts: [String] = []
+        var rest = source[...]
+        while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
+            let tag = rest[start.upperBound..<end.lowerBound]
+            if tag.hasPrefix(">") || tag.hasPrefix("<") {
+                parts.append(String(tag.dropFirst().drop { $0 == " " }))
+            }
+            rest = rest[end.upperBound...]
+        }
+        return parts
     }
 
     private static let prefixes = ["site.", "text.", "console."]
