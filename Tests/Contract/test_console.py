@@ -289,6 +289,13 @@ def test_a_client_is_added_changed_and_removed_and_its_secret_is_shown_once(serv
     assert admin.get("/admin/v1/clients/web").status == 200
 
 
+def test_the_built_in_client_has_no_age(console):
+    console.submit("/console/clients", client_id="aged", confidential="on")
+    built_in, added = console.text("/console/clients/web"), console.text("/console/clients/aged")
+    assert "Added built in" in built_in and "ago" not in built_in
+    assert "Added just now" in added and "built in" not in added
+
+
 # Keys and events
 
 

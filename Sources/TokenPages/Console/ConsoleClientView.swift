@@ -19,7 +19,8 @@ struct ConsoleClientView {
     let idleLifetime: Int?
     let absoluteLifetime: Int?
     let retryWindow: Int?
-    let created: RelativeTime
+    /// Nil for a client that comes with the service.
+    let created: RelativeTime?
 
     struct Permission {
         let name: String
@@ -43,6 +44,6 @@ struct ConsoleClientView {
         idleLifetime = client.limits.idleLifetimeSeconds
         absoluteLifetime = client.limits.absoluteLifetimeSeconds
         retryWindow = client.limits.retryWindowSeconds
-        created = RelativeTime(client.createdAt, now: now, in: text)
+        created = isBuiltIn ? nil : RelativeTime(client.createdAt, now: now, in: text)
     }
 }

@@ -171,6 +171,7 @@ struct ConsoleEnglish: ConsoleTexts {
 
     // A client.
     let secretLede = "The secret of this client. Copy it now: it is not shown again."
+    let builtIn = "built in"
     let secrets = "Secrets"
     let yes = "yes"
     let no = "no"

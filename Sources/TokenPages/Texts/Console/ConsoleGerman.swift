@@ -181,6 +181,7 @@ struct ConsoleGerman: ConsoleTexts {
 
     // A client.
     let secretLede = "Das Geheimnis dieses Clients. Kopieren Sie es jetzt: Es wird nicht noch einmal angezeigt."
+    let builtIn = "eingebaut"
     let secrets = "Geheimnisse"
     let yes = "ja"
     let no = "nein"

@@ -165,6 +165,7 @@ protocol ConsoleTexts: Sendable {
 
     // A client.
     var secretLede: String { get }
+    var builtIn: String { get }
     var secrets: String { get }
     var yes: String { get }
     var no: String { get }
