@@ -24,9 +24,28 @@ package struct Branding: Sendable {
     package static func isName(_ text: String) -> Bool {
         let limit = maximumNameLength
         guard text.utf8.count <= 4 * limit else { return false }
-        let scalars = text.unicodeScalars
-        return (1...limit).contains(scalars.count) && scalars.allSatisfy { $0 != "\u{3000}" && Username.isVisible($0) }
+        let scalars = Array(text.unicodeScalars)
+        return (1...limit).contains(scalars.count) && scalars.indices.allSatisfy { isAllowed(scalars, at: $0) }
             && scalars.first != " " && scalars.last != " "
+    }
+
+    private static func isAllowed(_ scalars: [Unicode.Scalar], at index: Int) -> Bool {
+        switch scalars[index] {
+        case "\u{3000}": false
+        // Persian and Indic words need a non-joiner or a joiner between letters. The marks of a letter count as it.
+        case "\u{200C}", "\u{200D}":
+            index > 0 && index < scalars.count - 1 && isOfLetter(scalars[index - 1]) && isOfLetter(scalars[index + 1])
+        default: Username.isVisible(scalars[index])
+        }
+    }
+
+    private static func isOfLetter(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+            .spacingMark, .enclosingMark:
+            true
+        default: false
+        }
     }
 
     /// The style sheet of the pages, with the accent.
