@@ -1,13 +1,13 @@
 # The commands people type. Each installs what is missing (Debian packages; a Python environment in .venv for the tests).
 PACKAGES = libsqlite3-dev libssl-dev libargon2-dev libsodium-dev libpq-dev pkg-config libcrypt-dev
 PACKAGING_PACKAGES = debhelper libpq5 ca-certificates
-TEST_PACKAGES = python3-venv nginx haproxy caddy apache2-bin chromium chromium-driver gcc libc6-dev strace util-linux mount postgresql openssl curl debootstrap systemd-container lintian skopeo umoci runc prometheus libapache2-mod-auth-openidc glewlwyd libapache2-mod-oauth2 node-typescript
+TEST_PACKAGES = python3-venv nginx haproxy caddy apache2-bin chromium chromium-driver gcc libc6-dev strace valgrind binutils util-linux mount postgresql openssl curl debootstrap systemd-container lintian skopeo umoci runc prometheus libapache2-mod-auth-openidc glewlwyd libapache2-mod-oauth2 node-typescript
 PYTHON = .venv/bin/python
 HEIRLOOM = .build/release/heirloom
 # Swift's libraries are linked in. What is compiled is the same without it, so tests are built beside it.
 BUILD = LINK_SWIFT_STATICALLY=1 swift build -c release --product heirloom
 
-.PHONY: run test build package image bench faults simulate format lint packages packaging-packages test-packages
+.PHONY: run test build package image bench bench-instructions faults simulate format lint packages packaging-packages test-packages
 
 run: build
 	$(HEIRLOOM) serve
@@ -37,6 +37,7 @@ test: packages test-packages
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile Tests/Browser
 	$(PYTHON) -m pytest -q -m quick Tests/Fault
 	$(PYTHON) -m pytest -q Tests/Package
+	$(PYTHON) -m pytest -q Tests/Benchmark
 
 # Every fault, for some minutes. Needs root, for mounts and traces. FUZZ_RUNS says how many inputs each reader gets, and
 # FUZZ_SEED which: by default others each time.
@@ -54,6 +55,11 @@ bench: build
 	swift build -c release --product heirloom-microbench
 	swift build -c release --product notes-api
 	python3 Benchmarks/bench.py
+
+# Counts instructions, which Tests/Benchmark compares with these counts. Run it when a change of them is meant.
+bench-instructions: packages
+	swift build -c release --product heirloom-microbench
+	python3 Benchmarks/instructions.py --write
 
 # SEEDS says how many runs, SEED which one is the first.
 SEEDS = 100000

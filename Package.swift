@@ -230,11 +230,12 @@ let package = Package(
         ),
         // A command-line tool that stays signed in.
         .executableTarget(name: "signed-in", dependencies: ["HeirloomClient"], path: "Examples/SignedIn"),
-        // What minting, parsing and judging cost, for `make bench`.
+        // What the parts of a refresh cost, in time for `make bench` and in instructions for the tests.
         .executableTarget(
             name: "heirloom-microbench",
             dependencies: [
-                "SessionEngine", "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting", "TokenVerifier",
+                "SessionEngine", "SQLiteStore", "StrictCoding", "TokenCore", "TokenSigning", "TokenTesting",
+                "TokenVerifier",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/Microbenchmarks"
