@@ -13,6 +13,7 @@ import argparse
 import base64
 import hashlib
 import hmac
+import itertools
 import pathlib
 import random
 import sqlite3
@@ -22,6 +23,7 @@ DAY = 86_400_000  # in milliseconds, like every time in the store
 SESSION_AGE = 14 * DAY
 LAST_USE_AGE = 12 * DAY  # within the idle lifetime (14 days), with room for a long run
 ABSOLUTE_LIFETIME = 90 * DAY
+PART = 100_000  # The rows that are held in memory at a time.
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -55,7 +57,7 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
     births = sorted(now - source.randrange(SESSION_AGE) for _ in range(sessions))
     with_token = set(source.sample(range(sessions), min(token_count, sessions)))
     tokens: list[str] = []
-    token_rows: list[tuple] = []
+    token_rows: list[tuple] = []  # of one part of the sessions
 
     def session_rows():
         for number, born in enumerate(births):
@@ -78,15 +80,18 @@ def seed(data: pathlib.Path, sessions: int, token_count: int, subjects: int, ran
     database.execute("PRAGMA synchronous = OFF")
     database.execute("PRAGMA cache_size = -1000000")
     database.execute("BEGIN")
-    database.executemany(
-        "INSERT INTO sessions (session_id, subject_id, client_id, scope, device, address, user_agent, amr,"
-        " authenticated_at, created_at, expires_at, epoch)"
-        " VALUES (?, ?, 'web', 'read write', NULL, ?, ?, 'pwd', ?, ?, ?, 0)",
-        session_rows())
-    database.executemany(
-        "INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retry_count)"
-        " VALUES (?, ?, ?, ?, ?, 0)",
-        token_rows)
+    rows = session_rows()
+    for _ in range(0, sessions, PART):
+        database.executemany(
+            "INSERT INTO sessions (session_id, subject_id, client_id, scope, device, address, user_agent, amr,"
+            " authenticated_at, created_at, expires_at, epoch)"
+            " VALUES (?, ?, 'web', 'read write', NULL, ?, ?, 'pwd', ?, ?, ?, 0)",
+            itertools.islice(rows, PART))
+        database.executemany(
+            "INSERT INTO refresh_tokens (session_id, generation, hash, nonce, rotated_at, retry_count)"
+            " VALUES (?, ?, ?, ?, ?, 0)",
+            token_rows)
+        token_rows.clear()
     counts = [0] * subjects
     for owner in owners:
         counts[owner] += 1
