@@ -7,7 +7,7 @@ HEIRLOOM = .build/release/heirloom
 # Swift's libraries are linked in. What is compiled is the same without it, so tests are built beside it.
 BUILD = LINK_SWIFT_STATICALLY=1 swift build -c release --product heirloom
 
-.PHONY: run test build package image bench bench-instructions faults simulate format lint packages packaging-packages test-packages
+.PHONY: run test build package image bench bench-page bench-instructions faults simulate format lint packages packaging-packages test-packages
 
 run: build
 	$(HEIRLOOM) serve
@@ -50,11 +50,18 @@ faults: packages test-packages
 	FUZZ_SEED=$$seed FUZZ_RUNS=$(FUZZ_RUNS) swift test -c release --skip-build --filter FuzzTests
 	$(PYTHON) -m pytest -q Tests/Fault
 
-# Measures PostgreSQL, nginx and OpenSSL too if they are installed.
+# Measures PostgreSQL, nginx and OpenSSL too if they are installed, and counts system calls if perf is. SESSIONS says how
+# many sessions the largest store has. BEFORE names another build of the program, which takes turns with this one.
+SESSIONS = 1000000
+BEFORE =
 bench: build
 	swift build -c release --product heirloom-microbench
 	swift build -c release --product notes-api
-	python3 Benchmarks/bench.py
+	python3 Benchmarks/bench.py --sessions $(SESSIONS) $(if $(BEFORE),--before $(BEFORE))
+
+# Writes the tables of the last run into docs/performance.md.
+bench-page:
+	python3 Benchmarks/bench.py --page
 
 # Counts instructions, which Tests/Benchmark compares with these counts. Run it when a change of them is meant.
 bench-instructions: packages

@@ -27,7 +27,7 @@ class Heirloom:
         settings = {
             "http": {"port": self.port}, "admin": {"port": free_port()},
             "loginLimits": {"perAccount": 0, "perAddress": 0},
-            "accessToken": {"lifetimeSeconds": 900},  # They must outlive the run.
+            "accessToken": {"lifetimeSeconds": 900},  # They must outlive a round.
         }
         # An older version, for comparison, knows no providers.
         self.provider = Provider(self.folder) if has_providers(binary) else None
@@ -46,9 +46,11 @@ class Heirloom:
             self.bound_tokens = write_lines(self.folder / "bound-tokens.txt", tokens[TOKENS:])
         write_lines(self.tokens, tokens[:TOKENS])
 
-    def start(self) -> Process:
+    def start(self, counts_mallocs: bool = False) -> Process:
         command = [str(self.binary), "serve", "--config", str(self.config)]
-        return Process(command, self.port, self.folder / "server.log", sync_count=self.folder / "syncs")
+        return Process(
+            command, self.port, self.folder / "server.log", sync_count=self.folder / "syncs",
+            malloc_count=self.folder / "mallocs" if counts_mallocs else None)
 
     def log_megabytes(self) -> float:
         """The size of the write-ahead log."""
@@ -85,9 +87,8 @@ class Heirloom:
         write_lines(self.tokens, lines)
         return write_lines(self.folder / "access-tokens.txt", access)
 
-    def make_opaque_tokens(self, count: int) -> pathlib.Path:
+    def make_opaque_tokens(self, count: int, authorization: str) -> pathlib.Path:
         """Opens as many sessions of a client with opaque access tokens; returns the file of those tokens."""
-        authorization = self.add_client("opaque", "--access-token-format", "opaque", "--permit", "vouch")
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         tokens = [self.open_session(connection, authorization, f"opaque-{number}") for number in range(count)]
         connection.close()

@@ -7,7 +7,7 @@ import sys
 import time
 
 from machine import busy_seconds
-from process import COUNT_SYNCS, Process
+from process import COUNT_MALLOCS, COUNT_SYNCS, Process
 from results import Results
 from settings import ROOT, WORK, progress
 
@@ -15,14 +15,16 @@ LOAD = WORK / "load"
 
 
 def compile_tools() -> None:
-    """Compiles load.c and count_syncs.c."""
+    """Compiles load.c and the libraries that count."""
     compiler = shutil.which("cc")
     if compiler is None:
         sys.exit("cc is missing (apt-get install gcc libc6-dev)")
     sources = ROOT / "Benchmarks"
     command = [compiler, "-O2", "-std=gnu11"]
     subprocess.run([*command, "-o", LOAD, sources / "load.c"], check=True)
-    subprocess.run([*command, "-shared", "-fPIC", "-o", COUNT_SYNCS, sources / "count_syncs.c"], check=True)
+    for library in (COUNT_SYNCS, COUNT_MALLOCS):
+        source = sources / f"{library.stem}.c"
+        subprocess.run([*command, "-shared", "-fPIC", "-o", library, source], check=True)
 
 
 def load(mode: str, *arguments: object) -> dict:
@@ -35,13 +37,13 @@ def load(mode: str, *arguments: object) -> dict:
 
 def measure(
     results: Results, key: str, server: Process, path: str, connections: int, mode: str = "fixed", *options: object
-) -> None:
-    """Measures one cell: a short load and its cost to the server.
+) -> dict:
+    """Measures one cell: a short load and its cost to the server. Returns the figures that it has kept.
 
     Rates and latencies are of the measured seconds; costs are divided by all requests, those of the warm-up too.
     """
     cpu, written, syncs = server.cpu_seconds(), server.written_bytes(), server.syncs()
-    busy, clock = busy_seconds(), time.monotonic()
+    switches, busy, clock = server.context_switches(), busy_seconds(), time.monotonic()
     figures = load(
         mode, "-u", server.url(path), "-c", connections, "-w", results.warmup, "-d", results.seconds, *options)
     wall = time.monotonic() - clock
@@ -53,11 +55,14 @@ def measure(
     figures["cpu_us_per_request"] = 1e6 * used / requests
     figures["bytes_per_request"] = (server.written_bytes() - written) / requests
     figures["syncs_per_request"] = (server.syncs() - syncs) / requests
+    figures["waits_per_request"], figures["preemptions_per_request"] = (
+        (after - before) / requests for after, before in zip(server.context_switches(), switches))
     figures["rss_mb"] = server.memory()
     figures["other_cpu_percent"] = 100 * max(0, others) / wall
     if figures["error_count"]:
         progress(f"  {key}: errors {figures['errors']}; the first: {figures['first_error'][:200]}")
     keep(results, key, figures)
+    return figures
 
 
 def keep(results: Results, key: str, figures: dict) -> None:

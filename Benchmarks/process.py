@@ -13,15 +13,19 @@ import time
 from settings import WORK, progress
 
 COUNT_SYNCS = WORK / "count_syncs.so"
+COUNT_MALLOCS = WORK / "count_mallocs.so"
 
 
 class Process:
     """A server under measurement, and the figures that /proc has of it."""
 
     def __init__(self, command: list[str], port: int, log: pathlib.Path, path: str = "/health/live",
-                 sync_count: pathlib.Path | None = None):
-        self.port, self.sync_count = port, sync_count
-        counting = {"LD_PRELOAD": str(COUNT_SYNCS), "SYNC_COUNT_FILE": str(sync_count)} if sync_count else {}
+                 sync_count: pathlib.Path | None = None, malloc_count: pathlib.Path | None = None):
+        self.port, self.sync_count, self.malloc_count = port, sync_count, malloc_count
+        libraries = [library for library, file in ((COUNT_SYNCS, sync_count), (COUNT_MALLOCS, malloc_count)) if file]
+        counting = {
+            "LD_PRELOAD": ":".join(map(str, libraries)), "SYNC_COUNT_FILE": str(sync_count or ""),
+            "MALLOC_COUNT_FILE": str(malloc_count or "")} if libraries else {}
         started = time.monotonic()
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
@@ -54,6 +58,26 @@ class Process:
     def syncs(self) -> int:
         """The calls of fsync and fdatasync so far, by count_syncs.c."""
         return int.from_bytes(self.sync_count.read_bytes(), sys.byteorder) if self.sync_count else 0
+
+    def mallocs(self) -> int:
+        """The allocations so far, by count_mallocs.c."""
+        counts = self.malloc_count.read_bytes()
+        return sum(int.from_bytes(counts[start:start + 8], sys.byteorder) for start in range(0, len(counts), 64))
+
+    def context_switches(self) -> tuple[int, int]:
+        """The context switches of all threads so far: those for which a thread waited, and those it was forced to."""
+        voluntary = forced = 0
+        for task in pathlib.Path(f"/proc/{self.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                text = (task / "status").read_text()
+                voluntary += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", text, re.M)[1])
+                forced += int(re.search(r"^nonvoluntary_ctxt_switches:\s+(\d+)", text, re.M)[1])
+        return voluntary, forced
+
+    def private_dirty(self) -> float:
+        """The memory that the process alone has written, in megabytes."""
+        text = pathlib.Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        return int(re.search(r"^Private_Dirty:\s+(\d+)", text, re.M)[1]) * 1024 / 1e6
 
     def memory(self, field: str = "VmRSS") -> float:
         """Resident memory in megabytes; `VmHWM` is its peak."""

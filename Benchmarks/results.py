@@ -5,9 +5,10 @@ import statistics
 
 class Results:
     """Cells, each with one dictionary of figures a round, and facts that are measured once. `label` marks them in the
-    progress of a run."""
+    progress of a run. `before` has the figures of the other build, if two take turns."""
 
     label = ""
+    before: "Results | None" = None
 
     def __init__(
         self, rounds: int, seconds: float, warmup: float, cells: dict | None = None, facts: dict | None = None
@@ -25,6 +26,10 @@ class Results:
 
     def median(self, key: str, field: str = "per_second") -> float | None:
         return median(self.values(key, field))
+
+    def gain(self, key: str, field: str = "per_second") -> float | None:
+        """The median of each round's ratio to the build before; none if there is no such build."""
+        return ratio(self.values(key, field), self.before.values(key, field)) if self.before else None
 
     def ratio(self, key: str, other: str, field: str = "per_second") -> float | None:
         """The median of each round's ratio of two cells."""

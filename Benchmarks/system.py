@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import time
 
+from calls import COUNTED, measure_calls
 from heirloom import Heirloom
 from load import LOAD, keep, measure
 from postgres import Postgres, open_postgres
@@ -24,6 +25,7 @@ class System:
         started = time.monotonic()
         self.stores = {name: Heirloom(binary, folder / name, name) for name in STORES}
         results.facts["seeding_seconds"] = round(time.monotonic() - started, 1)
+        results.facts["many"] = STORES["many"]
         self.servers: dict[str, Process] = {}
         self.starts: list[float] = []
         self.postgres: Postgres | None = None
@@ -31,18 +33,17 @@ class System:
 
     @contextlib.contextmanager
     def running(self):
-        """Starts the servers, makes the tokens of the loads, and stops everything at the end."""
+        """Starts the servers and what the loads need beside them, and stops everything at the end."""
         with contextlib.ExitStack() as stack:
             for name, store in self.stores.items():
                 self.servers[name] = store.start()
                 stack.callback(self.servers[name].stop)
             time.sleep(2)
             self.results.facts["idle_rss_mb"] = self.servers["100k"].memory()
+            self.results.facts["idle_private_dirty_mb"] = self.servers["100k"].private_dirty()
             store = self.stores["100k"]
-            access = store.make_access_tokens(1000)
-            self.options = {
-                "access": ("-t", access), "opaque": ("-t", store.make_opaque_tokens(1000)),
-                "introspect": ("-t", access, "-f", "token", "-a", store.add_client("introspecting")), "none": ()}
+            self.introspecting = store.add_client("introspecting")
+            self.opaque = store.add_client("opaque", "--access-token-format", "opaque", "--permit", "vouch")
             programs = [path for path in (self.binary.with_name("notes-api"), RELEASE / "notes-api") if path.exists()]
             if programs:
                 self.verifiers = Verifiers(programs[0], store, VERIFIERS)
@@ -51,6 +52,14 @@ class System:
                 progress("notes-api is missing, so logouts are not timed (swift build -c release --product notes-api)")
             self.postgres = stack.enter_context(open_postgres(self.folder / "postgres", self.binary, store))
             yield self
+
+    def make_tokens(self) -> None:
+        """Makes the access tokens of a round, which would expire during a long run."""
+        store = self.stores["100k"]
+        access = store.make_access_tokens(1000)
+        self.options = {
+            "access": ("-t", access), "opaque": ("-t", store.make_opaque_tokens(1000, self.opaque)),
+            "introspect": ("-t", access, "-f", "token", "-a", self.introspecting), "none": ()}
 
     def measure_start(self) -> None:
         server = self.stores["100k"].start()
@@ -116,7 +125,26 @@ class System:
         if self.postgres:
             facts["logout_all"] = self.postgres.measure_logouts()
             facts["import_seconds"] = round(self.postgres.import_seconds, 1)
-        self.refresh("refresh 1M 256", "1M", 256)
-        facts["peak_rss_1m_mb"] = self.servers["1M"].memory("VmHWM")
+        facts["peak_rss_many_mb"] = self.servers["many"].memory("VmHWM")
         facts["peak_rss_logins_mb"] = self.servers["100k"].memory("VmHWM")
         facts["log_mb"] = {name: store.log_megabytes() for name, store in self.stores.items()}
+        self.count_calls()
+
+    def count_calls(self) -> None:
+        """Counts what requests make the server do, on a server that is started anew with the counting library."""
+        store = self.stores["100k"]
+        self.servers["100k"].stop()
+        server = store.start(counts_mallocs=True)
+        try:
+            self.make_tokens()
+            loads = {
+                "refresh": ("/v1/refresh", "chain", "-t", store.tokens),
+                "verify": ("/v1/verify", "fixed", *self.options["access"]),
+                "session": ("/v1/session", "fixed", *self.options["access"]),
+                "introspect": ("/oauth/introspect", "fixed", *self.options["introspect"]),
+                "live": ("/health/live", "fixed")}
+            for name in COUNTED:
+                path, mode, *options = loads[name]
+                measure_calls(self.results, name, server, path, mode, *options)
+        finally:
+            server.stop()
