@@ -1,6 +1,7 @@
 import Accounts
 import CArgon2
 import Testing
+import SessionEngine
 import TokenCore
 
 struct PasswordHasherTests {

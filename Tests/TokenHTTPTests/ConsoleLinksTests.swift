@@ -1,3 +1,4 @@
+import SessionEngine
 import Testing
 import TokenCore
 import TokenHTTP

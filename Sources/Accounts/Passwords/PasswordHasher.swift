@@ -1,5 +1,6 @@
 import CArgon2
 import NIOPosix
+import SessionEngine
 import Synchronization
 package import TokenCore
 

@@ -1,3 +1,4 @@
+import SessionEngine
 import StrictCoding
 import Synchronization
 package import TokenCore

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SessionEngine
 import TokenCore
 import TokenHTTP
 

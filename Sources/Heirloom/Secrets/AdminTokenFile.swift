@@ -1,4 +1,5 @@
 import Foundation
+import SessionEngine
 import TokenCore
 import TokenHTTP
 

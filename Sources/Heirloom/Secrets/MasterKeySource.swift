@@ -1,4 +1,5 @@
 import Foundation
+import SessionEngine
 import TokenCore
 
 /// Where the master keys are: in the configuration, in named files, or in a file in the data directory, which the first

@@ -1,11 +1,9 @@
-import Crypto
-import Synchronization
-
 /// A source of randomness: the system's cryptographically secure generator, or the seed of a test.
 package struct Entropy: Sendable {
     private let fill: @Sendable (_ count: Int) -> [UInt8]
 
-    private init(fill: @escaping @Sendable (Int) -> [UInt8]) { self.fill = fill }
+    /// - Parameter fill: makes so many bytes.
+    package init(fill: @escaping @Sendable (_ count: Int) -> [UInt8]) { self.fill = fill }
 
     /// A source that takes words one after the other, for tests.
     package init(_ nextWord: @escaping @Sendable () -> UInt64) {
@@ -15,20 +13,6 @@ package struct Entropy: Sendable {
             return Array(bytes.prefix(count))
         }
     }
-
-    /// The system's generator, read in blocks: a system call for each nonce would cost more than the HMAC that uses it.
-    package static let system = {
-        let block = Mutex<[UInt8]>([])
-        return Entropy { count in
-            block.withLock { block in
-                if block.count < count {
-                    block = SymmetricKey(size: SymmetricKeySize(bitCount: 32_768)).withUnsafeBytes { Array($0) }
-                }
-                defer { block.removeLast(count) }
-                return Array(block.suffix(count))
-            }
-        }
-    }()
 
     package func bytes<let count: Int>() -> RandomBytes<count> { RandomBytes(bytes: fill(count)) }
 }

@@ -1,3 +1,4 @@
+import SessionEngine
 package import TokenCore
 
 /// Issues access tokens in the format that their client is registered for: JWTs or reference tokens.

@@ -1,3 +1,4 @@
+import SessionEngine
 import StrictCoding
 package import TokenCore
 

@@ -1,4 +1,5 @@
 import Crypto
+import SessionEngine
 import StrictCoding
 import Synchronization
 package import TokenCore
