@@ -7,11 +7,15 @@ import Synchronization
 ///
 /// A passive checkpoint runs beside the writer. The log is restarted only when a checkpoint has copied all of it, which
 /// does not happen under constant load. When the log is longer than `hardLimit`, the writer finishes the checkpoint
-/// itself.
+/// itself, as soon as passive ones have left it little to copy.
 final class Checkpointer: Sendable {
     /// In pages of the log.
     private let softLimit = 2000
     private let hardLimit = 16_000
+    /// The writer copies so many pages in a few milliseconds.
+    private let shortRest = 256
+    /// Each passive checkpoint copies what was written during the one before, which is less each time.
+    private let mostInARow = 4
 
     private struct State {
         var commits = 0
@@ -65,7 +69,11 @@ final class Checkpointer: Sendable {
     private func run() {
         // A failure concerns no caller: the log stays, and the next run tries again.
         let logged = try? queue.writeWithoutTransaction { database in
-            let result = try database.checkpoint(.passive)
+            var result = try database.checkpoint(.passive)
+            for _ in 1..<mostInARow where result.walFrameCount > hardLimit {
+                guard result.walFrameCount - result.checkpointedFrameCount > shortRest else { break }
+                result = try database.checkpoint(.passive)
+            }
             return result.walFrameCount
         }
         state.withLock { state in

@@ -22,6 +22,7 @@ package final class SQLiteStore: Store {
     /// - Throws: ``FileFailure``, ``DamagedFile``, a failure of `SchemaHistory`, or an error of GRDB.
     package init(path: String, cacheKiB: Int = 16_384, readers: Int = 2, migrate: Bool = true) throws {
         self.path = path
+        SQLiteStore.disableMemoryStatistics()
         try SQLiteStore.createPrivate(path)
         var configuration = GRDB.Configuration()
         configuration.label = "heirloom"
