@@ -1,7 +1,10 @@
 /// The encoding of names and values in `application/x-www-form-urlencoded` (RFC 6749 appendix B).
 package enum FormEncoding {
     /// Decodes one name or value; nil when its percent-encoding is invalid or it is not UTF-8.
-    package static func decode(_ encoded: some Collection<UInt8>) -> String? {
+    package static func decode(_ encoded: some Collection<UInt8>) -> String? { decode(Array(encoded)[...]) }
+
+    /// The same for the most frequent type: code of another module that is generic allocates memory for each byte.
+    package static func decode(_ encoded: ArraySlice<UInt8>) -> String? {
         let isPlain = encoded.allSatisfy { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "%") }
         if isPlain { return String(validating: encoded, as: UTF8.self) }
         var decoded: [UInt8] = []
