@@ -1,6 +1,5 @@
 package import Accounts
 package import Federation
-package import Hummingbird
 package import SessionEngine
 package import TokenHTTP
 

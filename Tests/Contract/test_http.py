@@ -7,6 +7,7 @@ import re
 import socket
 import threading
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -338,6 +339,41 @@ def test_pipelined_requests_are_answered_in_order(server):
             received += connection.recv(65536)
     statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
     assert statuses == [b"200", b"404", b"200"]
+
+
+def test_many_pipelined_requests_are_answered_in_order(server):
+    paths = ["/health/live", "/nowhere", "/.well-known/jwks.json", "/v1/session"] * 100
+    expected = [b"200", b"404", b"200", b"401"] * 100
+    with server.connect() as connection:
+        connection.sendall(b"".join(encode("GET", path) for path in paths))
+        received = b""
+        while received.count(b"HTTP/1.1 ") < len(paths) or not received.endswith(b"}"):
+            part = connection.recv(1 << 20)
+            assert part, received[-500:]
+            received += part
+    assert [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]] == expected
+
+
+def test_requests_wait_while_the_client_reads_no_answers(server):
+    requests = encode("GET", "/openapi.yaml") * 1000
+    sent = 0
+    with server.connect() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        before = server.memory
+        connection.settimeout(2)
+        with pytest.raises(TimeoutError):
+            while sent < 100 << 20:
+                sent += connection.send(requests[sent % len(requests):])
+        # What has been sent would have more than a gigabyte of answers.
+        assert server.memory < before + (30 << 20)
+        assert server.get("/health/live").status == 200
+
+
+def test_every_answer_has_the_date(server):
+    for answer in (server.get("/health/live"), server.get("/nowhere"), server.request("HEAD", "/health/live")):
+        date = answer.headers["Date"]
+        assert re.fullmatch(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT", date), date
+        assert abs(parsedate_to_datetime(date).timestamp() - time.time()) < TIMEOUT
 
 
 def test_a_body_that_arrives_too_slowly_is_cut_off(server):

@@ -158,6 +158,16 @@ def test_a_stream_in_http_1_0_is_not_chunked(server):
     assert b"transfer-encoding" not in head.lower() and b"connection: close" in head.lower()
 
 
+def test_a_head_of_a_stream_has_no_body(server):
+    secret = server.command("client", "add", "head-reader", "--confidential", "--json")
+    basic = base64.b64encode(f"head-reader:{json.loads(secret)['client_secret']}".encode()).decode()
+    request = encode(
+        "HEAD", "/v1/revocations", headers={"Authorization": f"Basic {basic}", "Accept": "text/event-stream"})
+    received, closed = server.raw(request)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ") and b"text/event-stream" in head and body == b"" and closed
+
+
 # Expect: 100-continue (RFC 9110 §10.1.1).
 
 

@@ -2,8 +2,6 @@ import Crypto
 import Federation
 import Foundation
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import StrictCoding
 import Testing
 import TokenCore
@@ -124,9 +122,9 @@ struct FederationFuzzTests {
         let name = "\(Attempt.cookiePrefix)AAAAAAAAAAAA"
         for input in try Fuzzer("cookie") {
             let text = String(decoding: input, as: UTF8.self)
-            var head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/")
-            head.headerFields[values: .cookie] = ["\(text); \(name)=own"]
-            let cookies = AttemptCookies(Request(head: head, body: RequestBody(buffer: ByteBuffer())))
+            var headers: HTTPFields = [:]
+            headers[values: .cookie] = ["\(text); \(name)=own"]
+            let cookies = AttemptCookies(Request(.get, "/", headers: headers))
             // It may be there twice. Then neither counts.
             #expect(["own", nil].contains(cookies.values[name]), "\(Fuzzer.escape(input))")
             #expect(cookies.values[name] == "own" || text.contains(name), "\(Fuzzer.escape(input))")

@@ -1,6 +1,4 @@
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import Testing
 import TokenHTTP
 
@@ -8,9 +6,9 @@ struct AttemptCookiesTests {
     private static func name(_ mark: String) -> String { "__Host-heirloom-login-\(mark)" }
 
     private static func cookies(_ header: String) -> AttemptCookies {
-        var head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/")
-        head.headerFields[.cookie] = header
-        return AttemptCookies(Request(head: head, body: RequestBody(buffer: ByteBuffer())))
+        var headers: HTTPFields = [:]
+        headers[.cookie] = header
+        return AttemptCookies(Request(.get, "/", headers: headers))
     }
 
     @Test

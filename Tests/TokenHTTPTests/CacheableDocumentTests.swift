@@ -1,6 +1,4 @@
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import Testing
 import TokenHTTP
 
@@ -8,9 +6,9 @@ struct CacheableDocumentTests {
     private let document = CacheableDocument(Array("{}".utf8), contentType: "application/json", maxAgeSeconds: 300)
 
     private func response(ifNoneMatch: [String] = []) -> Response {
-        var head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/")
-        head.headerFields[values: .ifNoneMatch] = ifNoneMatch
-        return document.response(to: Request(head: head, body: RequestBody(buffer: ByteBuffer())))
+        var headers: HTTPFields = [:]
+        headers[values: .ifNoneMatch] = ifNoneMatch
+        return document.response(to: Request(.get, "/", headers: headers))
     }
 
     @Test func `a document has a strong entity tag and may be cached`() throws {
@@ -25,7 +23,7 @@ struct CacheableDocumentTests {
         let etag = try #require(response().headers[.eTag])
         for known in [[etag], ["W/\(etag)"], ["*"], ["\"a\", \(etag)"], ["\"a\" , W/\(etag)"], ["\"a\"", etag]] {
             let response = response(ifNoneMatch: known)
-            #expect(response.status == .notModified && response.body.contentLength == 0, "\(known)")
+            #expect(response.status == .notModified && response.contentLength == 0, "\(known)")
             #expect(response.headers[.eTag] == etag && response.headers[.contentType] == nil)
         }
         for other in [[], [""], ["\"a\""], [String(etag.dropFirst().dropLast())], ["\"a\", W/"]] {

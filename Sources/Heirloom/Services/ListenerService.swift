@@ -4,7 +4,7 @@ import ServiceLifecycle
 
 /// Runs a listener once the listener before it is open.
 struct ListenerService: Service {
-    let application: any Service
+    let server: any Service
     let host: String
     let port: Int
     /// The path of a Unix socket, which replaces host and port; nil for TCP.
@@ -23,7 +23,7 @@ struct ListenerService: Service {
                 try SocketFile(path: socketPath).claim()
                 SocketFile.restrictMode()
             }
-            try await application.run()
+            try await server.run()
         } catch let error as CommandFailure {
             throw failure(error.description)
         } catch let error as IOError {

@@ -74,11 +74,11 @@ struct Server {
         if let options = configuration.adminListener {
             let listener = try assembly.adminListener(
                 options, accounts: accounts, ring: ring, feed: feed, registry: registry)
-            let application = listener.application(logger: logger) { channel in
+            let server = listener.server(logger: logger) { channel in
                 adminReadiness.open(at: channel.localAddress?.port)
             }
             let service = ListenerService(
-                application: application, host: options.host, port: options.port, section: "admin")
+                server: server, host: options.host, port: options.port, section: "admin")
             services.append(Named(service: service, serviceName: "admin listener"))
         } else {
             adminReadiness.open(at: nil)
@@ -93,7 +93,7 @@ struct Server {
             let watchdog = Watchdog(manager: manager, interval: interval, probes: probes)
             services.append(Named(service: watchdog, serviceName: "watchdog"))
         }
-        let application = listener.application(logger: logger) { [manager] channel in
+        let server = listener.server(logger: logger) { [manager] channel in
             if let path = options.socketPath { SocketFile(path: path).share(logger) }
             let greeting = Greeting(
                 configuration: configuration, configurationFile: configurationFile,
@@ -108,7 +108,7 @@ struct Server {
             }
         }
         let service = ListenerService(
-            application: application, host: options.host, port: options.port, socketPath: options.socketPath,
+            server: server, host: options.host, port: options.port, socketPath: options.socketPath,
             section: "http", previous: adminReadiness)
         return services + [Named(service: service, serviceName: "public listener")]
     }

@@ -1,6 +1,5 @@
 import Crypto
 import HTTPTypes
-package import Hummingbird
 import NIOCore
 import StrictCoding
 
@@ -60,7 +59,7 @@ package struct CacheableDocument: Sendable {
         if isKnown(shown.etag, to: request) { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = contentType
         if compressed != nil { headers[.contentEncoding] = "gzip" }
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: shown.body))
+        return Response(status: .ok, headers: headers, body: shown.body)
     }
 
     /// Whether `If-None-Match` names the entity tag. Compares weakly (RFC 9110 §13.1.2), since a cache may have marked

@@ -1,4 +1,3 @@
-package import Hummingbird
 import Synchronization
 
 /// A public document that is compressed for clients that accept it, when the first client asks for it: most processes

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import StrictCoding
 import TokenCore
@@ -70,7 +69,7 @@ struct OAuthError: Error {
         var headers = headers
         headers[.contentType] = "application/json"
         headers[.cacheControl] = "no-store"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        return Response(status: status, headers: headers, body: ByteBuffer(bytes: body))
     }
 
     /// The detail in the characters that RFC 6749 §5.2 allows.

@@ -1,5 +1,4 @@
 package import HTTPTypes
-package import Hummingbird
 import NIOCore
 import StrictCoding
 import TokenVerifier
@@ -77,8 +76,7 @@ package struct Problem: Error {
     /// A short text for people, the same for every problem of a code.
     package var title: String { code.title }
 
-    /// The body of the answer.
-    var document: ByteBuffer {
+    package var response: Response {
         let body = JSONWriter.object { json in
             json.member("type", "urn:heirloom:problem:\(code.rawValue)")
             json.member("title", title)
@@ -87,18 +85,9 @@ package struct Problem: Error {
             json.member("code", code.rawValue)
             json.member("action", action.rawValue)
         }
-        return ByteBuffer(bytes: body)
-    }
-
-    /// The head of the answer.
-    var head: HTTPResponse {
-        var head = HTTPResponse(status: status, headerFields: headers)
-        head.headerFields[.contentType] = "application/problem+json"
-        head.headerFields[.cacheControl] = "no-store"
-        return head
-    }
-
-    package var response: Response {
-        Response(status: head.status, headers: head.headerFields, body: ResponseBody(byteBuffer: document))
+        var response = Response(status: status, headers: headers, body: ByteBuffer(bytes: body))
+        response.headers[.contentType] = "application/problem+json"
+        response.headers[.cacheControl] = "no-store"
+        return response
     }
 }

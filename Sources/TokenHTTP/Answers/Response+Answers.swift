@@ -1,5 +1,4 @@
 package import HTTPTypes
-package import Hummingbird
 import NIOCore
 package import StrictCoding
 
@@ -10,7 +9,7 @@ extension Response {
     ) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONWriter.object(members))))
+            body: ByteBuffer(bytes: JSONWriter.object(members)))
     }
 
     package static var noContent: Response { Response(status: .noContent, headers: [.cacheControl: "no-store"]) }

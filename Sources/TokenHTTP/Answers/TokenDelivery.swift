@@ -1,4 +1,3 @@
-package import Hummingbird
 import HTTPTypes
 package import SessionEngine
 import StrictCoding

@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdCore
 
 extension Request {
     /// The credentials of an `Authorization` header of one scheme; nil for none, and for another scheme. The scheme is

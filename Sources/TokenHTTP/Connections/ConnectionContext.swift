@@ -1,30 +1,32 @@
-import Hummingbird
+import Logging
 import NIOCore
 
-/// What is known of the connection that a request came by.
-struct ConnectionContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+/// What is known of the connection that a request came by, and the way to the request's body.
+struct ConnectionContext: Sendable {
     /// The peer's IP address; nil for the peer of a Unix socket.
     let peer: String?
-    private let channel: any Channel
+    let logger: Logger
+    /// The body, if it had arrived when the request was given to the responder.
+    let wholeBody: ByteBuffer?
+    let connection: NIOLoopBound<ConnectionHandler>
 
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        channel = source.channel
-        guard channel.localAddress?.protocol != .unix else {
-            peer = nil
-            return
-        }
-        let address = source.channel.remoteAddress?.ipAddress ?? "unknown"
-        // A socket that listens on `::` reports an IPv4 client by its IPv4-mapped IPv6 address.
-        peer = address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
+    /// The body. Makes the client send one that it holds back.
+    ///
+    /// - Throws: ``RequestBody/TooLarge``, or ``RequestBody/Incomplete``.
+    func body() async throws -> ByteBuffer {
+        if let wholeBody { return wholeBody }
+        return try await connection.eventLoop.flatSubmit { connection.value.wantBody() }.get()
     }
-
-    /// Makes the client send a body that it holds back.
-    func wantBody() { channel.triggerUserOutboundEvent(ConnectionHandler.BodyWanted(), promise: nil) }
 
     /// Calls `act` once, when the client hangs up before it has the whole answer.
     func onHangUp(_ act: @escaping @Sendable () -> Void) {
-        channel.triggerUserOutboundEvent(ConnectionHandler.OnHangUp(act: act), promise: nil)
+        connection.run { $0.onHangUp(act) }
+    }
+}
+
+extension NIOLoopBound where Value == ConnectionHandler {
+    /// Calls `act` on the event loop, at once if this is its thread.
+    func run(_ act: @escaping @Sendable (ConnectionHandler) -> Void) {
+        if eventLoop.inEventLoop { act(value) } else { eventLoop.execute { act(value) } }
     }
 }

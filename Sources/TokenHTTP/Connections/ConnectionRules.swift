@@ -12,11 +12,10 @@ struct ConnectionRules: Sendable {
     let limit: ConnectionLimit
     /// Their connections are not counted by address: they come from many clients. Nil to count none.
     let proxies: TrustedProxies?
-    /// Whether connections use TLS.
-    let isSecure: Bool
     /// Nil for a listener that is not drained ahead of its end.
     var drain: Drain?
     var deadlines = ConnectionDeadlines()
+    let date = DateHeader()
 
     private struct TooManyConnections: Error {}
 
@@ -32,6 +31,14 @@ struct ConnectionRules: Sendable {
             throw TooManyConnections()
         }
         return address
+    }
+
+    /// The peer's IP address; nil for the peer of a Unix socket.
+    static func peer(of channel: any Channel) -> String? {
+        guard channel.localAddress?.protocol != .unix else { return nil }
+        let address = channel.remoteAddress?.ipAddress ?? "unknown"
+        // A socket that listens on `::` reports an IPv4 client by its IPv4-mapped IPv6 address.
+        return address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
     }
 
     /// Bounds what a reader that is slow or gone can hold in the kernel.

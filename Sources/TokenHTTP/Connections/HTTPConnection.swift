@@ -2,15 +2,19 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
+import NIOPosix
 import NIOSSL
+import ServiceLifecycle
 
 /// The pipeline of one connection: ``HangUpSensor``, ``FirstLineCheck``, NIO's HTTP/1 parser within ``HTTPLimits``,
-/// NIO's pipelining handler, the rules of ``ConnectionHandler``, and Hummingbird's responder.
-struct HTTPConnection: HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+/// NIO's pipelining handler, and ``ConnectionHandler``.
+struct HTTPConnection: ServerChildChannel {
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        fileprivate let handler: NIOLoopBound<ConnectionHandler>
+    }
 
-    let responder: HTTPChannelHandler.Responder
+    let responder: Responder
     let rules: ConnectionRules
     /// Nil for plain HTTP.
     let certificate: TLSCertificate?
@@ -23,7 +27,8 @@ struct HTTPConnection: HTTPChannelHandler {
             limits.maxHeaderFieldCount = HTTPLimits.headerCount
             let pipeline = channel.pipeline.syncOperations
             if let certificate { try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context)) }
-            let handler = ConnectionHandler(rules: rules, logger: logger)
+            let handler = ConnectionHandler(
+                rules: rules, responder: responder, eventLoop: channel.eventLoop, logger: logger)
             try pipeline.addHandler(HangUpSensor { handler.clientHungUp() })
             try pipeline.addHandler(FirstLineCheck())
             // HTTPTypes validates outbound headers.
@@ -31,17 +36,17 @@ struct HTTPConnection: HTTPChannelHandler {
                 withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
             try pipeline.addHandler(handler)
-            return try NIOAsyncChannel(
-                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            return Value(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
         }
     }
 
-    func handle(value: Value, logger: Logger) async { await handleHTTP(asyncChannel: value, logger: logger) }
-}
-
-extension HTTPServerBuilder {
-    /// HTTP/1.1, over TLS if there is a certificate.
-    static func heirloom(rules: ConnectionRules, certificate: TLSCertificate?) -> HTTPServerBuilder {
-        HTTPServerBuilder { HTTPConnection(responder: $0, rules: rules, certificate: certificate) }
+    /// Waits for the end of the connection and of its last task. Cuts both off when it is cancelled.
+    func handle(value: Value, logger: Logger) async {
+        await withTaskCancellationHandler {
+            try? await value.channel.closeFuture.get()
+            await (try? value.channel.eventLoop.submit { value.handler.value.task }.get())?.value
+        } onCancel: {
+            value.handler.run { $0.cutOff() }
+        }
     }
 }

@@ -90,11 +90,10 @@ extension HTTPRequestHead {
 
     // MARK: - What the responder gets
 
-    /// The request for the responder. Headers that are not ASCII are left out, except Cookie and User-Agent: nothing
-    /// reads them.
-    ///
-    /// - Throws: an error for a method that is no token.
-    func request(isSecure: Bool) throws -> HTTPRequest {
+    /// The request for the responder; nil for a method that is no token. Headers that are not ASCII are left out,
+    /// except Cookie and User-Agent: nothing reads them.
+    func request() -> Request? {
+        guard let method = try? HTTPRequest.Method(method) else { return nil }
         var fields = HTTPFields()
         fields.reserveCapacity(headers.count)
         var host: String?
@@ -105,9 +104,7 @@ extension HTTPRequestHead {
                 fields.append(HTTPField(name: name, value: value))
             }
         }
-        return HTTPRequest(
-            method: try HTTPRequest.Method(method), scheme: isSecure ? "https" : "http", authority: host, path: path,
-            headerFields: fields)
+        return Request(method, path, headers: fields, host: host)
     }
 
     /// The path and query. A request target in absolute form has its scheme and authority before them (RFC 9112
@@ -133,10 +130,6 @@ extension HTTPHeaders {
     func hasConnectionOption(_ option: String) -> Bool {
         self["connection"].contains { $0.utf8.listMembers().contains { $0.isWord(option) } }
     }
-}
-
-extension String {
-    fileprivate var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
 }
 
 extension UInt8 {

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import SessionEngine
 import StrictCoding
@@ -28,8 +27,8 @@ struct FeedController: Controller {
         // Only readers that wait are limited in number.
         if wait > 0 { try feed.admit(client) }
         defer { if wait > 0 { feed.dismiss(client) } }
-        let page = try await feed.endingAtShutdown {
-            try await exchange.unlessClientLeaves { try await feed.read(after: after, waiting: .seconds(wait)) }
+        let page = try await exchange.unlessClientLeaves {
+            try await feed.read(after: after, waiting: .seconds(wait))
         }
         return .json { json in
             json.member("revocations", each: page?.entries ?? []) { $0.revocation($1) }
@@ -43,28 +42,24 @@ struct FeedController: Controller {
     private func stream(to client: ClientID, after start: Int, _ exchange: Exchange) throws -> Response {
         try feed.admit(client)
         let place = Place { [feed] in feed.dismiss(client) }
-        let body = ResponseBody { writer in
-            defer { withExtendedLifetime(place) {} }
-            var after = start
-            try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
-            while !feed.isClosed {
-                let position = after
-                let page = try await feed.endingAtShutdown {
-                    try await exchange.unlessClientLeaves {
-                        try await feed.read(after: position, waiting: FeedController.heartbeat)
-                    }
-                }
-                guard let page else { break }
-                try await writer.write(FeedController.events(page))
-                after = page.next
-            }
-            try await writer.finish(nil)
-        }
         // nginx would collect events in a buffer before it forwards them.
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .xAccelBuffering: "no",
         ]
-        return Response(status: .ok, headers: headers, body: body)
+        return Response(status: .ok, headers: headers) { answer in
+            defer { withExtendedLifetime(place) {} }
+            var after = start
+            try await answer.write(ByteBuffer(string: "retry: 1000\n\n"))
+            while !feed.isClosed {
+                let position = after
+                let page = try await exchange.unlessClientLeaves {
+                    try await feed.read(after: position, waiting: FeedController.heartbeat)
+                }
+                guard let page else { break }
+                try await answer.write(FeedController.events(page))
+                after = page.next
+            }
+        }
     }
 
     /// A reader's place, given back when the answer is over, or dropped, as for HEAD.

@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import StrictCoding
 
 /// `GET /health/live` and `GET /health/ready`.

@@ -1,6 +1,5 @@
 import Accounts
 import Federation
-import Hummingbird
 import StrictCoding
 import TokenCore
 

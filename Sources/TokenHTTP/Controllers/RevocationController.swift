@@ -1,6 +1,5 @@
 import HTTPTypes
 import Accounts
-import Hummingbird
 import SessionEngine
 import TokenCore
 

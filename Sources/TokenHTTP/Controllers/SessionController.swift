@@ -1,5 +1,5 @@
 import Accounts
-import Hummingbird
+import HTTPTypes
 import SessionEngine
 import StrictCoding
 import TokenCore

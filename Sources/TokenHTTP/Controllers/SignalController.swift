@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import SessionEngine
 import StrictCoding
 import TokenCore
@@ -29,12 +29,10 @@ struct SignalController: Controller {
 
         if waits { try feed.admit(client.id) }
         defer { if waits { feed.dismiss(client.id) } }
-        let found = try await feed.endingAtShutdown {
-            try await exchange.unlessClientLeaves {
-                try await delivery.poll(
-                    client.id, acknowledging: acknowledged, limit: limit,
-                    waiting: waits ? SignalController.longestWait : .zero)
-            }
+        let found = try await exchange.unlessClientLeaves {
+            try await delivery.poll(
+                client.id, acknowledging: acknowledged, limit: limit,
+                waiting: waits ? SignalController.longestWait : .zero)
         }
         let (entries, isMore) = found ?? ([], false)
         let now = clock()

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import SessionEngine
 import StrictCoding
 import TokenCore
@@ -45,7 +44,7 @@ struct VerifyController: Controller {
     /// Whether the proxy asks for the check of forged requests. A proxy may add the query of the request that it asks
     /// about, which neither turns the check off nor has to be a valid form.
     private func isCheckWanted(_ exchange: Exchange) -> Bool {
-        (exchange.request.uri.query ?? "").utf8.split(separator: UInt8(ascii: "&"))
+        (exchange.request.query ?? "").utf8.split(separator: UInt8(ascii: "&"))
             .contains { $0.elementsEqual("csrf=1".utf8) }
     }
 

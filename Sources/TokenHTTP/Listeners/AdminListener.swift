@@ -1,8 +1,10 @@
 package import Accounts
-package import Hummingbird
+import HummingbirdCore
 package import Logging
 package import NIOCore
+import NIOPosix
 package import PrometheusMetrics
+package import ServiceLifecycle
 package import SessionEngine
 package import TokenSigning
 
@@ -48,23 +50,23 @@ package struct AdminListener: Sendable {
     /// Makes the server.
     ///
     /// - Parameter whenListening: called when the socket is open, with the channel that is bound to it.
-    package func application(
+    package func server(
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
-    ) -> some ApplicationProtocol {
+    ) -> any Service {
         let routes = routes
         logger.debug(
             "The routes of the admin listener", metadata: ["routes": "\(routes.list.joined(separator: ", "))"])
         let limit = ConnectionLimit(.admin)
-        return Application(
+        let connection = HTTPConnection(
             responder: Responder(
                 routes: routes, proxies: .none, maxBodyBytes: options.maxBodyBytes, errorPages: errorPages,
                 hostGate: LoopbackHost.contains(options.host) ? HostGate() : nil),
-            server: .heirloom(rules: ConnectionRules(limit: limit, proxies: nil, isSecure: false), certificate: nil),
-            configuration: ApplicationConfiguration(
+            rules: ConnectionRules(limit: limit, proxies: nil), certificate: nil)
+        return connection.server(
+            configuration: ServerConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 128,
                 availableConnectionsDelegate: limit),
-            onServerRunning: whenListening,
-            logger: logger)
+            onServerRunning: whenListening, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
 
     private var routes: RouteTable {

@@ -1,8 +1,10 @@
 package import Accounts
 package import Federation
-package import Hummingbird
+import HummingbirdCore
 package import Logging
 package import NIOCore
+import NIOPosix
+package import ServiceLifecycle
 package import SessionEngine
 package import TokenSigning
 
@@ -49,16 +51,14 @@ package struct PublicListener: Sendable {
     /// Makes the server.
     ///
     /// - Parameter whenListening: called when the socket is open, with the channel that is bound to it.
-    package func application(
+    package func server(
         logger: Logger, whenListening: @escaping @Sendable (any Channel) async -> Void
-    ) -> some ApplicationProtocol {
+    ) -> any Service {
         let routes = RouteTable(controllers + pages)
         logger.debug(
             "The routes of the public listener", metadata: ["routes": "\(routes.list.joined(separator: ", "))"])
         let limit = ConnectionLimit(.public)
-        let rules = ConnectionRules(
-            limit: limit, proxies: options.trustedProxies, isSecure: options.tls != nil, drain: drain)
-        return Application(
+        let connection = HTTPConnection(
             responder: Responder(
                 routes: routes, proxies: options.trustedProxies,
                 maxBodyBytes: options.maxBodyBytes,
@@ -67,14 +67,30 @@ package struct PublicListener: Sendable {
                     publicPaths: WellKnownController.paths(of: Issuer(options.issuer))
                         .union([DescriptionController.path])),
                 errorPages: errorPages, usesTLS: options.tls != nil),
-            server: .heirloom(rules: rules, certificate: options.tls),
-            configuration: ApplicationConfiguration(
+            rules: ConnectionRules(limit: limit, proxies: options.trustedProxies, drain: drain),
+            certificate: options.tls)
+        let server = connection.server(
+            configuration: ServerConfiguration(
                 address: options.socketPath.map { .unixDomainSocket(path: $0) }
                     ?? .hostname(options.host, port: options.port),
                 backlog: 1024,
                 availableConnectionsDelegate: limit),
-            onServerRunning: whenListening,
-            logger: logger)
+            onServerRunning: whenListening, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        return FeedServer(server: server, feed: feed)
+    }
+
+    /// Ends every wait for entries of the feed when the server begins to shut down.
+    private struct FeedServer: Service {
+        let server: any Service
+        let feed: RevocationFeed
+
+        func run() async throws {
+            try await withGracefulShutdownHandler {
+                try await server.run()
+            } onGracefulShutdown: {
+                feed.close()
+            }
+        }
     }
 
     /// The controllers of the API.

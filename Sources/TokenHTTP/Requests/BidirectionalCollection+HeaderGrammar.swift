@@ -43,5 +43,18 @@ extension UInt8 {
 
 extension StringProtocol {
     /// Whether every character is visible ASCII, as in a token or a credential.
-    var isVisibleASCII: Bool { utf8.allSatisfy { 0x21...0x7E ~= $0 } }
+    var isVisibleASCII: Bool { hasOnly(0x21...0x7E) }
+
+    var isASCII: Bool { hasOnly(0...0x7F) }
+
+    /// Looks at every byte without a branch, so that the compiler uses vector instructions: a request's headers are
+    /// mostly a token of a thousand bytes.
+    private func hasOnly(_ range: ClosedRange<UInt8>) -> Bool {
+        let isOnly = utf8.withContiguousStorageIfAvailable { bytes in
+            var other: UInt8 = 0
+            for byte in bytes { other |= byte &- range.lowerBound > range.upperBound &- range.lowerBound ? 1 : 0 }
+            return other == 0
+        }
+        return isOnly ?? utf8.allSatisfy { range.contains($0) }
+    }
 }

@@ -1,6 +1,5 @@
 package import Accounts
 import HTTPTypes
-package import Hummingbird
 import NIOCore
 import StrictCoding
 
@@ -48,12 +47,11 @@ package struct Exchange: Sendable {
         if let length = request.headers[.contentLength], Int(length).map({ $0 > maxBodyBytes }) ?? true {
             throw tooLarge
         }
-        connection.wantBody()
         do {
-            return Array(buffer: try await request.body.collect(upTo: maxBodyBytes))
-        } catch is NIOTooManyBytesError {
+            return Array(buffer: try await connection.body())
+        } catch is RequestBody.TooLarge {
             throw tooLarge
-        } catch let error where !(error is CancellationError) {
+        } catch {
             // The connection failed. It has answered, or nobody can.
             throw Problem(.invalidRequest, "The body did not arrive completely.")
         }

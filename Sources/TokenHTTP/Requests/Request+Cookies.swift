@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdCore
 
 extension Request {
     /// The values of a cookie, in visible ASCII. The header is read as bytes: only an ASCII semicolon separates

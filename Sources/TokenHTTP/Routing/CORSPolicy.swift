@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 
 /// Lets pages of other origins read answers (CORS, Fetch standard §3.2): those of every origin the public documents,
 /// those of `http.allowedOrigins` every answer, with cookies.
@@ -25,7 +24,7 @@ struct CORSPolicy: Sendable {
     /// The answer to a preflight; nil for any other request, and for an origin that is not allowed.
     func preflight(_ request: Request, routes: RouteTable) -> Response? {
         guard request.method == .options, request.headers[.accessControlRequestMethod] != nil,
-            isPublic(request) || allowedOrigin(of: request) != nil, let methods = routes.methods(at: request.uri.path)
+            isPublic(request) || allowedOrigin(of: request) != nil, let methods = routes.methods(at: request.path)
         else { return nil }
         return Response(
             status: .noContent,
@@ -53,7 +52,7 @@ struct CORSPolicy: Sendable {
 
     private static let exposedHeaders = "DPoP-Nonce, ETag, Retry-After, WWW-Authenticate, X-Request-Id"
 
-    private func isPublic(_ request: Request) -> Bool { publicPaths.contains(request.uri.path) }
+    private func isPublic(_ request: Request) -> Bool { publicPaths.contains(request.path) }
 
     private func allowedOrigin(of request: Request) -> String? {
         let claimed = request.headers[values: .origin]

@@ -1,5 +1,3 @@
-package import Hummingbird
-
 /// Renders errors for people who look at a page.
 package protocol ErrorRenderer: Sendable {
     /// An answer with the problem's status and headers.

@@ -1,5 +1,4 @@
 package import HTTPTypes
-import Hummingbird
 package import Logging
 
 /// The ids by which a request is found in this log, a proxy's and a caller's.
@@ -29,8 +28,6 @@ package struct RequestTrace {
     /// A logger whose lines have the request's ids, and no other id of a request.
     package func logger(_ base: Logger) -> Logger {
         var logger = base
-        // Hummingbird's id is in no answer.
-        logger[metadataKey: "hb.request.id"] = nil
         logger[metadataKey: "request_id"] = "\(requestID)"
         logger[metadataKey: "trace_id"] = traceID.map { "\($0)" }
         return logger

@@ -1,10 +1,9 @@
 import HTTPTypes
-import Hummingbird
 import Logging
 import TokenCore
 
 /// Routes each request to its handler, and makes an answer of whatever error the handler throws.
-struct Responder: HTTPResponder {
+struct Responder: Sendable {
     let routes: RouteTable
     let proxies: TrustedProxies
     let maxBodyBytes: Int
@@ -31,7 +30,7 @@ struct Responder: HTTPResponder {
         self.hostGate = hostGate
     }
 
-    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+    func respond(to request: Request, context: ConnectionContext) async -> Response {
         let start = ContinuousClock.now
         let trace = RequestTrace(request, isFromProxy: proxies.isTrusted(context.peer))
         var response: Response
@@ -45,11 +44,7 @@ struct Responder: HTTPResponder {
         response.headers[.xContentTypeOptions] = "nosniff"
         // RFC 6797 §7.1 and §7.2: a year, and not over plain HTTP, where a proxy has the TLS.
         if usesTLS { response.headers[.strictTransportSecurity] = "max-age=31536000" }
-        if request.method == .head {
-            // The Content-Length of the answer to a GET (RFC 9110 §8.6), without its body.
-            response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
-        }
-        let route = routes.route(of: request.uri.path)
+        let route = routes.route(of: request.path)
         metrics.record(request.method, route: route, status: response.status.code, in: .now - start)
         if context.logger.logLevel <= .debug {
             trace.logger(context.logger).debug(
@@ -66,7 +61,7 @@ struct Responder: HTTPResponder {
     ) async throws -> Response {
         try hostGate?.check(request)
         if let preflight = cors?.preflight(request, routes: routes) { return preflight }
-        let (handler, parameter) = try routes.handler(for: request.method, path: request.uri.path)
+        let (handler, parameter) = try routes.handler(for: request.method, path: request.path)
         return try await handler(
             Exchange(
                 request: request, address: proxies.origin(peer: context.peer, headers: request.headers),
@@ -85,20 +80,20 @@ struct Responder: HTTPResponder {
         if let error = error as? OAuthError { return error.response }
         if let problem = Problem(error) { return answer(problem, request) }
         logger.error(
-            "Unhandled error", metadata: ["error": "\(error)", "path": "\(routes.route(of: request.uri.path))"])
+            "Unhandled error", metadata: ["error": "\(error)", "path": "\(routes.route(of: request.path))"])
         return answer(Problem(.internal, "The error was logged with the request id \(trace.requestID)."), request)
     }
 
     /// An error in the format of the endpoint.
     private func answer(_ problem: Problem, _ request: Request) -> Response {
-        if OAuthError.isFormat(of: request.uri.path) { return OAuthError(problem).response }
+        if OAuthError.isFormat(of: request.path) { return OAuthError(problem).response }
         guard let errorPages, isForPerson(request) else { return problem.response }
         return errorPages.response(to: problem, for: request)
     }
 
     /// Whether a browser shows the answer to a person.
     private func isForPerson(_ request: Request) -> Bool {
-        let isAPI = ["/v1/", "/.well-known/", "/health/", "/admin/"].contains { request.uri.path.hasPrefix($0) }
+        let isAPI = ["/v1/", "/.well-known/", "/health/", "/admin/"].contains { request.path.hasPrefix($0) }
         return !isAPI && request.headers[.accept]?.utf8.containsWord("text/html") == true
     }
 }

@@ -1,5 +1,4 @@
 package import HTTPTypes
-package import Hummingbird
 
 /// Which handler answers which method on which path.
 ///

@@ -1,7 +1,6 @@
 import Accounts
 import Federation
 import HTTPTypes
-import Hummingbird
 import SessionEngine
 import TokenCore
 import TokenHTTP

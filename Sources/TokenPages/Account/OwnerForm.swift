@@ -1,4 +1,3 @@
-import HummingbirdCore
 import TokenCore
 import TokenHTTP
 

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import TokenHTTP
 
 /// `/console/enter`: signs in by a one-time link or by the admin token; `/console/leave` signs out.

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import TokenHTTP
 
 /// Somebody who looks at the console, and the pages in their language.

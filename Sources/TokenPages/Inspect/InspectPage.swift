@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import TokenHTTP
 
 /// `/inspect`: decodes a JWT in the browser. The token is not sent to the server.

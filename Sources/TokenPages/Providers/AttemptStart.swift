@@ -1,7 +1,6 @@
 import Accounts
 import Federation
 import HTTPTypes
-import Hummingbird
 import StrictCoding
 import TokenCore
 import TokenHTTP

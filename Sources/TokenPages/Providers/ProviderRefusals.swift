@@ -1,6 +1,5 @@
 import Federation
 import HTTPTypes
-import Hummingbird
 import TokenCore
 import TokenHTTP
 

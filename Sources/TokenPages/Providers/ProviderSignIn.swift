@@ -1,7 +1,6 @@
 import Accounts
 import Federation
 import HTTPTypes
-import Hummingbird
 import TokenCore
 import TokenHTTP
 
@@ -46,7 +45,7 @@ struct ProviderSignIn: Controller {
         let provider = try provider(of: exchange)
         let bytes =
             exchange.request.method == .post
-            ? try await exchange.formBytes(optional: true) : Array((exchange.request.uri.query ?? "").utf8)
+            ? try await exchange.formBytes(optional: true) : Array((exchange.request.query ?? "").utf8)
         do {
             let target = "/login/\(provider.id)/finish?\(try AuthorizationResponse(bytes).query)"
             return languages.renderer(for: exchange).step(to: target)
@@ -62,7 +61,7 @@ struct ProviderSignIn: Controller {
         var attempt: String?
         var response: Response
         do {
-            let answer = try AuthorizationResponse((exchange.request.uri.query ?? "").utf8)
+            let answer = try AuthorizationResponse((exchange.request.query ?? "").utf8)
             attempt = answer.cookieName
             response = try await signedIn(by: answer, at: provider, own: own, exchange)
         } catch let refusal as FederationRefusal {

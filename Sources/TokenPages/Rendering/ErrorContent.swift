@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import TokenHTTP
 
 /// The content of an error page: what happened, and a button that leads on.
@@ -46,9 +45,9 @@ struct ErrorContent {
 
     /// The page that a request is for, or that has its form.
     private static func page(of request: Request) -> String {
-        let path = request.uri.path
+        let path = request.path
         if request.method == .get, ["/account", "/login", "/setup", "/welcome"].contains(path) {
-            return request.uri.string
+            return request.target
         }
         return ["/account", "/login"].first { path == $0 || path.hasPrefix($0 + "/") } ?? "/"
     }

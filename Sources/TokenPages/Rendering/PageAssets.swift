@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import TokenHTTP
 
 /// The style sheet, the logo and the scripts, embedded in the program.

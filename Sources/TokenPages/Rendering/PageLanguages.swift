@@ -1,4 +1,3 @@
-import Hummingbird
 import TokenHTTP
 
 /// The pages of a listener in every language.

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import TokenHTTP
 
@@ -74,7 +73,7 @@ struct PageRenderer: Sendable {
             return Response(status: .internalServerError)
         }
         return Response(
-            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            status: status, headers: headers, body: ByteBuffer(string: text))
     }
 
     /// Pages load nothing from other origins, have no inline scripts or styles, and are not shown in frames.

@@ -1,5 +1,4 @@
 import Accounts
-import Hummingbird
 import SessionEngine
 import TokenCore
 import TokenHTTP

@@ -1,7 +1,6 @@
 import Accounts
 import Crypto
 import HTTPTypes
-import Hummingbird
 package import SessionEngine
 import TokenCore
 

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 
 /// Admits requests whose `Host` header names loopback, for a listener that only this machine reaches. A page in a
 /// browser of this machine, whose host name its owner points at loopback (DNS rebinding), therefore reads nothing.
@@ -8,7 +7,7 @@ struct HostGate: Sendable {
     ///
     /// - Throws: `invalid_request`.
     func check(_ request: Request) throws {
-        guard let host = request.head.authority, !LoopbackHost.isNamed(by: host) else { return }
+        guard let host = request.host, !LoopbackHost.isNamed(by: host) else { return }
         throw Problem(
             .invalidRequest,
             "The Host header does not name loopback, which admin.host is. Use localhost or 127.0.0.1; a proxy must set "

@@ -1,6 +1,5 @@
 import Federation
 package import HTTPTypes
-package import Hummingbird
 
 /// The cookies of attempts to sign in with a provider.
 ///

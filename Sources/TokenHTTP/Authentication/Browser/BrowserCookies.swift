@@ -1,5 +1,4 @@
 import HTTPTypes
-package import Hummingbird
 
 /// The session cookies of a request.
 package struct BrowserCookies: Sendable {

@@ -1,4 +1,4 @@
-package import Hummingbird
+import HTTPTypes
 
 extension BrowserGate {
     /// Whether the browser that made a request may keep no `Secure` cookie of this service.

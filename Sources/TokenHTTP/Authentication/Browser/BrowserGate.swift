@@ -1,5 +1,4 @@
 import HTTPTypes
-package import Hummingbird
 import TokenCore
 
 /// Checks that a request with cookies was made by a page of this service, or of an allowed origin.

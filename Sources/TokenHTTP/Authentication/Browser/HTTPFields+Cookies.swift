@@ -1,5 +1,4 @@
 import HTTPTypes
-package import Hummingbird
 import TokenCore
 import TokenSigning
 

@@ -1,5 +1,4 @@
 import Foundation
-package import Hummingbird
 import StrictCoding
 
 /// A client's name and secret in HTTP Basic, each form-encoded (RFC 6749 §2.3.1).

@@ -1,4 +1,3 @@
-import HummingbirdCore
 import SessionEngine
 import TokenCore
 import TokenVerifier
@@ -115,7 +114,7 @@ extension ClientAuthenticator {
         let assertion: UsedOnce
         do {
             assertion = try await assertions.read(
-                text, of: client, at: exchange.request.uri.path, now: sessions.clock())
+                text, of: client, at: exchange.request.path, now: sessions.clock())
         } catch let refusal as AssertionRefusal {
             throw AuthenticationFailure.refusedAssertion(refusal)
         } catch is TokenRefusal {

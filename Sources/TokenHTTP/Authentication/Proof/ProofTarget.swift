@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdCore
 import TokenVerifier
 
 /// The method and the URI that a proof must be for.

@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdCore
 package import TokenCore
 import TokenVerifier
 
@@ -84,7 +83,7 @@ extension RequestProofs {
     }
 
     private func uri(of exchange: Exchange) throws(ProofRefusal) -> ProofURI {
-        guard let uri = ProofURI(base: issuer, path: exchange.request.uri.path) else { throw .wrongURI }
+        guard let uri = ProofURI(base: issuer, path: exchange.request.path) else { throw .wrongURI }
         return uri
     }
 }

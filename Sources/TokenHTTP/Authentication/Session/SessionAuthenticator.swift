@@ -1,4 +1,3 @@
-import Hummingbird
 import SessionEngine
 import TokenCore
 import TokenVerifier

@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import StrictCoding
 import TokenCore
 import TokenSigning

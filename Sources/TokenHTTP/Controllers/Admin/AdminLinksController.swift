@@ -1,5 +1,5 @@
 import Accounts
-import Hummingbird
+import HTTPTypes
 import StrictCoding
 package import TokenCore
 

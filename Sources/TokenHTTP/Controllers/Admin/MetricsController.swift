@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import PrometheusMetrics
 
@@ -14,6 +13,6 @@ struct MetricsController: Controller {
         let text = registry.text(adding: ProcessGauges.readings() + (await gauges.readings()))
         return Response(
             status: .ok, headers: [.contentType: PrometheusRegistry.contentType, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            body: ByteBuffer(string: text))
     }
 }

@@ -1,6 +1,5 @@
 import Federation
 import HTTPTypes
-import Hummingbird
 import StrictCoding
 
 /// `POST /login/{provider}/events`: a provider pushes a security event token (RFC 8935).

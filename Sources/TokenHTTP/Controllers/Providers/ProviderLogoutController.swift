@@ -1,6 +1,5 @@
 import Federation
 import HTTPTypes
-import Hummingbird
 import StrictCoding
 
 /// `POST /login/{provider}/backchannel-logout`: a provider ends sessions (OpenID Connect Back-Channel Logout 1.0 §2.5).

@@ -1,0 +1,119 @@
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// What arrives.
+extension ConnectionHandler {
+    /// How many requests that arrived together are answered before other connections get their turn.
+    private static let mostInTurn = 16
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch (unwrapInboundIn(data), state) {
+        case (.head(let head), .awaitingHead): begin(head, context)
+        case (.body(let bytes), .readingBody):
+            holdsBodyBack = false
+            body.append(bytes)
+        case (.end, .readingBody):
+            state = .answering
+            deadline = .now() + rules.deadlines.answer
+            body.end()
+            respond(context)
+        default: break
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // The rest of the body takes longer, and the responder may not want it.
+        respond(context)
+        context.fireChannelReadComplete()
+    }
+
+    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        version = head.version
+        isHead = head.method == .HEAD
+        hasAnswerBegun = false
+        if let refusal = head.refusal() { return refuse(refusal, context) }
+        guard let request = head.request() else {
+            return refuse(Problem(.invalidRequest, "The method is not a token."), context)
+        }
+        holdsBodyBack = version == .http1_1 && head.headers.contains(name: "expect")
+        // NIO's parser stops at a request that asks for another protocol.
+        let isUpgrade = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        let isKept = version == .http1_1 || head.headers.hasConnectionOption("keep-alive")
+        let isEnding = rules.drain?.hasBegun == true
+        isLast = !isKept || isUpgrade || isEnding || head.headers.hasConnectionOption("close")
+        body = RequestBody(limit: responder.maxBodyBytes)
+        waiting = request
+        state = .readingBody
+        deadline = .now() + rules.deadlines.body
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        respond(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Gives the request that waits to the responder, unless the client has yet to read earlier answers. An answer lets
+    /// the next request through, which waits until this function comes to it.
+    private func respond(_ context: ChannelHandlerContext) {
+        guard !isResponding else { return }
+        isResponding = true
+        defer { isResponding = false }
+        var count = 0
+        while context.channel.isWritable, let request = waiting {
+            guard count < ConnectionHandler.mostInTurn else {
+                return context.eventLoop.assumeIsolated().execute { self.respond(context) }
+            }
+            count += 1
+            waiting = nil
+            let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+            let source = ConnectionContext(peer: peer, logger: logger, wholeBody: body.whole, connection: connection)
+            task = Task.immediate(executorPreference: executor) { [responder] in
+                let response = await responder.respond(to: request, context: source)
+                await ConnectionHandler.send(response, by: connection, isHead: request.method == .head)
+            }
+        }
+    }
+
+    /// Succeeds with the body of the request under way, and makes the client send one that it holds back (RFC 9110
+    /// §10.1.1).
+    func wantBody() -> EventLoopFuture<ByteBuffer> {
+        guard let context else { return eventLoop.makeFailedFuture(RequestBody.Incomplete()) }
+        if holdsBodyBack, state == .readingBody, !hasAnswerBegun {
+            holdsBodyBack = false
+            let head = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        }
+        return body.wait(on: context.eventLoop)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch (error, state) {
+        // Nothing more is read.
+        case (is HTTPParserError, .draining), (is ByteToMessageDecoderError, _): break
+        case (let mistake as HTTPParserError, _): refuse(Problem(mistake), context)
+        default: context.close(promise: nil)
+        }
+    }
+
+    /// Answers a request in the responder's place, and ends the connection.
+    func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
+        guard !hasAnswerBegun else { return context.close(promise: nil) }
+        let wasReading = state == .readingBody
+        rules.refused(problem.status)
+        isLast = true
+        state = .answering
+        waiting = nil
+        var response = problem.response
+        let requestID = RequestID.make()
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.xRequestID] = requestID
+        logger.debug(
+            "A request is refused before it is routed",
+            metadata: ["status": "\(problem.status.code)", "reason": "\(problem.detail)", "request_id": "\(requestID)"])
+        answer(response)
+        if wasReading { body.fail() }
+    }
+}
