@@ -354,6 +354,38 @@ def test_many_pipelined_requests_are_answered_in_order(server):
     assert [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]] == expected
 
 
+@pytest.mark.parametrize("last", ["/health/live", "/nowhere", "/v1/session"])
+def test_a_client_that_sends_nothing_more_gets_every_answer(server, last):
+    # The first answer takes a while, so that the end of the input waits behind the last request.
+    with server.connect() as connection:
+        connection.sendall(encode("POST", "/v1/login", GOOD) + encode("GET", "/health/live") + encode("GET", last))
+        connection.shutdown(socket.SHUT_WR)
+        received = receive_all(connection)
+    statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert statuses[:2] == [b"200", b"200"] and len(statuses) == 3, received
+    assert b"refresh_token" in received and received.lower().count(b"connection: close") == 1
+
+
+def test_large_answers_are_complete_when_the_client_sends_nothing_more(server):
+    whole = server.get("/openapi.yaml").body
+    with server.connect() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(encode("GET", "/openapi.yaml") * 3)
+        connection.shutdown(socket.SHUT_WR)
+        # The service has written what it could.
+        assert server.get("/health/live").status == 200
+        received = receive_all(connection)
+    assert received.count(whole) == 3
+
+
+def receive_all(connection: socket.socket) -> bytes:
+    """What arrives until the service closes the connection."""
+    received = b""
+    while part := connection.recv(1 << 16):
+        received += part
+    return received
+
+
 def test_requests_wait_while_the_client_reads_no_answers(server):
     requests = encode("GET", "/openapi.yaml") * 1000
     sent = 0

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,8 @@ def test_a_lost_database_beside_a_master_key_refuses_the_start(make_server, tmp_
         server.database.unlink()
     else:
         os.truncate(server.database, 0 if lost == "empty" else 3 * 2048)
+        # The log may hold every page, and then nothing is lost.
+        Path(f"{server.database}-wal").unlink(missing_ok=True)
     for command in (["serve"], ["user", "list"], ["doctor"]):
         run = server.cli(*command)
         assert run.returncode == 1 and "heirloom restore" in run.stdout + run.stderr, run

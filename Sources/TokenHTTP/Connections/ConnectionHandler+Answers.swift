@@ -21,19 +21,31 @@ extension ConnectionHandler {
     /// Writes a whole answer. That to a HEAD has no body.
     func answer(_ response: Response) {
         guard let context, isAnswerWanted, !hasAnswerBegun else { return }
-        switch response.body {
-        case .bytes(let bytes):
-            writeHead(response, length: bytes.readableBytes, context)
-            if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil) }
-            writeEnd(context)
-        case .stream:
-            // NIO would write the end of a body, which the client would read as the next answer.
-            isLast = true
-            let written = context.eventLoop.makePromise(of: Void.self)
-            writeHead(response, length: nil, promise: written, context)
-            drain(after: written, context)
+        finish(context) {
+            switch response.body {
+            case .bytes(let bytes):
+                writeHead(response, length: bytes.readableBytes, context)
+                if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil) }
+                writeEnd(context)
+            case .stream:
+                // NIO would write the end of a body, which the client would read as the next answer.
+                isLast = true
+                let written = context.eventLoop.makePromise(of: Void.self)
+                writeHead(response, length: nil, promise: written, context)
+                drain(after: written, context)
+            }
         }
+    }
+
+    /// Writes the end of an answer, and then answers the request that it lets through: within the write, that request,
+    /// or the end of the client's input behind it, would overtake the answer.
+    private func finish(_ context: ChannelHandlerContext, _ write: () -> Void) {
+        let isWithinAnother = isResponding
+        isResponding = true
+        write()
         context.flush()
+        isResponding = isWithinAnother
+        if !isWithinAnother { respond(context) }
     }
 
     /// Writes the head of an answer whose length is not known. Succeeds when the kernel has taken it.
@@ -49,8 +61,7 @@ extension ConnectionHandler {
     /// Ends an answer whose length was not known.
     private func end() {
         guard let context, isAnswerWanted else { return }
-        writeEnd(context)
-        context.flush()
+        finish(context) { writeEnd(context) }
     }
 
     private var isAnswerWanted: Bool { state == .readingBody || state == .answering }

@@ -6,9 +6,6 @@ import NIOHTTPTypesHTTP1
 
 /// What arrives.
 extension ConnectionHandler {
-    /// How many requests that arrived together are answered before other connections get their turn.
-    private static let mostInTurn = 16
-
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .awaitingHead): begin(head, context)
@@ -57,16 +54,11 @@ extension ConnectionHandler {
 
     /// Gives the request that waits to the responder, unless the client has yet to read earlier answers. An answer lets
     /// the next request through, which waits until this function comes to it.
-    private func respond(_ context: ChannelHandlerContext) {
+    func respond(_ context: ChannelHandlerContext) {
         guard !isResponding else { return }
         isResponding = true
         defer { isResponding = false }
-        var count = 0
         while context.channel.isWritable, let request = waiting {
-            guard count < ConnectionHandler.mostInTurn else {
-                return context.eventLoop.assumeIsolated().execute { self.respond(context) }
-            }
-            count += 1
             waiting = nil
             let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
             let source = ConnectionContext(peer: peer, logger: logger, wholeBody: body.whole, connection: connection)
@@ -102,6 +94,9 @@ extension ConnectionHandler {
     func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
         guard !hasAnswerBegun else { return context.close(promise: nil) }
         let wasReading = state == .readingBody
+        // What the responder waits for, nobody wants any more.
+        hangUp?()
+        hangUp = nil
         rules.refused(problem.status)
         isLast = true
         state = .answering

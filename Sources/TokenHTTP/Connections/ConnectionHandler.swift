@@ -50,7 +50,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var body: RequestBody
     /// The request, until the responder gets it.
     var waiting: Request?
-    /// Whether the responder is being given requests.
+    /// Whether the responder is being given requests, or an answer is being written.
     var isResponding = false
     /// Answers the request, or has answered the last one.
     var task: Task<Void, Never>?
@@ -105,13 +105,23 @@ extension ConnectionHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed = event {
             switch state {
-            case .awaitingHead: context.close(promise: nil)
+            case .awaitingHead:
+                deadline = .now() + rules.deadlines.answer
+                closeAfterAnswers(context)
             // The parser reports a request that is cut short.
             case .readingBody, .draining: break
             case .answering: isLast = true
             }
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Closes the connection when the kernel has taken the answers that were written. NIO would drop the rest of them.
+    private func closeAfterAnswers(_ context: ChannelHandlerContext) {
+        state = .draining
+        let rest = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        guard rest > 0, deadline > .now() else { return context.close(promise: nil) }
+        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) { self.closeAfterAnswers(context) }
     }
 
     /// The client sends nothing more. What it sent before may still be on its way through the pipeline.
@@ -143,17 +153,17 @@ extension ConnectionHandler {
     }
 
     private func expire(_ context: ChannelHandlerContext) {
-        if state == .readingBody, !hasAnswerBegun {
-            refuse(
-                Problem(.invalidRequest, "The body did not arrive in time.", status: .requestTimeout), context)
-        } else {
-            context.close(promise: nil)
-        }
+        guard state == .readingBody, !hasAnswerBegun else { return context.close(promise: nil) }
+        deadline = .now() + rules.deadlines.answer
+        refuse(Problem(.invalidRequest, "The body did not arrive in time.", status: .requestTimeout), context)
+        check(context)
     }
 
     /// Ends the connection, and its task.
     func cutOff() {
+        guard let context else { return }
         task?.cancel()
-        context?.close(promise: nil)
+        guard state == .readingBody, !hasAnswerBegun else { return context.close(promise: nil) }
+        refuse(.unavailable("The service is shutting down."), context)
     }
 }

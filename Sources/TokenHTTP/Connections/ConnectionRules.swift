@@ -45,6 +45,10 @@ struct ConnectionRules: Sendable {
     func configure(_ channel: any Channel) {
         guard let options = channel.syncOptions else { return }
         try? options.setOption(.socketOption(.so_sndbuf), value: .init(HTTPLimits.sendBuffer))
+        // One read before other connections get their turn: the requests in it are answered at once.
+        try? options.setOption(.maxMessagesPerRead, value: 1)
+        let buffer = FixedSizeRecvByteBufferAllocator(capacity: HTTPLimits.readBytes)
+        try? options.setOption(.recvAllocator, value: buffer)
         #if os(Linux)
             // Milliseconds that sent bytes may stay unacknowledged, or unsent for want of a window (tcp(7)).
             let timeout = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT))

@@ -8,6 +8,8 @@ enum HTTPLimits {
     static let adminConnections = 256
     static let headerBytes = 16 * 1024
     static let headerCount = 100
+    /// What is read of a connection before others get their turn: most requests whole, or some short ones at once.
+    static let readBytes = 2048
     /// Unsent bytes of a connection in the kernel, which doubles this number for its own use.
     static let sendBuffer = 128 * 1024
 }
