@@ -37,8 +37,8 @@ extension ConnectionHandler {
         }
     }
 
-    /// Writes the end of an answer, and then answers the request that it lets through: within the write, that request,
-    /// or the end of the client's input behind it, would overtake the answer.
+    /// Writes the end of an answer and flushes it, before the next request is answered. The write delivers the next
+    /// request and the end of the client's input. Either could close the connection before the answer has left.
     private func finish(_ context: ChannelHandlerContext, _ write: () -> Void) {
         let isWithinAnother = isResponding
         isResponding = true

@@ -52,8 +52,8 @@ extension ConnectionHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// Gives the request that waits to the responder, unless the client has yet to read earlier answers. An answer lets
-    /// the next request through, which waits until this function comes to it.
+    /// Gives the waiting request to the responder, unless the client has not read the earlier answers yet. Writing an
+    /// answer delivers the next request. That one waits until the loop of this function takes it.
     func respond(_ context: ChannelHandlerContext) {
         guard !isResponding else { return }
         isResponding = true
@@ -94,7 +94,7 @@ extension ConnectionHandler {
     func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
         guard !hasAnswerBegun else { return context.close(promise: nil) }
         let wasReading = state == .readingBody
-        // What the responder waits for, nobody wants any more.
+        // The responder need not wait any longer: this is the answer.
         hangUp?()
         hangUp = nil
         rules.refused(problem.status)
