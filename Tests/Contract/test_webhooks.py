@@ -141,6 +141,24 @@ def test_a_failed_delivery_is_tried_again_with_the_same_id_and_in_order(start, r
     assert metrics[("heirloom_webhook_skipped_total", ("webhook", "audit"))] == 0
 
 
+def test_a_receiver_that_is_down_has_one_line_after_each_start(start, receivers):
+    receiver = receivers()
+    receiver.end()
+    server = start({"audit": receiver})
+
+    def lines_after_two_tries() -> list[str]:
+        failed = ("heirloom_webhook_tries_total", ("outcome", "failed"), ("webhook", "audit"))
+        wait_until(lambda: Admin(server).metrics()[failed] >= 2)
+        return [line for line in server.log.splitlines() if "A webhook cannot be delivered" in line]
+
+    failed_logins(server, 1)
+    assert len(lines_after_two_tries()) == 1
+    server.restart()
+    _, line = lines_after_two_tries()
+    for part in ("level=warning", "webhook=audit", "kind=login_failed", 'reason="the receiver cannot be reached"'):
+        assert part in line
+
+
 def test_a_redirect_leads_nowhere(start, receivers):
     other = receivers()
     target = f"http://127.0.0.1:{other.port}/"

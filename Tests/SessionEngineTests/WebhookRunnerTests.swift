@@ -125,6 +125,42 @@ struct WebhookRunnerTests {
         #expect(event.number == 1 && last.number == 1)
     }
 
+    @Test func `a webhook that fails is reported once by each process, however often it is tried`() async throws {
+        func tryOften(_ runner: WebhookRunner) async throws {
+            for _ in 0..<5 {
+                _ = try await runner.step()
+                service.clock.now = try await cursor().heldUntil
+            }
+        }
+        let first = try runner("first")
+        try await first.start()
+        try record()
+        receiver.answerAlways(.failure(.unreachable))
+        try await tryOften(first)
+        #expect(said.count == 1)
+        // The service is started again, and the event fails as before.
+        let second = try runner("second")
+        try await second.start()
+        try await tryOften(second)
+        #expect(receiver.requests.count == 10)
+        guard said.count == 2, case .failing(_, .unreachable) = said[1] else {
+            Issue.record("\(said)")
+            return
+        }
+        #expect(said[0] == said[1])
+        receiver.answerAlways(.success(204))
+        _ = try await second.step()
+        #expect(said.count == 3)
+        // It works, and then fails again.
+        try record()
+        receiver.answerAlways(.failure(.timeout))
+        try await tryOften(second)
+        guard said.count == 4, case .recovered = said[2], case .failing(_, .timeout) = said[3] else {
+            Issue.record("\(said)")
+            return
+        }
+    }
+
     @Test(arguments: [200, 201, 204, 299]) func `every 2xx is a success`(status: Int) async throws {
         let runner = try runner()
         try await runner.start()

@@ -2,7 +2,7 @@ package import TokenCore
 
 /// What an operator should know of a webhook.
 package enum WebhookNotice: Sendable, Equatable {
-    /// The first try of an event has failed.
+    /// The first try of an event has failed, or the first try of this process that fails.
     case failing(EventRecord, WebhookFailure)
     /// An event was delivered that had failed before.
     case recovered(EventRecord)

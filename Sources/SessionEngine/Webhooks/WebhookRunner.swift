@@ -1,3 +1,4 @@
+import Synchronization
 package import TokenCore
 
 /// Delivers the audit trail to one webhook: in order, each event at least once, and by one node at a time.
@@ -5,7 +6,7 @@ package import TokenCore
 /// The cursor in the store says how far it is, which node delivers, and when a failed event is tried again. All nodes
 /// read it, so that one takes over where another one ends. A node that is killed between a delivery and the next
 /// storing of the cursor makes the other node deliver at most a second's events again.
-package struct WebhookRunner: Sendable {
+package final class WebhookRunner: Sendable {
     /// What a runner works with.
     package struct Parts: Sendable {
         let store: any Store
@@ -34,6 +35,8 @@ package struct WebhookRunner: Sendable {
     private let parts: Parts
     private let pageLimit: Int
     private let metrics: WebhookMetrics
+    /// Whether a try of this process has failed.
+    private let hasFailed = Atomic(false)
 
     /// - Parameters:
     ///   - node: names this process, and no other one.
@@ -81,7 +84,9 @@ package struct WebhookRunner: Sendable {
         guard let first = page.first else { return false }
         var turn = WebhookTurn(
             webhook, node: node, parts: parts, metrics: metrics, cursor: cursor,
-            deleted: try await numberOfDeleted(between: cursor.position, and: first.number))
+            deleted: try await numberOfDeleted(between: cursor.position, and: first.number),
+            hasFailed: hasFailed.load(ordering: .relaxed))
+        defer { hasFailed.store(turn.hasFailed, ordering: .relaxed) }
         return try await turn.deliver(page, isFull: page.count == pageLimit)
     }
 

@@ -18,10 +18,12 @@ struct WebhookTurn {
     private var cursor: WebhookCursor
     /// How many events before this page were deleted, until the cursor is stored behind them.
     private var deleted: Int
+    /// Whether a try of this process has failed.
+    private(set) var hasFailed: Bool
 
     init(
         _ webhook: Webhook, node: String, parts: WebhookRunner.Parts, metrics: WebhookMetrics, cursor: WebhookCursor,
-        deleted: Int
+        deleted: Int, hasFailed: Bool
     ) {
         self.webhook = webhook
         self.node = node
@@ -29,6 +31,7 @@ struct WebhookTurn {
         self.metrics = metrics
         self.cursor = cursor
         self.deleted = deleted
+        self.hasFailed = hasFailed
         stored = cursor
         storedAt = parts.clock()
         self.cursor.position += deleted
@@ -111,7 +114,9 @@ struct WebhookTurn {
             parts.notify(webhook.name, .skipped(event, failure))
             return true
         }
-        if cursor.failingSince == nil { parts.notify(webhook.name, .failing(event, failure)) }
+        // After a start the log of this process does not say yet that the event fails.
+        if cursor.failingSince == nil || !hasFailed { parts.notify(webhook.name, .failing(event, failure)) }
+        hasFailed = true
         cursor.failingSince = failingSince
         cursor.holder = nil
         cursor.heldUntil = WebhookRetry.next(since: failingSince, at: now, random: parts.entropy.bytes())
