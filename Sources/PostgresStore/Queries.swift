@@ -21,6 +21,12 @@ struct Queries: QueryList {
 
     /// The first key keeps these locks apart from those of other applications.
     static let lockRegister = "SELECT pg_advisory_xact_lock(1214606444, $1::bigint::integer)"
+    /// No other lock of this program has this first key. Two names with the same hash share a lock: one transaction
+    /// then waits for the other without need. Sorted by the hash, so that all transactions lock in one order.
+    static let lockWebhooks = """
+        SELECT pg_advisory_xact_lock(1214606445, w.key)
+        FROM (SELECT hashtext(n.name) AS key FROM unnest($1::text[]) AS n (name) ORDER BY 1) w
+        """
     static let tryLockSweeper = "SELECT pg_try_advisory_xact_lock(1214606444, 100)"
 
     let tokensInUse = """

@@ -65,6 +65,8 @@ struct LockOrderTests {
             Issue.record("the user was not created")
             return
         }
+        let webhook = try await expectOneRestart(StartWebhook(try #require(WebhookName("audit"))))
+        #expect(try await expectOneRestart(AdvanceWebhookCursor(from: webhook, to: webhook)))
     }
 
     /// Each restart learns of one more session. That there are many of them does not fail the batch.

@@ -206,6 +206,43 @@ struct ManyNodesTests {
         #expect(try await nodes[2].store.signingKeys().count == 3)
     }
 
+    @Test func `a node holds up the others at its own webhook only`() async throws {
+        let nodes = try nodes()
+        let audit = try await nodes[0].submit(StartWebhook(try #require(WebhookName("audit"))))
+        let alarms = try await nodes[0].submit(StartWebhook(try #require(WebhookName("alarms"))))
+        func take(_ cursor: WebhookCursor, by node: String) -> AdvanceWebhookCursor {
+            var held = cursor
+            held.holder = node
+            return AdvanceWebhookCursor(from: cursor, to: held)
+        }
+        let (first, second) = (take(audit, by: "first"), take(audit, by: "second"))
+        let end = DispatchSemaphore(value: 0)
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [node = nodes[1]] in
+                var keys = RowKeys()
+                first.prefetch(into: &keys)
+                try? node.transaction(prefetching: keys) { transaction in
+                    _ = try first.apply(to: &transaction)
+                    continuation.resume()
+                    end.wait()
+                }
+            }
+        }
+        defer { end.signal() }
+        #expect(try await nodes[0].submit(take(alarms, by: "second")))
+        async let isTaken = nodes[0].submit(second)
+        let waiting = """
+            SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+            WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.classid = 1214606445
+                AND NOT l.granted
+            """
+        let deadline = ContinuousClock.now + .seconds(5)
+        while try database.run(waiting) == "0", ContinuousClock.now < deadline {}
+        end.signal()
+        #expect(try await isTaken == false)
+        #expect(try await nodes[1].store.webhookCursor(audit.name)?.holder == "first")
+    }
+
     @Test func `a number of the feed becomes visible after all lower ones`() async throws {
         let nodes = try nodes(3)
         let isDone = Mutex(false)

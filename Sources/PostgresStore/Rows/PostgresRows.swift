@@ -4,9 +4,9 @@ import TokenCore
 
 /// The rows of a transaction, each locked before it is read.
 ///
-/// The isolation level is READ COMMITTED. ``begin(prefetching:)`` takes all locks in one order: registers, sessions,
-/// subjects, each kind by its key. The lock on a session is the lock on the row of its token. A row is read by a
-/// statement that starts after the lock was granted, and so sees what the last holder of the lock has committed.
+/// The isolation level is READ COMMITTED. ``begin(prefetching:)`` takes all locks in one order: registers, webhooks,
+/// sessions, subjects, each kind by its key. The lock on a session is the lock on the row of its token. A row is read
+/// by a statement that starts after the lock was granted, and so sees what the last holder of the lock has committed.
 ///
 /// No other method waits for a lock. A row that needs a lock and was not prefetched causes
 /// ``TokenCore/RowsNotPrefetched``, so that no two transactions wait for each other.
@@ -18,6 +18,7 @@ final class PostgresRows: Rows {
     /// The subjects that were read together with a session, without a lock. Another node may have changed them since.
     private var unlockedSubjects: Set<SubjectID> = []
     private var lockedRegisters: Set<RowKeys.Register> = []
+    private var lockedWebhooks: Set<WebhookName> = []
     /// A row that cannot be read fails the command that needs it, and no other command of the batch.
     private var sessions: [SessionID: Result<Session?, any Error>] = [:]
     private var clients: [ClientID: ClientRecord?] = [:]
@@ -47,6 +48,10 @@ extension PostgresRows {
             !keys.subjects.isEmpty || !keys.sessionsWithSubject.isEmpty || !keys.identities.isEmpty
         var statements = [Statement(Queries.begin)]
         statements += registers.map { Statement(Queries.lockRegister, [.integer($0.rawValue)]) }
+        if !keys.webhooks.isEmpty {
+            statements.append(Statement(Queries.lockWebhooks, [.texts(keys.webhooks.map(\.value))]))
+        }
+        let lockCount = statements.count
         if !ids.isEmpty { statements.append(Statement(sql.lockTokens, [.ids(ids)])) }
         if hasSubjects {
             statements.append(
@@ -59,8 +64,9 @@ extension PostgresRows {
         if !clientNames.isEmpty { statements.append(Statement(sql.clientsByName, [.texts(clientNames)])) }
         if !keys.uses.isEmpty { statements.append(PostgresRows.search(for: keys.uses)) }
 
-        var results = try run(statements).dropFirst(1 + registers.count)
+        var results = try run(statements).dropFirst(lockCount)
         lockedRegisters.formUnion(registers)
+        lockedWebhooks.formUnion(keys.webhooks)
         let tokens = ids.isEmpty ? nil : results.popFirst()
         if hasSubjects, let subjects = results.popFirst() {
             for id in keys.subjects { lockedSubjects[id] = .some(nil) }
@@ -104,8 +110,8 @@ extension PostgresRows {
         if !writeSet.signingKeys.isEmpty || !writeSet.removedSigningKeys.isEmpty {
             missing.registers.insert(.signingKeys)
         }
-        if !writeSet.webhookCursors.isEmpty { missing.registers.insert(.webhooks) }
         missing.registers.subtract(lockedRegisters)
+        missing.webhooks = Set(writeSet.webhookCursors.keys).subtracting(lockedWebhooks)
         if !missing.isEmpty { throw RowsNotPrefetched(missing) }
     }
 
@@ -242,7 +248,7 @@ extension PostgresRows {
     }
 
     func webhookCursor(_ name: WebhookName) throws -> WebhookCursor? {
-        try require(.webhooks)
+        guard lockedWebhooks.contains(name) else { throw RowsNotPrefetched { $0.webhooks.insert(name) } }
         return try run(Queries.webhookCursor, [.text(name.value)]) { try WebhookCursor($0) }.first
     }
 

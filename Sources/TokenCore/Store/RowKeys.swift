@@ -16,11 +16,13 @@ package struct RowKeys: Sendable, Equatable {
     /// What is used once.
     package var uses: Set<UsedOnce> = []
     package var registers: Set<Register> = []
+    /// Webhooks whose cursors are read, and changed or made.
+    package var webhooks: Set<WebhookName> = []
     /// Whether the transaction may take long. It has no other command's rows.
     package var isBulk = false
 
     /// A table that is read as a whole, or by a name that may be missing, and then changed.
-    package enum Register: Int, Sendable, CaseIterable { case usernames, clients, signingKeys, webhooks }
+    package enum Register: Int, Sendable, CaseIterable { case usernames, clients, signingKeys }
 
     package init() {}
 
@@ -46,6 +48,7 @@ package struct RowKeys: Sendable, Equatable {
         identities.formUnion(other.identities)
         uses.formUnion(other.uses)
         registers.formUnion(other.registers)
+        webhooks.formUnion(other.webhooks)
         isBulk = isBulk || other.isBulk
     }
 }

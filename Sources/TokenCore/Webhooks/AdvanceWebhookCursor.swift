@@ -9,7 +9,7 @@ package struct AdvanceWebhookCursor: Command {
         self.new = new
     }
 
-    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.webhooks) }
+    package func prefetch(into keys: inout RowKeys) { keys.webhooks.insert(old.name) }
 
     /// - Returns: whether the cursor was replaced.
     package func apply(to transaction: inout Transaction) throws -> Bool {

@@ -4,7 +4,7 @@ package struct StartWebhook: Command {
 
     package init(_ name: WebhookName) { self.name = name }
 
-    package func prefetch(into keys: inout RowKeys) { keys.registers.insert(.webhooks) }
+    package func prefetch(into keys: inout RowKeys) { keys.webhooks.insert(name) }
 
     /// - Returns: the cursor, also one that was there already.
     package func apply(to transaction: inout Transaction) throws -> WebhookCursor {
