@@ -38,6 +38,7 @@ extension EventRecord {
         package static let claimsChanged = Kind(rawValue: "claims_changed")
         package static let keyRotated = Kind(rawValue: "key_rotated")
         package static let keyRevoked = Kind(rawValue: "key_revoked")
+        package static let keysResealed = Kind(rawValue: "keys_resealed")
         package static let clientAdded = Kind(rawValue: "client_added")
         package static let clientRemoved = Kind(rawValue: "client_removed")
         package static let clientSecretRotated = Kind(rawValue: "client_secret_rotated")
@@ -51,8 +52,8 @@ extension EventRecord {
             .keyMismatch, .logout, .logoutAll, .sessionLimit,
             .passwordChanged, .passwordChangeFailed, .userCreated, .userDisabled, .userEnabled, .userDeleted,
             .userRenamed, .userUnlocked, .usersImported, .linkCreated, .identityLinked, .identityUnlinked,
-            .upstreamLogout, .claimsChanged, .keyRotated, .keyRevoked, .clientAdded, .clientRemoved,
-            .clientSecretRotated, .clientChanged, .clientKeysChanged, .consoleEntered,
+            .upstreamLogout, .claimsChanged, .keyRotated, .keyRevoked, .keysResealed, .clientAdded,
+            .clientRemoved, .clientSecretRotated, .clientChanged, .clientKeysChanged, .consoleEntered,
         ]
 
         /// The kinds that say that a token was copied, or brought back by a backup. An operator should look at them.

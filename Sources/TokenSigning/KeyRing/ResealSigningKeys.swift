@@ -24,7 +24,9 @@ package struct ResealSigningKeys: Command {
                 return .undecryptable(id: key.id)
             }
         }
+        guard !resealed.isEmpty else { return .resealed(0) }
         for key in resealed { try transaction.save(key) }
+        transaction.record(EventRecord(.keysResealed, at: transaction.now, detail: "\(resealed.count) keys"))
         return .resealed(resealed.count)
     }
 }
