@@ -136,8 +136,12 @@ def test_the_verifier_follows_the_feed(make_server):
     server = make_server()
     reader = add_client(server, "reader", "--permit", "feed")
     issuer = server.get("/.well-known/openid-configuration").json["issuer"]
-    verifier = load("verify").Verifier(
-        issuer, "api", (reader.name, reader.secret), server=f"http://127.0.0.1:{server.port}")
+
+    def make_verifier():
+        return load("verify").Verifier(
+            issuer, "api", (reader.name, reader.secret), server=f"http://127.0.0.1:{server.port}")
+
+    verifier = make_verifier()
 
     def refusal(tokens) -> type | None:
         try:
@@ -160,6 +164,9 @@ def test_the_verifier_follows_the_feed(make_server):
     after = server.login()
     wait_until(lambda: refusal(third) is jwt.InvalidTokenError)
     assert refusal(after) is None
+    # An API that starts knows at once which sessions have ended.
+    verifier = make_verifier()
+    assert ("session", one["session_id"]) in verifier.revoked and refusal(third) is jwt.InvalidTokenError
     # An outage changes nothing.
     server.stop()
     assert refusal(after) is None and refusal(third) is jwt.InvalidTokenError
