@@ -51,8 +51,9 @@ class Between:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
+                self.send_header("Location", "/elsewhere")
                 self.end_headers()
-                self.wfile.write(content)
+                self.wfile.write(content[:9] if fault == "cut" else content)
 
             def log_message(self, *_):
                 pass
@@ -87,7 +88,7 @@ def test_the_client_stays_signed_in_over_processes_and_lost_answers(between, tmp
     assert between.server.session(first).status == 200
     # A token that an API has refused; answers that are lost, or come from a proxy.
     client = load("client").Client(between.url, str(file))
-    between.faults = ["lose", 502, 429, "lose"]
+    between.faults = ["lose", 502, 429, "cut"]
     second = client.access_token(refused=first)
     assert second != first and between.server.session(second).json["generation"] == 1 and not between.faults
     # The process was killed before it had stored the answer.
@@ -123,8 +124,16 @@ def test_the_client_says_when_the_session_has_ended_and_never_before(between, tm
     client.login("ada", PASSWORD)
     monkeypatch.setattr(module.time, "sleep", lambda _: None)
     between.faults = [503] * 8
-    with pytest.raises(ConnectionError):
+    with pytest.raises(module.urllib3.exceptions.MaxRetryError):
         client.access_token(refused=client.load()["access_token"])
+    before = client.load()
+    for status in (200, 302, 307, 401, 404):
+        between.faults = [status]
+        with pytest.raises(ValueError):
+            client.access_token(refused=before["access_token"])
+    with pytest.raises(ValueError):
+        client.login("ada", "wrong")
+    assert client.load() == before and "/elsewhere" not in between.paths
     token = client.access_token(refused=client.load()["access_token"])
     between.server.command("session", "revoke", jwt.decode(token, options={"verify_signature": False})["sid"])
     with pytest.raises(module.SignedOut):
