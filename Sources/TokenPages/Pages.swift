@@ -63,7 +63,7 @@ extension Pages: ErrorRenderer {
         let renderer = languages.renderer(for: request)
         var response = renderer.failure(
             ErrorContent(problem, for: request, in: renderer.text), status: problem.status)
-        for field in problem.headers { response.headers.append(field) }
+        response.headers.append(contentsOf: problem.headers)
         return response
     }
 }

@@ -5,8 +5,8 @@ import TokenHTTP
 @Suite("Accepted languages")
 struct AcceptedLanguagesTests {
     private func preferred(_ values: String...) -> String? {
-        var fields = HTTPFields()
-        fields[values: .acceptLanguage] = values
+        var fields = HeaderFields()
+        for value in values { fields.append(.acceptLanguage, value) }
         return AcceptedLanguages(fields).preferred(among: ["en", "de"])
     }
 

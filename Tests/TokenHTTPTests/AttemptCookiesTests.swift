@@ -6,7 +6,7 @@ struct AttemptCookiesTests {
     private static func name(_ mark: String) -> String { "__Host-heirloom-login-\(mark)" }
 
     private static func cookies(_ header: String) -> AttemptCookies {
-        var headers: HTTPFields = [:]
+        var headers: HeaderFields = [:]
         headers[.cookie] = header
         return AttemptCookies(Request(.get, "/", headers: headers))
     }

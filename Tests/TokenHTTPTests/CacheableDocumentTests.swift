@@ -6,8 +6,8 @@ struct CacheableDocumentTests {
     private let document = CacheableDocument(Array("{}".utf8), contentType: "application/json", maxAgeSeconds: 300)
 
     private func response(ifNoneMatch: [String] = []) -> Response {
-        var headers: HTTPFields = [:]
-        headers[values: .ifNoneMatch] = ifNoneMatch
+        var headers: HeaderFields = [:]
+        for value in ifNoneMatch { headers.append(.ifNoneMatch, value) }
         return document.response(to: Request(.get, "/", headers: headers))
     }
 

@@ -22,8 +22,8 @@ struct CompressedDocumentTests {
     }
 
     private func response(accepting codings: [String], ifNoneMatch: String? = nil) throws -> Response {
-        var headers: HTTPFields = [:]
-        headers[values: .acceptEncoding] = codings
+        var headers: HeaderFields = [:]
+        for value in codings { headers.append(.acceptEncoding, value) }
         headers[.ifNoneMatch] = ifNoneMatch
         return try document.response(to: Request(.get, "/", headers: headers))
     }

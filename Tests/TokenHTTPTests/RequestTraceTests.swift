@@ -31,8 +31,8 @@ struct RequestTraceTests {
     func `a malformed traceparent gives none`(value: String) { #expect(TraceParent(value) == nil) }
 
     @Test func `two traceparents are none`() {
-        var headers = HTTPFields()
-        headers[values: HTTPField.Name("traceparent")!] = [valid, valid]
+        var headers = HeaderFields()
+        for _ in 1...2 { headers.append(HTTPField.Name("traceparent")!, valid) }
         #expect(RequestTrace(headers, isFromProxy: true).traceID == nil)
     }
 
@@ -41,12 +41,12 @@ struct RequestTraceTests {
         (String(repeating: "x", count: 129), false),
     ])
     func `a trusted proxy's request id is kept if it is short visible ASCII`(id: String, isKept: Bool) {
-        var headers = HTTPFields()
-        headers[values: HTTPField.Name("X-Request-Id")!] = [id]
+        var headers = HeaderFields()
+        headers.append(HTTPField.Name("X-Request-Id")!, id)
         #expect((RequestTrace(headers, isFromProxy: true).requestID == id) == isKept)
         let own = RequestTrace(headers, isFromProxy: false).requestID
         #expect(own != id && !own.isEmpty)
-        headers[values: HTTPField.Name("X-Request-Id")!] = [id, id]
+        headers.append(HTTPField.Name("X-Request-Id")!, id)
         #expect(RequestTrace(headers, isFromProxy: true).requestID != id)
     }
 }

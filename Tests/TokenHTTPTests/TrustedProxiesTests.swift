@@ -6,9 +6,9 @@ import TokenHTTP
 struct TrustedProxiesTests {
     private func origin(_ peer: String?, _ forwarded: String?, trusting list: [String]) throws -> String {
         let proxies = try #require(TrustedProxies(list))
-        var headers = HTTPFields()
+        var headers = HeaderFields()
         if let forwarded, let name = HTTPField.Name("X-Forwarded-For") { headers[name] = forwarded }
-        return proxies.origin(peer: peer, headers: headers).text
+        return proxies.origin(of: proxies.peer(peer), headers: headers).text
     }
 
     @Test(arguments: [

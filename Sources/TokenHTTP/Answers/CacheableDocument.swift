@@ -54,7 +54,7 @@ package struct CacheableDocument: Sendable {
     package func response(to request: Request) -> Response {
         let compressed = AcceptedEncodings(request.headers).hasGzip ? gzip : nil
         let shown = compressed ?? identity
-        var headers: HTTPFields = [.eTag: shown.etag, .cacheControl: "public, max-age=\(maxAgeSeconds)"]
+        var headers: HeaderFields = [.eTag: shown.etag, .cacheControl: "public, max-age=\(maxAgeSeconds)"]
         if gzip != nil { headers[.vary] = "Accept-Encoding" }
         if isKnown(shown.etag, to: request) { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = contentType

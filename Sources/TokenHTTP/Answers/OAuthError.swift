@@ -25,7 +25,7 @@ struct OAuthError: Error {
     let code: Code
     let detail: String
     let status: HTTPResponse.Status
-    private(set) var headers: HTTPFields = [:]
+    private(set) var headers: HeaderFields = [:]
 
     init(_ code: Code, _ detail: String) {
         self.code = code

@@ -13,7 +13,7 @@ package struct Problem: Error {
     /// The status of the answer.
     package let status: HTTPResponse.Status
     /// The headers that the answer has besides those of its format.
-    package var headers: HTTPFields = [:]
+    package var headers: HeaderFields = [:]
 
     /// What a client should do.
     package enum Action: String, Sendable {
@@ -43,7 +43,7 @@ package struct Problem: Error {
         self.status = status ?? code.status
         guard self.status == .unauthorized else { return }
         for value in (challenge ?? (code.isOfToken ? .invalidToken : .token)).values {
-            headers.append(HTTPField(name: .wwwAuthenticate, value: value))
+            headers.append(.wwwAuthenticate, value)
         }
     }
 

@@ -4,7 +4,7 @@ package import NIOCore
 /// An answer to a request.
 package struct Response: Sendable {
     package var status: HTTPResponse.Status
-    package var headers: HTTPFields
+    package var headers: HeaderFields
     let body: Body
 
     enum Body: Sendable {
@@ -13,7 +13,7 @@ package struct Response: Sendable {
         case stream(@Sendable (AnswerStream) async throws -> Void)
     }
 
-    package init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: ByteBuffer = ByteBuffer()) {
+    package init(status: HTTPResponse.Status, headers: HeaderFields = [:], body: ByteBuffer = ByteBuffer()) {
         self.status = status
         self.headers = headers
         self.body = .bytes(body)
@@ -21,7 +21,7 @@ package struct Response: Sendable {
 
     /// An answer whose length is not known when it begins.
     init(
-        status: HTTPResponse.Status, headers: HTTPFields,
+        status: HTTPResponse.Status, headers: HeaderFields,
         stream: @escaping @Sendable (AnswerStream) async throws -> Void
     ) {
         self.status = status

@@ -3,8 +3,7 @@ import NIOCore
 
 /// What is known of the connection that a request came by, and the way to the request's body.
 struct ConnectionContext: Sendable {
-    /// The peer's IP address; nil for the peer of a Unix socket.
-    let peer: String?
+    let peer: TrustedProxies.Peer
     let logger: Logger
     /// The body, if it had arrived when the request was given to the responder.
     let wholeBody: ByteBuffer?

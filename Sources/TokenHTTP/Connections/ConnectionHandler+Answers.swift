@@ -82,9 +82,10 @@ extension ConnectionHandler {
     private func writeHead(
         _ response: Response, length: Int?, promise: EventLoopPromise<Void>? = nil, _ context: ChannelHandlerContext
     ) {
-        var head = HTTPResponseHead(HTTPResponse(status: response.status, headerFields: response.headers))
+        let status = HTTPResponseStatus(
+            statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
+        var head = HTTPResponseHead(version: version, status: status, headers: response.headers.lines)
         // An answer to HTTP/1.0 is not chunked: without a length it ends with the connection.
-        head.version = version
         isLast = isLast || state == .readingBody || version == .http1_0 && length == nil
         if let length { head.headers.add(name: "Content-Length", value: String(length)) }
         head.headers.add(name: "Date", value: rules.date.text)

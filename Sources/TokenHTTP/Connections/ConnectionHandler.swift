@@ -36,8 +36,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     let executor: LoopExecutor
     /// Nil before the handler is added, and after it is removed.
     private(set) var context: ChannelHandlerContext?
-    /// The peer's IP address; nil for the peer of a Unix socket.
-    var peer: String?
+    var peer: TrustedProxies.Peer
     /// The address that the connection is counted for.
     private var counted: String?
 
@@ -65,6 +64,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.eventLoop = eventLoop
         executor = LoopExecutor(eventLoop)
         self.logger = logger
+        peer = responder.proxies.peer(nil)
         body = RequestBody(limit: responder.maxBodyBytes)
     }
 }
@@ -86,7 +86,7 @@ extension ConnectionHandler {
 
     private func start(_ context: ChannelHandlerContext) {
         rules.configure(context.channel)
-        peer = ConnectionRules.peer(of: context.channel)
+        peer = responder.proxies.peer(ConnectionRules.peer(of: context.channel))
         do { counted = try rules.admit(context.channel) } catch { return context.close(promise: nil) }
         deadline = .now() + rules.deadlines.idle
         check(context)

@@ -90,21 +90,17 @@ extension HTTPRequestHead {
 
     // MARK: - What the responder gets
 
-    /// The request for the responder; nil for a method that is no token. Headers that are not ASCII are left out,
-    /// except Cookie and User-Agent: nothing reads them.
+    /// The request for the responder; nil for a method that is no token.
     func request() -> Request? {
         guard let method = try? HTTPRequest.Method(method) else { return nil }
-        var fields = HTTPFields()
-        fields.reserveCapacity(headers.count)
-        var host: String?
-        for (name, value) in headers {
-            if name.utf8.isWord("host") {
-                host = value
-            } else if let name = HTTPField.Name(name), value.isASCII || name == .cookie || name == .userAgent {
-                fields.append(HTTPField(name: name, value: value))
-            }
-        }
-        return Request(method, path, headers: fields, host: host)
+        return Request(method, path, headers: HeaderFields(readableHeaders), host: headers.first(name: "host"))
+    }
+
+    /// The headers without those that are not ASCII, except Cookie and User-Agent: nothing reads them.
+    private var readableHeaders: HTTPHeaders {
+        guard !headers.allSatisfy({ $0.value.isASCII }) else { return headers }
+        return HTTPHeaders(
+            headers.filter { $0.value.isASCII || ["cookie", "user-agent"].contains($0.name.lowercased()) })
     }
 
     /// The path and query. A request target in absolute form has its scheme and authority before them (RFC 9112

@@ -43,7 +43,7 @@ struct FeedController: Controller {
         try feed.admit(client)
         let place = Place { [feed] in feed.dismiss(client) }
         // nginx would collect events in a buffer before it forwards them.
-        let headers: HTTPFields = [
+        let headers: HeaderFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .xAccelBuffering: "no",
         ]
         return Response(status: .ok, headers: headers) { answer in

@@ -5,7 +5,7 @@ struct AcceptedEncodings: Sendable {
     /// Whether the client accepts `gzip`. Nothing but `identity` is sent to one that does not say.
     private(set) var hasGzip = false
 
-    init(_ fields: HTTPFields) {
+    init(_ fields: HeaderFields) {
         var isNamed = false
         for member in fields[values: .acceptEncoding].flatMap({ $0.utf8.split(separator: UInt8(ascii: ",")) }) {
             let parts = member.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)

@@ -1,4 +1,4 @@
-package import HTTPTypes
+import HTTPTypes
 
 /// The languages that a client accepts: `Accept-Language` (RFC 9110 §12.5.4).
 package struct AcceptedLanguages: Sendable {
@@ -8,7 +8,7 @@ package struct AcceptedLanguages: Sendable {
     private static let maximumRanges = 32
 
     /// A client accepts no language in particular if the field is absent, malformed or too long.
-    package init(_ fields: HTTPFields) {
+    package init(_ fields: HeaderFields) {
         ranges = AcceptedLanguages.ranges(in: fields[values: .acceptLanguage]) ?? []
     }
 

@@ -9,13 +9,13 @@ package struct Request: Sendable {
     package let path: String
     /// What follows the first question mark; nil without one.
     package let query: String?
-    package let headers: HTTPFields
+    package let headers: HeaderFields
     /// The `Host` header; nil for a request of HTTP/1.0 without one.
     let host: String?
 
     /// - Parameter target: a path that may have a query.
     package init(
-        _ method: HTTPRequest.Method = .get, _ target: String, headers: HTTPFields = [:], host: String? = nil
+        _ method: HTTPRequest.Method = .get, _ target: String, headers: HeaderFields = [:], host: String? = nil
     ) {
         self.method = method
         self.target = target

@@ -1,6 +1,6 @@
 package import Accounts
 import Foundation
-package import HTTPTypes
+import HTTPTypes
 
 /// The proxies whose `X-Forwarded-For` is trusted.
 package struct TrustedProxies: Sendable {
@@ -35,6 +35,13 @@ package struct TrustedProxies: Sendable {
         }
     }
 
+    /// The other end of a connection.
+    package struct Peer: Sendable {
+        let address: ClientAddress
+        /// Whether it is a trusted proxy.
+        let isTrusted: Bool
+    }
+
     private let networks: [Network]
     /// Whether the peers of a Unix socket are trusted.
     package let trustsUnixSocket: Bool
@@ -55,28 +62,33 @@ package struct TrustedProxies: Sendable {
         guard networks.count == blocks.count else { return nil }
     }
 
+    /// The other end of a connection.
+    ///
+    /// - Parameter ip: its IP address; nil for the peer of a Unix socket.
+    package func peer(_ ip: String?) -> Peer {
+        Peer(address: ip.map { ClientAddress($0) } ?? .unknown, isTrusted: isTrusted(ip))
+    }
+
     /// Where a request came from: the peer, or, if that is a trusted proxy, the last address of `X-Forwarded-For` that
     /// is not a trusted proxy's.
-    ///
-    /// - Parameter peer: its IP address; nil for the peer of a Unix socket.
-    package func origin(peer: String?, headers: HTTPFields) -> ClientAddress {
-        var origin = peer
-        guard isTrusted(peer) else { return origin.map { ClientAddress($0) } ?? .unknown }
+    package func origin(of peer: Peer, headers: HeaderFields) -> ClientAddress {
+        guard peer.isTrusted else { return peer.address }
+        var origin: String?
         for hop in headers[values: .xForwardedFor].flatMap({ $0.utf8.listMembers() }).reversed() {
             // No trusted proxy writes anything but an address.
             guard let address = IPAddress(forwarded: hop) else { break }
             origin = address.text
             if !isTrusted(address) { break }
         }
-        return origin.map { ClientAddress($0) } ?? .unknown
+        return origin.map { ClientAddress($0) } ?? peer.address
     }
 
     /// Whether a peer is a trusted proxy.
     ///
-    /// - Parameter peer: its IP address; nil for the peer of a Unix socket.
-    func isTrusted(_ peer: String?) -> Bool {
-        guard let peer else { return trustsUnixSocket }
-        return !networks.isEmpty && IPAddress(peer).map { isTrusted($0) } ?? false
+    /// - Parameter ip: its IP address; nil for the peer of a Unix socket.
+    func isTrusted(_ ip: String?) -> Bool {
+        guard let ip else { return trustsUnixSocket }
+        return !networks.isEmpty && IPAddress(ip).map { isTrusted($0) } ?? false
     }
 
     private func isTrusted(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }

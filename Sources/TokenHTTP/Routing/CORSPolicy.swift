@@ -43,7 +43,7 @@ struct CORSPolicy: Sendable {
             return
         }
         guard !origins.allowed.isEmpty else { return }
-        response.headers.append(HTTPField(name: .vary, value: "Origin"))
+        response.headers.append(.vary, "Origin")
         guard let origin = allowedOrigin(of: request) else { return }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlAllowCredentials] = "true"

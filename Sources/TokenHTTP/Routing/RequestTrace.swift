@@ -1,22 +1,22 @@
-package import HTTPTypes
+import HTTPTypes
 package import Logging
 
 /// The ids by which a request is found in this log, a proxy's and a caller's.
 package struct RequestTrace {
     /// A trusted proxy's `X-Request-Id`, or a new one.
     package let requestID: String
-    private let headers: HTTPFields
+    private let headers: HeaderFields
 
     private static let longestRequestID = 128
 
     /// - Parameter isFromProxy: whether the peer is a trusted proxy.
-    init(_ request: Request, isFromProxy: @autoclosure () -> Bool) {
-        self.init(request.headers, isFromProxy: isFromProxy())
+    init(_ request: Request, isFromProxy: Bool) {
+        self.init(request.headers, isFromProxy: isFromProxy)
     }
 
-    package init(_ headers: HTTPFields, isFromProxy: @autoclosure () -> Bool) {
+    package init(_ headers: HeaderFields, isFromProxy: Bool) {
         self.headers = headers
-        requestID = RequestTrace.given(headers).flatMap { isFromProxy() ? $0 : nil } ?? RequestID.make()
+        requestID = (isFromProxy ? RequestTrace.given(headers) : nil) ?? RequestID.make()
     }
 
     /// The trace id of the caller's `traceparent`; nil without exactly one valid one.
@@ -33,7 +33,7 @@ package struct RequestTrace {
         return logger
     }
 
-    private static func given(_ headers: HTTPFields) -> String? {
+    private static func given(_ headers: HeaderFields) -> String? {
         let values = headers[values: .xRequestID]
         guard values.count == 1, let id = values.first, (1...longestRequestID).contains(id.utf8.count),
             id.isVisibleASCII

@@ -32,19 +32,21 @@ struct Responder: Sendable {
 
     func respond(to request: Request, context: ConnectionContext) async -> Response {
         let start = ContinuousClock.now
-        let trace = RequestTrace(request, isFromProxy: proxies.isTrusted(context.peer))
+        let trace = RequestTrace(request, isFromProxy: context.peer.isTrusted)
+        let match = routes.match(request.path)
+        // Logs and metrics hold no part of an unknown path.
+        let route = match?.route ?? "(unknown)"
         var response: Response
         do {
-            response = try await answer(request, context, trace)
+            response = try await answer(request, match, context, trace)
         } catch {
-            response = failed(error, request, context, trace)
+            response = failed(error, request, on: route, context, trace)
         }
         cors?.mark(&response, for: request)
         response.headers[.xRequestID] = trace.requestID
         response.headers[.xContentTypeOptions] = "nosniff"
         // RFC 6797 §7.1 and §7.2: a year, and not over plain HTTP, where a proxy has the TLS.
         if usesTLS { response.headers[.strictTransportSecurity] = "max-age=31536000" }
-        let route = routes.route(of: request.path)
         metrics.record(request.method, route: route, status: response.status.code, in: .now - start)
         if context.logger.logLevel <= .debug {
             trace.logger(context.logger).debug(
@@ -57,20 +59,20 @@ struct Responder: Sendable {
     }
 
     private func answer(
-        _ request: Request, _ context: ConnectionContext, _ trace: RequestTrace
+        _ request: Request, _ match: RouteTable.Match?, _ context: ConnectionContext, _ trace: RequestTrace
     ) async throws -> Response {
         try hostGate?.check(request)
         if let preflight = cors?.preflight(request, routes: routes) { return preflight }
-        let (handler, parameter) = try routes.handler(for: request.method, path: request.path)
-        return try await handler(
+        guard let match else { throw Problem.unknownPath }
+        return try await match.handler(for: request.method)(
             Exchange(
-                request: request, address: proxies.origin(peer: context.peer, headers: request.headers),
-                maxBodyBytes: maxBodyBytes, connection: context, pathParameter: parameter,
-                requestID: trace.requestID, isFromTrustedProxy: proxies.isTrusted(context.peer)))
+                request: request, address: proxies.origin(of: context.peer, headers: request.headers),
+                maxBodyBytes: maxBodyBytes, connection: context, pathParameter: match.parameter,
+                requestID: trace.requestID, isFromTrustedProxy: context.peer.isTrusted))
     }
 
     private func failed(
-        _ error: any Error, _ request: Request, _ context: ConnectionContext, _ trace: RequestTrace
+        _ error: any Error, _ request: Request, on route: String, _ context: ConnectionContext, _ trace: RequestTrace
     ) -> Response {
         let logger = trace.logger(context.logger)
         // A read that is cancelled says that the client has hung up, or that the process ends.
@@ -79,8 +81,7 @@ struct Responder: Sendable {
         }
         if let error = error as? OAuthError { return error.response }
         if let problem = Problem(error) { return answer(problem, request) }
-        logger.error(
-            "Unhandled error", metadata: ["error": "\(error)", "path": "\(routes.route(of: request.path))"])
+        logger.error("Unhandled error", metadata: ["error": "\(error)", "path": "\(route)"])
         return answer(Problem(.internal, "The error was logged with the request id \(trace.requestID)."), request)
     }
 

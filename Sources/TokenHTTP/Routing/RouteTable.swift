@@ -8,7 +8,7 @@ package struct RouteTable: Sendable {
     /// Answers one request.
     package typealias Handler = @Sendable (Exchange) async throws -> Response
 
-    private typealias Methods = [HTTPRequest.Method: Handler]
+    fileprivate typealias Methods = [HTTPRequest.Method: Handler]
 
     private var exact: [String: Methods] = [:]
     /// Paths whose last part, or last part but one, is variable, with `*` in its place.
@@ -18,13 +18,25 @@ package struct RouteTable: Sendable {
     /// answers name; all have one handler.
     private var subtrees: [String: Methods] = [:]
 
-    private struct Match {
+    /// Where a path leads.
+    struct Match {
         /// The path for logs and metrics: with `*` for the variable part, which may be a token sent to the wrong place.
         let route: String
-        let methods: Methods
-        var parameter = ""
+        fileprivate let methods: Methods
+        /// The variable part; empty if the route has none.
+        fileprivate(set) var parameter = ""
         /// Whether other methods than `methods`, except OPTIONS, have the handler of GET.
-        var takesEveryMethod = false
+        fileprivate var takesEveryMethod = false
+
+        /// - Throws: `method_not_allowed` with `Allow`.
+        func handler(for method: HTTPRequest.Method) throws -> Handler {
+            // HEAD is answered wherever GET is (RFC 9110 §9.3.2).
+            let isLikeGet = method == .head || takesEveryMethod && method != .options
+            if let handler = methods[isLikeGet ? .get : method] { return handler }
+            var allowed = methods.keys.map(\.rawValue)
+            if methods[.get] != nil, methods[.head] == nil { allowed.append("HEAD") }
+            throw Problem.methodNotAllowed(allowed: allowed.sorted())
+        }
     }
 
     init(_ controllers: [any Controller]) {
@@ -55,13 +67,6 @@ package struct RouteTable: Sendable {
         subtrees.merge(routes.subtrees.mapValues { $0.mapValues { wrap($0) } }) { $1 }
     }
 
-    /// - Throws: `not_found`, or `method_not_allowed` with `Allow`.
-    func handler(for method: HTTPRequest.Method, path: String) throws -> (handler: Handler, parameter: String) {
-        guard let match = match(path) else { throw Problem.unknownPath }
-        let isOther = match.takesEveryMethod && method != .options
-        return (try pick(isOther ? .get : method, from: match.methods), match.parameter)
-    }
-
     /// The methods that a path accepts; nil for an unknown path.
     func methods(at path: String) -> [String]? { match(path)?.methods.keys.map(\.rawValue).sorted() }
 
@@ -72,10 +77,8 @@ package struct RouteTable: Sendable {
             .sorted()
     }
 
-    /// The path for logs and metrics, which hold no part of an unknown path.
-    func route(of path: String) -> String { match(path)?.route ?? "(unknown)" }
-
-    private func match(_ path: String) -> Match? {
+    /// Where a path leads; nil for an unknown path.
+    func match(_ path: String) -> Match? {
         if let methods = exact[path] { return Match(route: path, methods: methods) }
         if let (route, methods) = subtrees.first(where: { RouteTable.contains($0.key, path) }) {
             return Match(route: route, methods: methods, takesEveryMethod: true)
@@ -97,13 +100,5 @@ package struct RouteTable: Sendable {
     private static func contains(_ tree: String, _ path: String) -> Bool {
         let rest = path.utf8.dropFirst(tree.utf8.count)
         return path.utf8.starts(with: tree.utf8) && (rest.isEmpty || rest.first == UInt8(ascii: "/"))
-    }
-
-    private func pick(_ method: HTTPRequest.Method, from methods: Methods) throws -> Handler {
-        // HEAD is answered wherever GET is (RFC 9110 §9.3.2).
-        if let handler = methods[method == .head ? .get : method] { return handler }
-        var allowed = methods.keys.map(\.rawValue)
-        if methods[.get] != nil, methods[.head] == nil { allowed.append("HEAD") }
-        throw Problem.methodNotAllowed(allowed: allowed.sorted())
     }
 }

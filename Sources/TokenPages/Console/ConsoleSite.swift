@@ -42,7 +42,7 @@ struct ConsoleSite: Sendable {
     func error(_ problem: Problem, for request: Request) -> Response {
         let visit = ConsoleVisit(session: nil, renderer: languages.renderer(for: request))
         var response = visit.failure(ErrorContent(problem, for: request, in: visit.text), status: problem.status)
-        for field in problem.headers { response.headers.append(field) }
+        response.headers.append(contentsOf: problem.headers)
         return response
     }
 }

@@ -76,7 +76,7 @@ struct ProviderRefusals: Sendable {
             isSignedIn: isSignedIn)
         var response = renderer.page(
             .provider, status: problem.status, PageFrame(title: content.title, content: content))
-        for field in problem.headers { response.headers.append(field) }
+        response.headers.append(contentsOf: problem.headers)
         return response
     }
 }

@@ -26,7 +26,7 @@ struct PageRenderer: Sendable {
     /// What the console says besides.
     let console: any ConsoleTexts
     private let templates: PageTemplates
-    private let headers: HTTPFields
+    private let headers: HeaderFields
 
     init(_ branding: Branding, of site: PageSite, in language: PageLanguage) {
         text = language.text
@@ -77,7 +77,7 @@ struct PageRenderer: Sendable {
     }
 
     /// Pages load nothing from other origins, have no inline scripts or styles, and are not shown in frames.
-    private static let headers: HTTPFields = [
+    private static let headers: HeaderFields = [
         .contentType: "text/html; charset=utf-8",
         .cacheControl: "no-store",
         .contentSecurityPolicy:

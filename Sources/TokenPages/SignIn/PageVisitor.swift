@@ -43,7 +43,7 @@ enum PageVisitor: Sendable {
     }
 
     /// Whether a browser opens a page, rather than a program that fetches it.
-    private static func isNavigation(_ headers: HTTPFields) -> Bool {
+    private static func isNavigation(_ headers: HeaderFields) -> Bool {
         headers[.accept]?.utf8.contains("text/html".utf8) ?? false
     }
 }

@@ -1,5 +1,5 @@
 import Federation
-package import HTTPTypes
+import HTTPTypes
 
 /// The cookies of attempts to sign in with a provider.
 ///
@@ -61,16 +61,16 @@ package struct AttemptCookies: Sendable {
     }
 }
 
-extension HTTPFields {
+extension HeaderFields {
     /// Adds the cookie of a new attempt, and deletes the oldest ones beyond the limit.
     package mutating func setAttempt(_ name: String, _ value: String, seconds: Int, among others: AttemptCookies) {
         for old in others.displaced(by: name) { clearAttempt(old) }
-        append(cookie: "\(name)=\(value); Max-Age=\(seconds); \(HTTPFields.attemptAttributes)")
+        append(cookie: "\(name)=\(value); Max-Age=\(seconds); \(HeaderFields.attemptAttributes)")
     }
 
     /// Deletes the cookie of an attempt.
     package mutating func clearAttempt(_ name: String) {
-        append(cookie: "\(name)=; Max-Age=0; \(HTTPFields.attemptAttributes)")
+        append(cookie: "\(name)=; Max-Age=0; \(HeaderFields.attemptAttributes)")
     }
 
     private static var attemptAttributes: String { "Path=/; Secure; HttpOnly; SameSite=Strict" }

@@ -1,4 +1,3 @@
-import HTTPTypes
 import StrictCoding
 import TokenCore
 import TokenVerifier
@@ -49,7 +48,7 @@ struct RequestProof: Sendable {
     func mark(_ response: Response) -> Response {
         guard let nextNonce else { return response }
         var response = response
-        response.headers.append(HTTPField(name: .dpopNonce, value: nextNonce))
+        response.headers.append(.dpopNonce, nextNonce)
         return response
     }
 }

@@ -2,7 +2,7 @@ import HTTPTypes
 import TokenCore
 import TokenSigning
 
-extension HTTPFields {
+extension HeaderFields {
     /// - Parameters:
     ///   - refreshSeconds: the lifetime of the refresh cookie.
     ///   - isRemembered: whether the cookies outlive the closing of the browser.
@@ -18,7 +18,7 @@ extension HTTPFields {
         for cookie in SessionCookie.allCases { append(cookie: cookie.cleared) }
     }
 
-    mutating func append(cookie: String) { append(HTTPField(name: .setCookie, value: cookie)) }
+    mutating func append(cookie: String) { append(.setCookie, cookie) }
 }
 
 extension Response {
