@@ -193,6 +193,25 @@ def takes_byte(connection: socket.socket, byte: bytes) -> bool:
         return False
 
 
+def send_without_end(server, senders: list, data: bytes, seconds: float) -> tuple[int, int]:
+    """Sends on the connections as long as the server takes it; returns the bytes sent and the server's peak memory."""
+    for connection in senders:
+        connection.setblocking(False)
+    sent = peak = 0
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        _, ready, _ = select.select([], senders, [], 0.2)
+        for connection in ready:
+            try:
+                sent += connection.send(data)
+            except BlockingIOError:
+                pass
+            except OSError:
+                senders.remove(connection)
+        peak = max(peak, server.memory)
+    return sent, peak
+
+
 @pytest.mark.parametrize("count", [8, 40])
 def test_clients_that_do_not_read_cost_bounded_memory(server, count):
     """They send requests without end."""
@@ -200,23 +219,43 @@ def test_clients_that_do_not_read_cost_bounded_memory(server, count):
     with RecordedLoad(server, clients=3) as load:
         before = server.memory
         senders = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(count)]
-        for connection in senders:
-            connection.setblocking(False)
-        sent = 0
-        deadline = time.monotonic() + count / 4
-        while time.monotonic() < deadline:
-            _, ready, _ = select.select([], senders, [], 0.2)
-            for connection in ready:
-                try:
-                    sent += connection.send(request)
-                except BlockingIOError:
-                    pass
-                except OSError:
-                    senders.remove(connection)
+        sent, peak = send_without_end(server, senders, request, count / 4)
         load.await_successes(3)
-        grown = server.memory - before
+        grown = max(peak, server.memory) - before
         for connection in senders:
             connection.close()
         assert grown < 150_000_000, f"{grown >> 20} MiB more after {sent >> 20} MiB of requests"
         load.await_recovery()
         load.judge()
+
+
+# 104 KB.
+LONG_ANSWER = b"GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def connect_with_little_room(server) -> socket.socket:
+    """A connection whose client buffers few bytes of the answers."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+    connection.settimeout(20)
+    connection.connect(("127.0.0.1", server.port))
+    return connection
+
+
+@pytest.mark.parametrize("last", [
+    b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\n",
+    b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
+], ids=["CONNECT", "Upgrade"])
+def test_what_follows_a_request_for_another_protocol_costs_no_memory(server, last):
+    """The connections end after a second, or when the client has read the answers before."""
+    before = server.memory
+    senders = [connect_with_little_room(server) for _ in range(10)]
+    for number, connection in enumerate(senders):
+        connection.sendall(LONG_ANSWER * (number % 5) + last)
+    connections = list(senders)
+    sent, peak = send_without_end(server, senders, bytes(65536), 3)
+    for connection in connections:
+        connection.close()
+    grown = peak - before
+    assert grown < 50_000_000, f"{grown >> 20} MiB more after {sent >> 20} MiB"
+    assert server.get("/health/live").status == 200

@@ -6,8 +6,8 @@ import NIOPosix
 import NIOSSL
 import ServiceLifecycle
 
-/// The pipeline of one connection: ``HangUpSensor``, ``FirstLineCheck``, NIO's HTTP/1 parser within ``HTTPLimits``,
-/// NIO's pipelining handler, and ``ConnectionHandler``.
+/// The pipeline of one connection: ``InputGate``, ``FirstLineCheck``, NIO's HTTP/1 parser within ``HTTPLimits``, NIO's
+/// pipelining handler, and ``ConnectionHandler``.
 struct HTTPConnection: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let channel: any Channel
@@ -29,7 +29,7 @@ struct HTTPConnection: ServerChildChannel {
             if let certificate { try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context)) }
             let handler = ConnectionHandler(
                 rules: rules, responder: responder, eventLoop: channel.eventLoop, logger: logger)
-            try pipeline.addHandler(HangUpSensor { handler.clientHungUp() })
+            try pipeline.addHandler(InputGate(handler))
             try pipeline.addHandler(FirstLineCheck())
             // HTTPTypes validates outbound headers.
             try pipeline.configureHTTPServerPipeline(
