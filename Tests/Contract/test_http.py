@@ -366,6 +366,19 @@ def test_a_client_that_sends_nothing_more_gets_every_answer(server, last):
     assert b"refresh_token" in received and received.lower().count(b"connection: close") == 1
 
 
+def test_a_client_that_sends_nothing_more_gets_the_answers_to_very_many_requests(server):
+    count = 1500
+    with server.connect() as connection:
+        threading.Thread(target=send_and_end, args=(connection, encode("GET", "/health/live") * count)).start()
+        received = receive_all(connection)
+    assert received.count(b"HTTP/1.1 200 ") == count
+
+
+def send_and_end(connection: socket.socket, data: bytes) -> None:
+    connection.sendall(data)
+    connection.shutdown(socket.SHUT_WR)
+
+
 def test_large_answers_are_complete_when_the_client_sends_nothing_more(server):
     whole = server.get("/openapi.yaml").body
     with server.connect() as connection:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 import select
 import socket
+import struct
+import threading
 import time
 
 import pytest
@@ -233,10 +235,10 @@ def test_clients_that_do_not_read_cost_bounded_memory(server, count):
 LONG_ANSWER = b"GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-def connect_with_little_room(server) -> socket.socket:
+def connect_with_little_room(server, room: int = 16_384) -> socket.socket:
     """A connection whose client buffers few bytes of the answers."""
     connection = socket.socket()
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
     connection.settimeout(20)
     connection.connect(("127.0.0.1", server.port))
     return connection
@@ -258,4 +260,41 @@ def test_what_follows_a_request_for_another_protocol_costs_no_memory(server, las
         connection.close()
     grown = peak - before
     assert grown < 50_000_000, f"{grown >> 20} MiB more after {sent >> 20} MiB"
+    assert server.get("/health/live").status == 200
+
+
+def window(connection: socket.socket) -> int:
+    """How many bytes the peer takes beyond those that it has acknowledged: `tcpi_snd_wnd` of `<linux/tcp.h>`."""
+    return struct.unpack_from("I", connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256), 228)[0]
+
+
+def test_clients_that_close_their_side_and_do_not_read_cost_bounded_memory(server):
+    """First they send much, for which Linux would enlarge the buffer, then as many requests as the buffer takes. When
+    the client has closed its side, NIO reads the whole buffer, even while the requests must wait."""
+    long_request = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Padding: %s\r\n\r\n" % (b"x" * 15_000)
+    short_request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    count, rounds = 12, 2000
+    senders = [connect_with_little_room(server, 65_536) for _ in range(count)]
+    for connection in senders:
+        sender = threading.Thread(target=connection.sendall, args=(long_request * rounds,))
+        sender.start()
+        answers, end = 0, b""
+        while answers < rounds:
+            received = end + connection.recv(65536)
+            answers += received.count(b"HTTP/1.1 200 OK\r\n")
+            end = received[received.rfind(b"\n") + 1:]
+        sender.join()
+    before = server.memory
+    sent = 0
+    for connection in senders:
+        connection.sendall(LONG_ANSWER * 12)
+        requests = short_request * (max(0, window(connection) - 4096) // len(short_request))
+        connection.sendall(requests)
+        connection.shutdown(socket.SHUT_WR)
+        sent += len(requests)
+    time.sleep(2)
+    grown = server.memory - before
+    for connection in senders:
+        connection.close()
+    assert grown < 4_000_000 * count, f"{grown >> 20} MiB more after {sent >> 10} KiB of requests"
     assert server.get("/health/live").status == 200

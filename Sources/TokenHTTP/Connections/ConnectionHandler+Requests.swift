@@ -58,13 +58,36 @@ extension ConnectionHandler {
         guard !isResponding else { return }
         isResponding = true
         defer { isResponding = false }
-        while context.channel.isWritable, let request = waiting {
+        var isPipelined = false
+        while context.channel.isWritable, pipelined < HTTPLimits.pipelinedRequests, let request = waiting {
             waiting = nil
+            if isPipelined { countPipelined() }
+            isPipelined = true
             let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
             let source = ConnectionContext(peer: peer, logger: logger, wholeBody: body.whole, connection: connection)
             task = Task.immediate(executorPreference: executor) { [responder] in
                 let response = await responder.respond(to: request, context: source)
                 await ConnectionHandler.send(response, by: connection, isHead: request.method == .head)
+            }
+        }
+    }
+
+    /// Lets other connections have their turn after many requests. There are that many when the client has closed its
+    /// side, since NIO then reads all that the kernel holds before it turns to another connection.
+    private func countPipelined() {
+        pipelined += 1
+        let loop = eventLoop.assumeIsolated()
+        if pipelined == 1 {
+            // The loop runs this when it has read from every connection that had something to read.
+            loop.execute { [self] in
+                if pipelined < HTTPLimits.pipelinedRequests { pipelined = 0 }
+            }
+        }
+        if pipelined == HTTPLimits.pipelinedRequests {
+            // Not `execute`: the loop reads nothing before all tasks that are due have run.
+            loop.scheduleTask(in: .milliseconds(10)) { [self] in
+                pipelined = 0
+                if let context { respond(context) }
             }
         }
     }

@@ -51,6 +51,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var waiting: Request?
     /// Whether the responder is being given requests, or an answer is being written.
     var isResponding = false
+    /// How many requests behind another the responder has got since other connections had their turn.
+    var pipelined = 0
     /// Answers the request, or has answered the last one.
     var task: Task<Void, Never>?
     /// What to do when the client hangs up before it has the whole answer.

@@ -41,10 +41,13 @@ struct ConnectionRules: Sendable {
         return address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
     }
 
-    /// Bounds what a reader that is slow or gone can hold in the kernel.
+    /// Bounds what the kernel holds of a connection.
     func configure(_ channel: any Channel) {
         guard let options = channel.syncOptions else { return }
         try? options.setOption(.socketOption(.so_sndbuf), value: .init(HTTPLimits.sendBuffer))
+        // NIO reads all that the kernel holds when the client has closed its side, even while its requests must wait.
+        // Linux does not enlarge a buffer whose size was set (tcp(7)). The client's first window stays 64 KiB.
+        try? options.setOption(.socketOption(.so_rcvbuf), value: .init(HTTPLimits.receiveBuffer))
         // One read before other connections get their turn: the requests in it are answered at once.
         try? options.setOption(.maxMessagesPerRead, value: 1)
         let buffer = FixedSizeRecvByteBufferAllocator(capacity: HTTPLimits.readBytes)

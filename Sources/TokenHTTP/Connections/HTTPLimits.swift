@@ -12,6 +12,11 @@ enum HTTPLimits {
     static let readBytes = 2048
     /// Unsent bytes of a connection in the kernel, which doubles this number for its own use.
     static let sendBuffer = 128 * 1024
+    /// Unread bytes of a connection in the kernel, which doubles this number for its own use.
+    static let receiveBuffer = 32 * 1024
+    /// How many requests behind another are answered before other connections get their turn. One read
+    /// without TLS holds fewer.
+    static let pipelinedRequests = 100
 }
 
 /// How long a connection may stay in each of its states.
