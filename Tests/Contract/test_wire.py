@@ -101,6 +101,8 @@ TABLE = {
         get("PATH", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMA"), [200], True),
     "CONNECT": (b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\n", [404], True),
     "empty line first": (b"\r\n" + get("PATH"), [200], False),
+    "RTSP behind an empty line": (b"\r\n" + get("PATH", version="RTSP/1.0"), [400], True),
+    "no version behind empty lines": (b"\n\r\n\nGET PATH\r\n\r\n", [400], True),
     "unknown expectation": (get("PATH", "Expect: 200-ok"), [417], True),
     "unknown coding": (
         b"POST PATH HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", [501], True),
@@ -136,6 +138,25 @@ def test_every_listener_speaks_http(listener, name):
         assert b"application/problem+json" in head and b'"code":' in body, received
     if closes and found[-1] != 405:
         assert b"connection: close" in received.lower(), received
+
+
+LOGIN = b'{"username":\n"ada",\n"password":"%s"}' % PASSWORD.encode()
+
+
+# Each part is a read of its own.
+@pytest.mark.parametrize("parts", [
+    [b"\r", b"\nGET /health/live HT", b"TP/1.1\r\nHost: localhost\r\n\r\n"],
+    [b"\r\n", b"\r\nGET /health/live HTTP/1.1\r", b"\nHost: localhost\r\n\r\n"],
+    [b"\r\n" + encode("POST", "/v1/login", headers={**JSON_TYPE, "Content-Length": str(len(LOGIN))}) + LOGIN[:5],
+     LOGIN[5:]],
+], ids=["in parts", "two", "body in parts"])
+def test_empty_lines_may_precede_the_first_request(server, parts):
+    with server.connect() as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(0.1)
+        assert statuses(connection.recv(65536)) == [200]
 
 
 def test_an_answer_to_http_1_0_confirms_that_the_connection_stays(listener):

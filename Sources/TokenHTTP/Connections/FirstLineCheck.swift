@@ -14,18 +14,18 @@ final class FirstLineCheck: ChannelInboundHandler, RemovableChannelHandler {
     private var end: [UInt8] = []
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data).readableBytesView
-        guard let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
-            end = Array((end + bytes.suffix(FirstLineCheck.versionLength + 1)).suffix(FirstLineCheck.versionLength + 1))
-            return context.fireChannelRead(data)
-        }
-        var line = (end + bytes[..<newline].suffix(FirstLineCheck.versionLength + 1))[...]
-        if line.last == UInt8(ascii: "\r") { line.removeLast() }
-        guard line.suffix(FirstLineCheck.versionLength).starts(with: " HTTP/".utf8) || line.isEmpty else {
+        var bytes = unwrapInboundIn(data).readableBytesView
+        // Empty lines may precede the first request (RFC 9112 §2.2). The parser skips them.
+        if end.isEmpty { bytes = bytes.drop { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") } }
+        let newline = bytes.firstIndex(of: UInt8(ascii: "\n"))
+        let length = FirstLineCheck.versionLength + 1
+        end = Array((end + bytes[..<(newline ?? bytes.endIndex)].suffix(length)).suffix(length))
+        guard newline != nil else { return context.fireChannelRead(data) }
+        if end.last == UInt8(ascii: "\r") { end.removeLast() }
+        guard end.suffix(FirstLineCheck.versionLength).starts(with: " HTTP/".utf8) else {
             return context.fireErrorCaught(HTTPParserError.invalidConstant)
         }
         context.fireChannelRead(data)
-        // An empty line may precede the first request (RFC 9112 §2.2).
-        if !line.isEmpty { context.pipeline.syncOperations.removeHandler(self, promise: nil) }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 }
