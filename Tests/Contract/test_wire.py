@@ -189,6 +189,38 @@ def test_a_head_of_a_stream_has_no_body(server):
     assert head.startswith(b"HTTP/1.1 200 ") and b"text/event-stream" in head and body == b"" and closed
 
 
+def test_a_refusal_outlives_the_stream_that_it_replaces(server):
+    """The body turns out to be malformed while the client is being authenticated."""
+    secret = server.command("client", "add", "hasty-reader", "--confidential", "--json")
+    basic = base64.b64encode(f"hasty-reader:{json.loads(secret)['client_secret']}".encode())
+    head = (
+        b"GET /v1/revocations HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic %s\r\nAccept: text/event-stream\r\n"
+        b"Transfer-Encoding: chunked\r\nX-Padding: " % basic)
+    # The head fills a read of 2048 bytes, so that the body is read after it.
+    request = head.ljust(2044, b"x") + b"\r\n\r\n" + b"zz\r\n"
+    refused = 0
+    for _ in range(20):
+        with server.connect() as connection:
+            connection.sendall(request)
+            received = b""
+            try:
+                while part := connection.recv(65536):
+                    received += part
+            except ConnectionError:
+                pass
+            # The client may be authenticated before the body is read: then the stream is cut off.
+            if statuses(received) != [400]:
+                continue
+            refused += 1
+            # The service still takes what the client sends: an end at once could destroy the refusal on its way.
+            for _ in range(3):
+                time.sleep(0.1)
+                connection.sendall(b"x")
+        if refused == 3:
+            break
+    assert refused
+
+
 # Expect: 100-continue (RFC 9110 §10.1.1).
 
 

@@ -13,8 +13,9 @@ extension ConnectionHandler {
             try await write(AnswerStream(connection))
             connection.run { $0.end() }
         } catch {
-            // Closed without an end, so that the client does not take a part of the answer for all of it.
-            connection.run { $0.context?.close(promise: nil) }
+            // Closed without an end, so that the client does not take a part of the answer for all of it. A refusal in
+            // its place is complete, and ends the connection.
+            connection.run { if $0.isAnswerWanted { $0.context?.close(promise: nil) } }
         }
     }
 
