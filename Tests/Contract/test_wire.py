@@ -159,6 +159,16 @@ def test_empty_lines_may_precede_the_first_request(server, parts):
         assert statuses(connection.recv(65536)) == [200]
 
 
+@pytest.mark.parametrize("before", [
+    encode("HEAD", "/health/live"), get("/health/live", "Connection: keep-alive", version="HTTP/1.0"),
+], ids=["HEAD", "HTTP/1.0"])
+def test_a_refusal_does_not_take_after_the_request_before(server, before):
+    received, closed = server.raw(before + b"\x16\x03\r\n\r\n")
+    assert statuses(received) == [200, 400] and closed
+    refusal = received[received.index(b"HTTP/1.1 400 "):]
+    assert b'"code":' in refusal
+
+
 def test_an_answer_to_http_1_0_confirms_that_the_connection_stays(listener):
     received, _ = listener.raw(get(listener.path, "Connection: keep-alive", version="HTTP/1.0"), silence=0.4)
     assert b"connection: keep-alive" in received.lower()

@@ -108,7 +108,10 @@ extension ConnectionHandler {
         switch (error, state) {
         // Nothing more is read.
         case (is HTTPParserError, .draining), (is ByteToMessageDecoderError, _): break
-        case (let mistake as HTTPParserError, _): refuse(Problem(mistake), context)
+        case (let mistake as HTTPParserError, _):
+            // Without a head, what is known is of the request before.
+            if state == .awaitingHead { (version, isHead) = (.http1_1, false) }
+            refuse(Problem(mistake), context)
         default: context.close(promise: nil)
         }
     }
