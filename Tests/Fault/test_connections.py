@@ -298,3 +298,34 @@ def test_clients_that_close_their_side_and_do_not_read_cost_bounded_memory(serve
         connection.close()
     assert grown < 4_000_000 * count, f"{grown >> 20} MiB more after {sent >> 10} KiB of requests"
     assert server.get("/health/live").status == 200
+
+
+def test_a_client_that_reads_slowly_is_not_idle_when_most_connections_are_in_use(make_server):
+    """Idle connections then end after 5 s. There is room for 18 connections, of one address for 8 at least."""
+    server = make_server().start(limits={resource.RLIMIT_NOFILE: 64})
+    document = server.get("/openapi.yaml").body
+
+    def idle(number: int) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", server.port), 20, source_address=(f"127.0.0.{2 + number % 2}", 0))
+
+    others = [idle(number) for number in range(12)]
+    time.sleep(1)
+    # Among them one whose last answer is written, and only in part taken by the kernel.
+    readers = {count: connect_with_little_room(server) for count in (2, 3, 4)}
+    for count, connection in readers.items():
+        connection.sendall(LONG_ANSWER * count)
+    deadline = time.monotonic() + 13
+    while time.monotonic() < deadline:
+        for descriptor, _ in readable(others):
+            number = [other.fileno() for other in others].index(descriptor)
+            others[number].close()
+            others[number] = idle(number)
+        time.sleep(0.2)
+    for count, connection in readers.items():
+        received = b""
+        while received.count(document) < count:
+            part = connection.recv(65536)
+            assert part, f"{received.count(document)} of {count} answers"
+            received += part
+    for connection in [*others, *readers.values()]:
+        connection.close()

@@ -121,9 +121,13 @@ extension ConnectionHandler {
     /// Closes the connection when the kernel has taken the answers that were written. NIO would drop the rest of them.
     private func closeAfterAnswers(_ context: ChannelHandlerContext) {
         state = .draining
-        let rest = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        guard rest > 0, deadline > .now() else { return context.close(promise: nil) }
+        guard unsentBytes(context) > 0, deadline > .now() else { return context.close(promise: nil) }
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) { self.closeAfterAnswers(context) }
+    }
+
+    /// Bytes of answers that the kernel has not taken.
+    private func unsentBytes(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     /// The client sends nothing more. What it sent before may still be on its way through the pipeline.
@@ -145,12 +149,18 @@ extension ConnectionHandler {
 extension ConnectionHandler {
     /// One timer for each connection that checks the deadline from time to time, rather than one for each request.
     private func check(_ context: ChannelHandlerContext) {
-        let isIdle = state == .awaitingHead
-        let extra = rules.deadlines.idle - rules.deadlines.idleWhenNearlyFull
-        if deadline <= .now() || isIdle && deadline <= .now() + extra && rules.limit.isNearlyFull {
-            return expire(context)
+        let deadlines = rules.deadlines
+        var due = deadline
+        if state == .awaitingHead {
+            if unsentBytes(context) > 0 {
+                // The client is not idle: it is still reading the last answer.
+                due = due + (deadlines.answer - deadlines.idle)
+            } else if rules.limit.isNearlyFull {
+                due = due - (deadlines.idle - deadlines.idleWhenNearlyFull)
+            }
         }
-        let next = min(deadline, .now() + rules.deadlines.idleWhenNearlyFull)
+        guard due > .now() else { return expire(context) }
+        let next = min(due, .now() + deadlines.idleWhenNearlyFull)
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: next) { self.check(context) }
     }
 
