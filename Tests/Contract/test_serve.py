@@ -158,6 +158,20 @@ def test_a_renewed_certificate_is_used_without_a_restart(make_server, certificat
     assert server.is_running()
 
 
+def test_a_client_that_sends_no_close_notify_does_not_hold_its_connection(make_server, certificate):
+    server = make_server({"http": {"port": 0, **certificate.settings}})
+
+    def descriptors() -> int:
+        return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+    with over_tls(server) as connection:
+        assert server.get("/health/ready", connection=connection).status == 200
+        before = descriptors()
+        assert server.get("/health/live", connection=connection, headers={"Connection": "close"}).status == 200
+        # A second for what the client still sends, and one for its close_notify.
+        wait_until(lambda: descriptors() < before, within=4)
+
+
 def test_sighup_ends_nothing(make_server):
     server = make_server({"http": {"port": 0, "drainSeconds": 1}})
     with server.connect() as connection:

@@ -65,6 +65,8 @@ package struct TLSFiles: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
+        // How long the end of a connection waits for the client's close_notify.
+        configuration.shutdownTimeout = ConnectionDeadlines().drain
         do {
             return (try NIOSSLContext(configuration: configuration), Int(first.notValidAfter))
         } catch NIOSSLError.failedToLoadPrivateKey {
