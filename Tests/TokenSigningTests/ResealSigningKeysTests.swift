@@ -29,4 +29,13 @@ struct ResealSigningKeysTests {
         #expect(try await reseal(changed) == .resealed(0))
         #expect(try await recorded() == ["2 keys"])
     }
+
+    @Test func `a reseal of one key among others records one key`() async throws {
+        let keys = try [1, 2].map { number in
+            try KeySealer(TestService.masterKeys(number)).generate(.eddsa, at: service.clock.now)
+        }
+        try await service.submit(RotateSigningKeys(.fill, candidates: keys, retentionSeconds: 660))
+        #expect(try await reseal(KeySealer(TestService.masterKeys(2, 1))) == .resealed(1))
+        #expect(try await recorded() == ["1 key"])
+    }
 }

@@ -26,7 +26,8 @@ package struct ResealSigningKeys: Command {
         }
         guard !resealed.isEmpty else { return .resealed(0) }
         for key in resealed { try transaction.save(key) }
-        transaction.record(EventRecord(.keysResealed, at: transaction.now, detail: "\(resealed.count) keys"))
+        let detail = "\(resealed.count) key\(resealed.count == 1 ? "" : "s")"
+        transaction.record(EventRecord(.keysResealed, at: transaction.now, detail: detail))
         return .resealed(resealed.count)
     }
 }
