@@ -31,7 +31,7 @@ struct HTTPConnection: ServerChildChannel {
                 rules: rules, responder: responder, eventLoop: channel.eventLoop, logger: logger)
             try pipeline.addHandler(InputGate(handler))
             try pipeline.addHandler(FirstLineCheck())
-            // HTTPTypes validates outbound headers.
+            // HeaderFields has valid outbound headers only.
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
