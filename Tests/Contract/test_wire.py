@@ -80,6 +80,7 @@ TABLE = {
     "no Host": (get("PATH", host=None), [400], True),
     "two Hosts": (get("PATH", "Host: localhost"), [400], True),
     "empty Host": (get("PATH", host=""), [400], True),
+    "Host with white space around it": (get("PATH", host=" localhost \t"), [200], False),
     "Host with a space": (get("PATH", host="a b"), [400], True),
     "Host with a path": (get("PATH", host="a/b"), [400], True),
     "Host with a user": (get("PATH", host="u@a"), [400], True),

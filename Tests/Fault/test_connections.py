@@ -284,6 +284,8 @@ def test_clients_that_close_their_side_and_do_not_read_cost_bounded_memory(serve
             answers += received.count(b"HTTP/1.1 200 OK\r\n")
             end = received[received.rfind(b"\n") + 1:]
         sender.join()
+    windows = [window(connection) for connection in senders]
+    assert max(windows) <= 64 << 10, windows
     before = server.memory
     sent = 0
     for connection in senders:

@@ -2,7 +2,6 @@ import HTTPTypes
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypesHTTP1
 import NIOPosix
 
 /// One connection: gives its requests to the responder one after the other, writes the answers, and decides how long

@@ -12,7 +12,8 @@ enum HTTPLimits {
     static let readBytes = 2048
     /// Unsent bytes of a connection in the kernel, which doubles this number for its own use.
     static let sendBuffer = 128 * 1024
-    /// Unread bytes of a connection in the kernel, which doubles this number for its own use.
+    /// Unread bytes of a connection in the kernel, which doubles this number for its own use. A client that has more
+    /// than sixty small requests under way on a connection may have to send some of them again.
     static let receiveBuffer = 32 * 1024
     /// How many requests behind another are answered before other connections get their turn. One read
     /// without TLS holds fewer.

@@ -1,6 +1,5 @@
 import HTTPTypes
 import NIOHTTP1
-import NIOHTTPTypesHTTP1
 
 /// What NIO's parser accepts and this service does not.
 extension HTTPRequestHead {
@@ -21,14 +20,14 @@ extension HTTPRequestHead {
     private func hostRefusal() -> Problem? {
         let hosts = headers["host"]
         if hosts.isEmpty, version == .http1_0 { return nil }
-        guard hosts.count == 1, HTTPRequestHead.isHost(hosts[0].utf8) else {
+        guard hosts.count == 1, HTTPRequestHead.isHost(hosts[0].utf8.trimmingSpaces()) else {
             return Problem(.invalidRequest, "The request does not have exactly one valid Host header.")
         }
         return nil
     }
 
     /// `uri-host [ ":" port ]` (RFC 9110 §7.2), not empty.
-    private static func isHost(_ host: String.UTF8View) -> Bool {
+    private static func isHost(_ host: Substring.UTF8View) -> Bool {
         let colon = UInt8(ascii: ":")
         let name: Substring.UTF8View
         if host.first == UInt8(ascii: "[") {
@@ -92,8 +91,9 @@ extension HTTPRequestHead {
 
     /// The request for the responder; nil for a method that is no token.
     func request() -> Request? {
-        guard let method = try? HTTPRequest.Method(method) else { return nil }
-        return Request(method, path, headers: HeaderFields(readableHeaders), host: headers.first(name: "host"))
+        guard let method = HTTPRequest.Method(method.rawValue) else { return nil }
+        let host = headers.first(name: "host").map { String(Substring($0.utf8.trimmingSpaces())) }
+        return Request(method, path, headers: HeaderFields(readableHeaders), host: host)
     }
 
     /// The headers without those that are not ASCII, except Cookie and User-Agent: nothing reads them.
