@@ -75,7 +75,7 @@ struct Microbenchmarks {
         }
         try await counted.run("parse") { _ = RefreshToken(parsing: fixture.text, keys: fixture.rule.keys) }
         try await counted.run("judge") { fixture.judge() }
-        try await counted.run("look_up") { try await stored.lookUp() }
+        try await counted.run("look_up") { try stored.lookUp() }
         try await counted.run("rotate") { try stored.rotate() }
         try stored.close()
     }

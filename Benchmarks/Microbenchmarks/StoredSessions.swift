@@ -32,9 +32,11 @@ final class StoredSessions {
         try FileManager.default.removeItem(at: folder)
     }
 
-    /// Reads the next session, as a look-up does.
-    func lookUp() async throws {
-        guard try await store.session(tokens[advance()].session) != nil else { throw TestService.Refused() }
+    /// Reads the next session in a transaction that writes nothing. How many look-ups share a transaction of the read
+    /// lane depends on the threads.
+    func lookUp() throws {
+        let session = tokens[advance()].session
+        guard try service.transaction({ try $0.session(session) }) != nil else { throw TestService.Refused() }
     }
 
     /// Rotates the token of the next session, in a durable transaction of its own.

@@ -20,10 +20,12 @@ extension PostgresStore {
     ///
     /// A commit that the server has not answered is not tried again, because its outcome is unknown. The caller's next
     /// request finds it out by the rules: a refresh token that was used is then a retry.
-    package func commit(prefetching keys: RowKeys, _ body: (any Rows) throws -> WriteSet) throws {
+    package func commit(
+        prefetching keys: @autoclosure () -> RowKeys, _ body: (any Rows) throws -> WriteSet
+    ) throws {
         guard !isClosed.withLock({ $0 }) else { throw Unavailable.shuttingDown }
+        var keys = keys()
         let deadline = ContinuousClock.now + (keys.isBulk ? PostgresStore.bulkTimeout : PostgresStore.timeout)
-        var keys = keys
         var conflicts = 0
         while conflicts < PostgresStore.conflictLimit, ContinuousClock.now < deadline {
             switch try attempt(prefetching: keys, until: deadline, body) {

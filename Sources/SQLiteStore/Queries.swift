@@ -8,12 +8,12 @@ let sql = Queries()
 struct Queries: QueryList {
     // MARK: Reading
 
+    /// Without the client, which the sessions of a batch mostly share.
     let session = """
-        SELECT \(Session.columns)
+        SELECT \(Session.ownColumns)
         FROM refresh_tokens t
         JOIN sessions s ON s.session_id = t.session_id
         JOIN subjects u ON u.subject_id = s.subject_id
-        LEFT JOIN clients c ON c.client_id = s.client_id
         WHERE t.session_id = ?
         """
 

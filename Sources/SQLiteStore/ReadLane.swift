@@ -41,20 +41,30 @@ final class ReadLane: Sendable {
     }
 
     private func drain() {
-        while let batch = queue.withLock({ $0.nextBatch() }) {
-            metrics.read(batch.count)
+        var batch = nextBatch()
+        while batch != nil {
             do {
-                let answers = try pool.read { database in
-                    let rows = SQLiteRows(database)
-                    return batch.map { $0.read(rows) }
+                // Batches that follow each other share a connection, because to get one costs more than a look-up.
+                try pool.unsafeRead { database in
+                    while let entries = batch {
+                        metrics.read(entries.count)
+                        let answers = try database.transaction("BEGIN") {
+                            let rows = SQLiteRows(database)
+                            return entries.map { $0.read(rows) }
+                        }
+                        // After all reads, so that the callers are resumed together.
+                        for answer in answers { answer() }
+                        batch = nextBatch()
+                    }
                 }
-                // After all reads, so that the callers are resumed together.
-                for answer in answers { answer() }
             } catch {
-                // The transaction has not begun. The failure of one look-up is its own result.
+                // The failure of one look-up is its own result. This is one of the transaction.
                 let failure = Unavailable.store(SQLiteStore.naming(pool.path, error))
-                for entry in batch { entry.fail(failure) }
+                for entry in batch ?? [] { entry.fail(failure) }
+                batch = nextBatch()
             }
         }
     }
+
+    private func nextBatch() -> [Entry]? { queue.withLock { $0.nextBatch() } }
 }

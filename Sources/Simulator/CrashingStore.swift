@@ -41,32 +41,34 @@ final class CrashingStore: Store {
 
     func release() { gate.signal() }
 
-    func commit(prefetching keys: RowKeys, _ body: (any Rows) throws -> WriteSet) throws {
+    func commit(
+        prefetching keys: @autoclosure () -> RowKeys, _ body: (any Rows) throws -> WriteSet
+    ) throws {
         if startsHolding() {
             gate.wait()
             state.withLock { $0.isHolding = false }
-            return try base.commit(prefetching: keys, body)
+            return try base.commit(prefetching: keys(), body)
         }
         switch try nextCrashPoint() {
         case .before:
             throw SimulatedCrash()
         case .within:
-            try base.commit(prefetching: keys) { rows in
+            try base.commit(prefetching: keys()) { rows in
                 _ = try body(rows)
                 throw SimulatedCrash()
             }
         case .torn:
             try disk.tear()
-            try base.commit(prefetching: keys, body)
+            try base.commit(prefetching: keys(), body)
             throw SimulatedCrash()
         case .after:
             disk.mark()
-            try base.commit(prefetching: keys, body)
+            try base.commit(prefetching: keys(), body)
             state.withLock { $0.commits += 1 }
             throw SimulatedCrash()
         case nil:
             disk.mark()
-            try base.commit(prefetching: keys, body)
+            try base.commit(prefetching: keys(), body)
             state.withLock { $0.commits += 1 }
         }
     }

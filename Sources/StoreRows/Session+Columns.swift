@@ -2,8 +2,11 @@ package import TokenCore
 
 extension Session {
     /// The columns that ``init(_:)`` reads, of the tables `t`, `s`, `u` and, joined on the left, `c`.
-    package static let columns = """
-        \(RefreshTokenRecord.columns), \(SessionRecord.columns), \(SubjectRecord.columns), \(ClientRecord.columns)
+    package static let columns = "\(ownColumns), \(ClientRecord.columns)"
+
+    /// The columns that ``init(_:client:)`` reads, of the tables `t`, `s` and `u`.
+    package static let ownColumns = """
+        \(RefreshTokenRecord.columns), \(SessionRecord.columns), \(SubjectRecord.columns)
         """
 
     /// - Throws: ``TokenCore/CorruptRow``
@@ -15,10 +18,25 @@ extension Session {
     ///
     /// - Throws: ``TokenCore/CorruptRow``
     package init(_ columns: some Columns, from start: Int = 0, token: RefreshTokenRecord) throws {
-        let subject = start + SessionRecord.columnCount
+        let client = start + SessionRecord.columnCount + SubjectRecord.columnCount
+        try self.init(columns, from: start, token: token) { _ in try ClientRecord.joined(columns, from: client) }
+    }
+
+    /// - Parameter client: returns the client of this name; nil when it was removed.
+    /// - Throws: ``TokenCore/CorruptRow``, or what `client` throws.
+    package init(_ columns: some Columns, client: (ClientID) throws -> ClientRecord?) throws {
+        try self.init(
+            columns, from: RefreshTokenRecord.columnCount, token: RefreshTokenRecord(columns), client: client)
+    }
+
+    private init(
+        _ columns: some Columns, from start: Int, token: RefreshTokenRecord,
+        client: (ClientID) throws -> ClientRecord?
+    ) throws {
         let record = try SessionRecord(columns, from: start)
         self.init(
-            record: record, token: token, subject: try SubjectRecord(columns, from: subject),
-            client: try ClientRecord.joined(columns, from: subject + SubjectRecord.columnCount))
+            record: record, token: token,
+            subject: try SubjectRecord(columns, from: start + SessionRecord.columnCount),
+            client: try client(record.client))
     }
 }

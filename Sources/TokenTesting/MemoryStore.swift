@@ -14,7 +14,9 @@ package final class MemoryStore: Store {
         set { tables.withLock { $0 = newValue } }
     }
 
-    package func commit(prefetching _: RowKeys, _ body: (any Rows) throws -> WriteSet) throws {
+    package func commit(
+        prefetching _: @autoclosure () -> RowKeys, _ body: (any Rows) throws -> WriteSet
+    ) throws {
         try tables.withLock { tables in tables.write(try body(tables)) }
     }
 

@@ -24,7 +24,9 @@ final class FailingStore: Store {
         gate.signal()
     }
 
-    func commit(prefetching keys: RowKeys, _ body: (any Rows) throws -> WriteSet) throws {
+    func commit(
+        prefetching keys: @autoclosure () -> RowKeys, _ body: (any Rows) throws -> WriteSet
+    ) throws {
         commits.withLock { $0 += 1 }
         if isHeld.withLock({ $0 }) { gate.wait() }
         while conflicts.withLock({ count in
@@ -34,7 +36,7 @@ final class FailingStore: Store {
             _ = try? body(inner.contents)
         }
         if isBroken.withLock({ $0 }) { throw Broken() }
-        try inner.commit(prefetching: keys, body)
+        try inner.commit(prefetching: keys(), body)
     }
 
     func session(_ id: SessionID) async throws -> Session? { try await inner.session(id) }

@@ -14,13 +14,29 @@ extension Database {
     /// Runs a statement that returns no rows.
     func run(_ sql: String, _ values: [SQLiteValue] = []) throws { try run(cachedStatement(sql: sql), values) { _ in } }
 
+    /// Runs `body` in a transaction, and rolls it back when anything throws. The statements of GRDB's transactions are
+    /// prepared anew for each.
+    ///
+    /// - Parameter begin: the statement that begins it.
+    func transaction<Value>(_ begin: String, _ body: () throws -> Value) throws -> Value {
+        try run(begin)
+        do {
+            let value = try body()
+            try run("COMMIT")
+            return value
+        } catch {
+            // After some failures SQLite has rolled it back itself.
+            if isInsideTransaction { try? run("ROLLBACK") }
+            throw error
+        }
+    }
+
     /// Runs a statement that was prepared on this connection, and calls `read` with every row.
     func run(_ statement: Statement, _ values: [SQLiteValue], _ read: (SQLiteColumns) throws -> Void) throws {
         let statement = statement.sqliteStatement
-        defer {
-            sqlite3_reset(statement)
-            sqlite3_clear_bindings(statement)
-        }
+        // The values stay bound until the next run, which replaces all of them in the memory that they have.
+        defer { sqlite3_reset(statement) }
+        precondition(sqlite3_bind_parameter_count(statement) == values.count, "A statement lacks a value")
         for (index, value) in values.enumerated() { try bind(value, at: Int32(index + 1), in: statement) }
         while true {
             switch sqlite3_step(statement) {

@@ -9,9 +9,14 @@ final class SQLiteRows: Rows {
     /// costs a hash of its text.
     private var last: (sql: String, statement: Statement)?
 
+    /// The clients that were read: all sessions of a batch are mostly of a few.
+    private var clients: [ClientID: ClientRecord?] = [:]
+
     init(_ database: Database) { self.database = database }
 
-    func session(_ id: SessionID) throws -> Session? { try first(sql.session, [.id(id)]) { try Session($0) } }
+    func session(_ id: SessionID) throws -> Session? {
+        try first(sql.session, [.id(id)]) { try Session($0) { try client($0) } }
+    }
 
     func subject(_ id: SubjectID) throws -> SubjectRecord? {
         try first(sql.subject, [.text(id.value)]) { try SubjectRecord($0) }
@@ -27,7 +32,10 @@ final class SQLiteRows: Rows {
     }
 
     func client(_ id: ClientID) throws -> ClientRecord? {
-        try first(sql.client, [.text(id.value)]) { try ClientRecord($0) }
+        if let known = clients[id] { return known }
+        let client = try first(sql.client, [.text(id.value)]) { try ClientRecord($0) }
+        clients[id] = .some(client)
+        return client
     }
 
     func isUsed(_ use: UsedOnce) throws -> Bool {

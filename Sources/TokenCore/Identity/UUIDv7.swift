@@ -68,13 +68,18 @@ package struct UUIDv7: Hashable, Sendable {
 
 extension UUIDv7: CustomStringConvertible {
     package var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-            text.append(UUIDv7.digits[Int(byte >> 4)])
-            text.append(UUIDv7.digits[Int(byte & 15)])
+        String(unsafeUninitializedCapacity: 36) { text in
+            var length = 0
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 {
+                    text[length] = UInt8(ascii: "-")
+                    length += 1
+                }
+                let nibble = (index < 16 ? high : low) >> UInt64(60 - index % 16 * 4) & 15
+                text[length] = UUIDv7.digits[Int(nibble)]
+                length += 1
+            }
+            return length
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }

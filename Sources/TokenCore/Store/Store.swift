@@ -8,10 +8,10 @@ package protocol Store: Sendable {
     ///
     /// A store may run `body` more than once, each time with fresh rows; only the set of the last run is written.
     ///
-    /// - Parameter keys: the keys of the rows that `body` needs.
+    /// - Parameter keys: the keys of the rows that `body` needs. A store without row locks does not ask for them.
     /// - Throws: what `body` throws, ``RowsInUse``, ``TransactionFailure``, or another failure of the store. Then
     ///   nothing was changed, unless the failure says that the outcome is unknown.
-    func commit(prefetching keys: RowKeys, _ body: (any Rows) throws -> WriteSet) throws
+    func commit(prefetching keys: @autoclosure () -> RowKeys, _ body: (any Rows) throws -> WriteSet) throws
 
     /// A session with its subject and its client as they are at one moment.
     func session(_ id: SessionID) async throws -> Session?
