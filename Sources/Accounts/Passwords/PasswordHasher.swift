@@ -81,6 +81,18 @@ package final class PasswordHasher: Sendable {
     ) async throws -> Value {
         guard let place = places.withLock({ $0.take(applicant) }) else { throw Busy() }
         defer { places.withLock { $0.give(back: place) } }
-        return try await threads.runIfActive(work)
+        return try await threads.runIfActive {
+            PasswordHasher.giveWay()
+            return try work()
+        }
+    }
+
+    /// Lowers the share of CPU time that this thread gets while others want it too: many logins must not slow down the
+    /// requests of those who are signed in. It concerns the thread alone (setpriority(2), "C library/kernel
+    /// differences").
+    private static func giveWay() {
+        #if os(Linux)
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+        #endif
     }
 }
