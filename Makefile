@@ -33,7 +33,7 @@ test: packages test-packages
 	swift test -c release --skip-build --filter SimulatorTests --filter FuzzTests
 	$(PYTHON) -m pytest -q -n 3 --dist loadfile Tests/Contract
 	HEIRLOOM_TEST_DATABASE=postgres $(PYTHON) -m pytest -q -n 3 --dist loadfile Tests/Contract
-	$(PYTHON) -m pytest -q Tests/Node
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile Tests/Node
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile Tests/Browser
 	$(PYTHON) -m pytest -q -m quick Tests/Fault
 	$(PYTHON) -m pytest -q Tests/Package
