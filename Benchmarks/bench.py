@@ -89,8 +89,9 @@ def main() -> None:
     }
     if options.before:
         document["before"] = {"facts": systems[1].results.facts, "cells": systems[1].results.cells}
-    options.out.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    # Before the results are written, which git would call a change.
     figures = record(document)
+    options.out.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     print(report(document))
     print(f"\n{trend(figures, last(FIGURES, figures))}")
     # A short run is no result, and another program is not that of this commit.
