@@ -145,15 +145,13 @@ package struct JSONReader {
         position += 1
         let start = position
         while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+        if take(UInt8(ascii: "\"")) { return try string(of: bytes[start..<position - 1]) }
         var text = Array(bytes[start..<position])
         while true {
             switch next {
             case UInt8(ascii: "\""):
                 position += 1
-                guard let string = String(validating: text, as: UTF8.self) else {
-                    throw failure("a string is not valid UTF-8")
-                }
-                return string
+                return try string(of: text[...])
             case UInt8(ascii: "\\"):
                 position += 1
                 try escape(into: &text)
@@ -164,6 +162,11 @@ package struct JSONReader {
             default: throw failure("a string contains an unescaped control character")
             }
         }
+    }
+
+    private func string(of text: ArraySlice<UInt8>) throws(Failure) -> String {
+        guard let string = String(validating: text, as: UTF8.self) else { throw failure("a string is not valid UTF-8") }
+        return string
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(Failure) {

@@ -56,7 +56,7 @@ package struct PublicJWK: Sendable {
             for member in members { json.member(named: member.name, member.value) }
         }
         // A SHA-256 hash has the length of a thumbprint.
-        return KeyThumbprint(bytes: Array(SHA256.hash(data: canonical)))!
+        return KeyThumbprint(bytes: SHA256.hash(data: canonical).withUnsafeBytes { Array($0) })!
     }
 
     /// The decoded value of a member; nil if it is not strict base64url.

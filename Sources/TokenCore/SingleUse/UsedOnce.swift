@@ -30,7 +30,7 @@ package struct UsedOnce: Sendable {
 
     private init(_ parts: [String], namedAt time: Int, forgottenAt end: Int) {
         namedAt = time
-        hash = Array(SHA256.hash(data: Array(parts.map { Array($0.utf8) }.joined(separator: [0]))))
+        hash = SHA256.hash(data: Array(parts.joined(separator: "\0").utf8)).withUnsafeBytes { Array($0) }
         forgottenAt = Timestamp(seconds: end)
     }
 

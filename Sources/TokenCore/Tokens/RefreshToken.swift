@@ -30,12 +30,14 @@ package struct RefreshToken: Sendable {
         self.bytes = bytes
     }
 
-    init(session: SessionID, generation: Generation, secret: some Sequence<UInt8>, mac: HMAC<SHA256>) {
+    init(session: SessionID, generation: Generation, secret: [UInt8], mac: HMAC<SHA256>) {
         var bytes = session.uuid.bytes
         bytes.reserveCapacity(84)
         withUnsafeBytes(of: generation.number.bigEndian) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: secret)
-        bytes.append(contentsOf: mac.code(of: bytes))
+        let code = mac.code(of: bytes[...])
+        // Without an iterator, which would call a function for each byte.
+        code.withUnsafeBytes { bytes.append(contentsOf: $0) }
         self.session = session
         self.generation = generation
         self.bytes = bytes

@@ -34,19 +34,20 @@ package struct RefreshTokenKeys: Sendable {
     func isAuthentic(_ bytes: [UInt8]) -> Bool {
         guard bytes.count == 84 else { return false }
         // swift-crypto compares authentication codes in constant time.
-        return mac.contains { $0.code(of: Array(bytes[..<52])) == Array(bytes[52...]) }
+        return mac.contains { $0.code(of: bytes[..<52]) == bytes[52...] }
     }
 
     private func derive(from parent: RefreshToken, nonce: RotationNonce, key: Int) -> RefreshToken {
-        let secret = successor[key].code(of: parent.bytes + nonce.bytes)
+        let secret = successor[key].code(of: (parent.bytes + nonce.bytes)[...])
         return RefreshToken(
-            session: parent.session, generation: parent.generation.next, secret: secret, mac: mac[key])
+            session: parent.session, generation: parent.generation.next, secret: secret.withUnsafeBytes { Array($0) },
+            mac: mac[key])
     }
 }
 
 extension HMAC<SHA256> {
     /// The authentication code of `message` under the key that this was made with.
-    func code(of message: [UInt8]) -> MAC {
+    func code(of message: ArraySlice<UInt8>) -> MAC {
         var hmac = self
         hmac.update(data: message)
         return hmac.finalize()

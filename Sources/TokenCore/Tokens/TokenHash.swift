@@ -10,7 +10,7 @@ package struct TokenHash: Sendable {
         self.bytes = bytes
     }
 
-    init(of token: [UInt8]) { bytes = Array(SHA256.hash(data: token)) }
+    init(of token: [UInt8]) { bytes = SHA256.hash(data: token).withUnsafeBytes { Array($0) } }
 }
 
 extension TokenHash: Equatable {

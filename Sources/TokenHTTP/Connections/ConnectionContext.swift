@@ -6,13 +6,13 @@ struct ConnectionContext: Sendable {
     let peer: TrustedProxies.Peer
     let logger: Logger
     /// The body, if it had arrived when the request was given to the responder.
-    let wholeBody: ByteBuffer?
+    let wholeBody: [UInt8]?
     let connection: NIOLoopBound<ConnectionHandler>
 
     /// The body. Makes the client send one that it holds back.
     ///
     /// - Throws: ``RequestBody/TooLarge``, or ``RequestBody/Incomplete``.
-    func body() async throws -> ByteBuffer {
+    func body() async throws -> [UInt8] {
         if let wholeBody { return wholeBody }
         return try await connection.eventLoop.flatSubmit { connection.value.wantBody() }.get()
     }

@@ -93,7 +93,7 @@ extension ConnectionHandler {
 
     /// Succeeds with the body of the request under way, and makes the client send one that it holds back (RFC 9110
     /// §10.1.1).
-    func wantBody() -> EventLoopFuture<ByteBuffer> {
+    func wantBody() -> EventLoopFuture<[UInt8]> {
         guard let context else { return eventLoop.makeFailedFuture(RequestBody.Incomplete()) }
         if holdsBodyBack, state == .readingBody, !hasAnswerBegun {
             holdsBodyBack = false

@@ -9,22 +9,21 @@ struct RequestBody {
     struct Incomplete: Error {}
 
     private let limit: Int
-    private var bytes = ByteBuffer()
+    private var bytes: [UInt8] = []
     /// Nil while more may arrive.
-    private var outcome: Result<ByteBuffer, any Error>?
-    private var waiter: EventLoopPromise<ByteBuffer>?
+    private var outcome: Result<[UInt8], any Error>?
+    private var waiter: EventLoopPromise<[UInt8]>?
 
     /// - Parameter limit: in bytes.
     init(limit: Int) { self.limit = limit }
 
     /// The body if all of it has arrived.
-    var whole: ByteBuffer? { try? outcome?.get() }
+    var whole: [UInt8]? { try? outcome?.get() }
 
     mutating func append(_ part: ByteBuffer) {
         guard outcome == nil else { return }
-        guard bytes.readableBytes + part.readableBytes <= limit else { return settle(.failure(TooLarge())) }
-        // A copy, because a part keeps the whole buffer of a read.
-        bytes.writeImmutableBuffer(part)
+        guard bytes.count + part.readableBytes <= limit else { return settle(.failure(TooLarge())) }
+        bytes.append(contentsOf: part.readableBytesView)
     }
 
     /// All of it has arrived.
@@ -34,16 +33,16 @@ struct RequestBody {
     mutating func fail() { settle(.failure(Incomplete())) }
 
     /// Succeeds when all of it has arrived.
-    mutating func wait(on eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+    mutating func wait(on eventLoop: any EventLoop) -> EventLoopFuture<[UInt8]> {
         let promise = waiter ?? eventLoop.makePromise()
         if let outcome { promise.completeWith(outcome) } else { waiter = promise }
         return promise.futureResult
     }
 
-    private mutating func settle(_ result: Result<ByteBuffer, any Error>) {
+    private mutating func settle(_ result: Result<[UInt8], any Error>) {
         guard outcome == nil else { return }
         outcome = result
-        bytes = ByteBuffer()
+        bytes = []
         waiter?.completeWith(result)
         waiter = nil
     }

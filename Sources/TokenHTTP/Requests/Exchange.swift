@@ -1,6 +1,5 @@
 package import Accounts
 import HTTPTypes
-import NIOCore
 import StrictCoding
 
 /// One request as a controller sees it.
@@ -48,7 +47,7 @@ package struct Exchange: Sendable {
             throw tooLarge
         }
         do {
-            return Array(buffer: try await connection.body())
+            return try await connection.body()
         } catch is RequestBody.TooLarge {
             throw tooLarge
         } catch {
