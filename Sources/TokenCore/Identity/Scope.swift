@@ -12,15 +12,11 @@ package struct Scope: Hashable, Sendable, CustomStringConvertible {
     /// or the list is over ``maximumLength`` bytes.
     package init?(_ text: String) {
         guard text.utf8.count <= Scope.maximumLength else { return nil }
-        let space = UInt8(ascii: " ")
         var tokens: [String] = []
-        var rest = text.utf8[...]
-        while let start = rest.firstIndex(where: { $0 != space }) {
-            let token = rest[start...].prefix { $0 != space }
-            rest = rest[token.endIndex...]
+        for token in text.utf8.split(separator: UInt8(ascii: " ")) {
             guard token.allSatisfy({ $0 == 0x21 || 0x23...0x5B ~= $0 || 0x5D...0x7E ~= $0 }) else { return nil }
-            let name = String(decoding: token, as: UTF8.self)
-            if !tokens.contains(name) { tokens.append(name) }
+            let token = String(decoding: token, as: UTF8.self)
+            if !tokens.contains(token) { tokens.append(token) }
         }
         self.tokens = tokens
     }

@@ -15,8 +15,8 @@ enum HTTPLimits {
     /// Unread bytes of a connection in the kernel, which doubles this number for its own use. A client that has more
     /// than sixty small requests under way on a connection may have to send some of them again.
     static let receiveBuffer = 32 * 1024
-    /// How many requests behind another are answered before other connections get their turn. One read
-    /// without TLS holds fewer.
+    /// How many requests behind another are answered before other connections get their turn. One read without TLS
+    /// holds fewer.
     static let pipelinedRequests = 100
 }
 

@@ -10,10 +10,6 @@ package struct RequestTrace {
     private static let longestRequestID = 128
 
     /// - Parameter isFromProxy: whether the peer is a trusted proxy.
-    init(_ request: Request, isFromProxy: Bool) {
-        self.init(request.headers, isFromProxy: isFromProxy)
-    }
-
     package init(_ headers: HeaderFields, isFromProxy: Bool) {
         self.headers = headers
         requestID = (isFromProxy ? RequestTrace.given(headers) : nil) ?? RequestID.make()

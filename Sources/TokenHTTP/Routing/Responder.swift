@@ -32,7 +32,7 @@ struct Responder: Sendable {
 
     func respond(to request: Request, context: ConnectionContext) async -> Response {
         let start = ContinuousClock.now
-        let trace = RequestTrace(request, isFromProxy: context.peer.isTrusted)
+        let trace = RequestTrace(request.headers, isFromProxy: context.peer.isTrusted)
         let match = routes.match(request.path)
         // Logs and metrics hold no part of an unknown path.
         let route = match?.route ?? "(unknown)"
