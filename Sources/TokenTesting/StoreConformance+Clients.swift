@@ -161,34 +161,34 @@ extension StoreConformance {
         func assertion(_ name: String, of client: String = "api", expiring: Int? = nil) -> UsedOnce {
             .assertion(of: ClientID(client), named: name, expiring: expiring ?? end, forgottenAfter: 120)
         }
-        func use(_ name: String, of client: String = "api") async throws -> UseAssertion.Outcome {
-            try await service.submit(UseAssertion(assertion(name, of: client)))
+        func use(_ name: String, of client: String = "api") async throws -> Bool {
+            try await service.submit(UseOnce(assertion(name, of: client)))
         }
-        #expect(try await use("1") == .fresh)
-        #expect(try await use("1") == .replayed)
-        #expect(try await use("2") == .fresh)
-        #expect(try await use("1", of: "other") == .fresh)
-        #expect(try await service.submit(UseAssertion(assertion("1", expiring: end + 1))) == .replayed)
+        #expect(try await use("1"))
+        #expect(try await use("1") == false)
+        #expect(try await use("2"))
+        #expect(try await use("1", of: "other"))
+        #expect(try await service.submit(UseOnce(assertion("1", expiring: end + 1))) == false)
         // Neither parallel commands nor two in one transaction use it twice.
-        let outcomes = try await withThrowingTaskGroup(of: UseAssertion.Outcome.self) { group in
+        let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<32 { group.addTask { try await use("3") } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(outcomes.count { $0 == .fresh } == 1)
+        #expect(outcomes.count { $0 } == 1)
         let twice = try service.transaction { transaction in
-            let command = UseAssertion(assertion("4"))
+            let command = UseOnce(assertion("4"))
             return [try command.apply(to: &transaction), try command.apply(to: &transaction)]
         }
-        #expect(twice == [.fresh, .replayed])
+        #expect(twice == [true, false])
         // What is named long before it is forgotten, such as "later", is kept too.
         let later = UsedOnce.assertion(of: ClientID("api"), named: "later", expiring: end, forgottenAfter: 3600)
-        #expect(try await service.submit(UseAssertion(later)) == .fresh)
+        #expect(try await service.submit(UseOnce(later)))
         service.clock.advance(seconds: 60 + 119)
         try await service.submit(Sweep(limit: 100))
-        #expect(try await use("1") == .replayed)
+        #expect(try await use("1") == false)
         service.clock.advance(seconds: 1)
         try await service.submit(Sweep(limit: 100))
-        #expect(try await use("1") == .fresh)
-        #expect(try await service.submit(UseAssertion(later)) == .replayed)
+        #expect(try await use("1"))
+        #expect(try await service.submit(UseOnce(later)) == false)
     }
 }

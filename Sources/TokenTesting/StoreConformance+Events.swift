@@ -218,6 +218,6 @@ extension StoreConformance {
         var sweeps = 1
         while try await service.submit(Sweep(limit: 10)), sweeps < 9 { sweeps += 1 }
         #expect(sweeps < 4)
-        for index in 0..<250 { #expect(try await service.submit(UseAssertion(use(index))) == .fresh) }
+        for index in 0..<250 { #expect(try await service.submit(UseOnce(use(index)))) }
     }
 }

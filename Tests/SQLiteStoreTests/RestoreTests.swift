@@ -61,11 +61,11 @@ struct RestoreTests {
         try save()
         let assertion = UsedOnce.assertion(
             of: ClientID("api"), named: "once", expiring: service.clock.now.seconds, forgottenAfter: 60)
-        #expect(try await service.submit(UseAssertion(assertion)) == .fresh)
+        #expect(try await service.submit(UseOnce(assertion)))
         try close()
         _ = try restore()
         let restored = TestService(store: try database.open())
-        #expect(try await restored.submit(UseAssertion(assertion)) == .replayed)
+        #expect(try await restored.submit(UseOnce(assertion)) == false)
     }
 
     /// One of them may have been used since the backup.

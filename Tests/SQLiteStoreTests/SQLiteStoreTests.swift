@@ -140,7 +140,7 @@ struct SQLiteStoreTests {
         var rest = archive[...]
         try copy.open().load { rest.popFirst() }
         #expect(try await other.store.session(session.id) == session)
-        #expect(try await other.submit(UseAssertion(assertion)) == .replayed)
+        #expect(try await other.submit(UseOnce(assertion)) == false)
     }
 
     /// No frequent statement scans a table that grows.

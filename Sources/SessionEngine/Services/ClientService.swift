@@ -86,8 +86,9 @@ package struct ClientService: Sendable {
     /// Removes a client. Its sessions are not live any more.
     package func remove(_ id: ClientID) async throws -> RemoveClient.Outcome { try await lane.submit(RemoveClient(id)) }
 
-    /// Uses an assertion up. The outcome is on disk before anything is done for its client.
-    package func use(_ assertion: UsedOnce) async throws -> UseAssertion.Outcome {
-        try await lane.submit(UseAssertion(assertion))
-    }
+    /// Uses an assertion up: each authenticates once (RFC 7523 §3, `jti`). The outcome is on disk before anything is
+    /// done for its client.
+    ///
+    /// - Returns: whether it was fresh.
+    package func use(_ assertion: UsedOnce) async throws -> Bool { try await lane.submit(UseOnce(assertion)) }
 }

@@ -121,9 +121,7 @@ extension ClientAuthenticator {
             return false
         }
         // On disk before anything is done for the client, so that a crash does not make it usable again.
-        guard try await clients.use(assertion) == .fresh else {
-            throw AuthenticationFailure.refusedAssertion(.replayed)
-        }
+        guard try await clients.use(assertion) else { throw AuthenticationFailure.refusedAssertion(.replayed) }
         return true
     }
 }
