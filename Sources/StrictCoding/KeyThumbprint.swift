@@ -22,6 +22,6 @@ package struct KeyThumbprint: Hashable, Sendable {
 
     /// Compares in constant time.
     package static func == (left: KeyThumbprint, right: KeyThumbprint) -> Bool {
-        zip(left.bytes, right.bytes).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        left.bytes.equalsInConstantTime(right.bytes)
     }
 }

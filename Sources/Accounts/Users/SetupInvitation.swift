@@ -14,11 +14,7 @@ package final class SetupInvitation: Sendable {
     package init(entropy: Entropy = .system) { token = Base64URL.encode((entropy.bytes() as RandomBytes<24>).bytes) }
 
     /// Whether `token` is the invitation's. Compares in constant time.
-    package func accepts(_ token: String) -> Bool {
-        let (left, right) = (Array(token.utf8), Array(self.token.utf8))
-        guard left.count == right.count else { return false }
-        return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-    }
+    package func accepts(_ token: String) -> Bool { token.equalsInConstantTime(self.token) }
 
     /// Reserves the invitation for the caller; false when the token is wrong or another caller has reserved it.
     package func take(_ token: String) -> Bool {

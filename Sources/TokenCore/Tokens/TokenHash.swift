@@ -1,4 +1,5 @@
 import Crypto
+import StrictCoding
 
 /// SHA-256 of a token: all that is kept of it. A token holds 256 random bits, so a fast hash is enough.
 package struct TokenHash: Sendable {
@@ -16,6 +17,6 @@ package struct TokenHash: Sendable {
 extension TokenHash: Equatable {
     /// Compares in constant time.
     package static func == (left: TokenHash, right: TokenHash) -> Bool {
-        zip(left.bytes, right.bytes).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        left.bytes.equalsInConstantTime(right.bytes)
     }
 }

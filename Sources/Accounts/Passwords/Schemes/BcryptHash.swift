@@ -1,4 +1,5 @@
 import CCrypt
+import StrictCoding
 
 /// bcrypt, computed by libxcrypt: `$2b$12$` and 53 characters, or `$2a$` or `$2y$`, which are the same for correct
 /// implementations.
@@ -33,7 +34,7 @@ struct BcryptHash: PasswordScheme {
         defer { data.deallocate() }
         guard let computed = crypt_rn(phrase, setting, data, Int32(MemoryLayout<crypt_data>.size)) else { return false }
         // Behind the salt, whose last character has bits without a meaning.
-        let hash = String(cString: computed).utf8.suffix(31)
-        return hash.equals(text.suffix(31)) && isWhole
+        let hash = Array(String(cString: computed).utf8.suffix(31))
+        return hash.equalsInConstantTime(Array(text.suffix(31))) && isWhole
     }
 }

@@ -54,11 +54,3 @@ struct HashFields {
         return bytes
     }
 }
-
-extension Sequence<UInt8> {
-    /// Compares in constant time.
-    func equals(_ other: some Collection<UInt8>) -> Bool {
-        let own = Array(self)
-        return own.count == other.count && zip(own, other).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-}

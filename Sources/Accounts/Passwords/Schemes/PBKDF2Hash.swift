@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import StrictCoding
 
 /// PBKDF2 (RFC 8018 §5.2) with HMAC-SHA-256 or HMAC-SHA-512.
 ///
@@ -65,6 +66,6 @@ struct PBKDF2Hash: PasswordScheme {
         let key = try? KDF.Insecure.PBKDF2.deriveKey(
             from: password.isEmpty ? [0] : password, salt: salt, using: function, outputByteCount: hash.count,
             unsafeUncheckedRounds: rounds)
-        return key?.withUnsafeBytes { Array($0).equals(hash) } ?? false
+        return key?.withUnsafeBytes { Array($0).equalsInConstantTime(hash) } ?? false
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import StrictCoding
 
 /// scrypt (RFC 7914) as a PHC string: `$scrypt$ln=17,r=8,p=1$salt$hash`.
 struct ScryptHash: PasswordScheme {
@@ -37,6 +38,6 @@ struct ScryptHash: PasswordScheme {
         let key = try? KDF.Scrypt.deriveKey(
             from: password.isEmpty ? [0] : password, salt: salt, outputByteCount: hash.count,
             rounds: 1 << logarithm, blockSize: blockSize, parallelism: parallelism)
-        return key?.withUnsafeBytes { Array($0).equals(hash) } ?? false
+        return key?.withUnsafeBytes { Array($0).equalsInConstantTime(hash) } ?? false
     }
 }
