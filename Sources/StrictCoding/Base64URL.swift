@@ -54,21 +54,49 @@ package enum Base64URL {
     /// - Returns: nil for the same texts as the generic `decode(_:)`.
     package static func decode(_ text: [UInt8]) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
-        var output: [UInt8] = []
-        output.reserveCapacity(text.count * 3 / 4)
-        var bits: UInt32 = 0
-        var count: UInt32 = 0
-        for character in text {
-            let value = values[Int(character)]
-            guard value != 0xFF else { return nil }
-            bits = bits << 6 | UInt32(value)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                output.append(UInt8(truncatingIfNeeded: bits >> count))
+        var isValid = true
+        let output = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { output, count in
+            isValid = decode(text, into: output, &count)
+        }
+        return isValid ? output : nil
+    }
+
+    /// - Returns: false for a text that is not valid.
+    private static func decode(
+        _ text: [UInt8], into output: UnsafeMutableBufferPointer<UInt8>, _ count: inout Int
+    ) -> Bool {
+        values.withUnsafeBufferPointer { values in
+            text.withUnsafeBufferPointer { text in
+                /// 24 bits of up to four characters, the missing ones as zeros; nil for a character outside the
+                /// alphabet.
+                func bits(at index: Int, of length: Int) -> UInt32? {
+                    var bits: UInt32 = 0
+                    for offset in 0..<length {
+                        let value = values[Int(text[index + offset])]
+                        guard value != 0xFF else { return nil }
+                        bits |= UInt32(value) << UInt32(18 - 6 * offset)
+                    }
+                    return bits
+                }
+                var index = 0
+                while index + 3 < text.count {
+                    guard let bits = bits(at: index, of: 4) else { return false }
+                    output[count] = UInt8(truncatingIfNeeded: bits >> 16)
+                    output[count + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+                    output[count + 2] = UInt8(truncatingIfNeeded: bits)
+                    count += 3
+                    index += 4
+                }
+                let rest = text.count - index
+                guard rest > 0 else { return true }
+                guard let bits = bits(at: index, of: rest), bits & (rest == 2 ? 0xFFFF : 0xFF) == 0 else {
+                    return false
+                }
+                output[count] = UInt8(truncatingIfNeeded: bits >> 16)
+                if rest == 3 { output[count + 1] = UInt8(truncatingIfNeeded: bits >> 8) }
+                count += rest - 1
+                return true
             }
         }
-        guard bits & (1 << count - 1) == 0 else { return nil }
-        return output
     }
 }
