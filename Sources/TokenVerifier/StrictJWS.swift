@@ -70,11 +70,6 @@ package struct StrictJWS: Sendable {
         CompactJWS(token.utf8, maximumLength: maximumLength)?.claims
     }
 
-    /// Returns the claims without checking the signature; nil if the text is not a token. Anyone can forge them.
-    package static func unverifiedClaims(of token: String) -> JSON? {
-        CompactJWS(token.utf8, maximumLength: maximumLength)?.claims
-    }
-
     private func key(
         named id: JSON?, of algorithm: String, among keys: VerificationKeys
     ) throws(TokenRefusal) -> VerificationKeys.Key {

@@ -44,7 +44,7 @@ package struct UserDirectory: Sendable {
     package func subjectID(named name: String) async throws -> SubjectID {
         let id = SubjectID(name)
         if try await store.subject(id) != nil { return id }
-        return try await user(name)?.id ?? id
+        return try await user(named: name)?.id ?? id
     }
 
     /// What somebody at a command line calls a subject.

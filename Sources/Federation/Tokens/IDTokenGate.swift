@@ -59,7 +59,7 @@ package struct IDTokenGate: Sendable {
         let claims = verified.claims
         guard claims["iss"]?.string.map(provider.isIssuer) == true else { throw .tokenIssuerWrong }
         try IDTokenGate.checkAudience(of: verified, clients: expectation.clients)
-        let issuedAt = try verified.checkTimes(at: now, longestAge: IDTokenGate.longestAge, mustExpire: true).issuedAt
+        let issuedAt = try verified.checkTimes(at: now, longestAge: IDTokenGate.longestAge, mustExpire: true)
         guard let nonce = claims["nonce"]?.string, nonce.equalsInConstantTime(expectation.nonce) else {
             throw .tokenNonceWrong
         }

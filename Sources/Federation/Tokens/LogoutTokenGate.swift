@@ -11,12 +11,10 @@ package struct LogoutTokenGate: Sendable {
     private let provider: Provider
     private let jws: StrictJWS
 
-    /// - Parameter published: the algorithms that the provider says it uses; nil if it does not say.
-    package init(_ provider: Provider, published: [String]? = nil) {
+    package init(_ provider: Provider) {
         self.provider = provider
         jws = StrictJWS(
-            types: [nil, "jwt", "logout+jwt"], algorithms: provider.algorithms(published: published),
-            mayLackKeyID: true)
+            types: [nil, "jwt", "logout+jwt"], algorithms: provider.algorithms(published: nil), mayLackKeyID: true)
     }
 
     /// Checks the issuer that a token names, before any key is looked for.
@@ -34,13 +32,9 @@ package struct LogoutTokenGate: Sendable {
         let verified = try ProviderToken(token, jws: jws, keys: keys)
         let claims = verified.claims
         guard claims["iss"]?.string.map(provider.isIssuer) == true else { throw .tokenIssuerWrong }
-        let clients = [provider.clientID] + provider.audiences
-        guard try verified.audience().contains(where: { name in clients.contains { $0.isExactly(name) } }) else {
-            throw .tokenAudienceWrong
-        }
+        try verified.checkAudience(of: provider)
         // `exp` came with the errata; some providers send none.
         let issuedAt = try verified.checkTimes(at: now, longestAge: LogoutTokenGate.longestAge, mustExpire: false)
-            .issuedAt
         let id = try verified.id()
         guard case .object? = claims["events"]?[LogoutTokenGate.event] else { throw .tokenEventsWrong }
         // An ID token has one, so that neither can be taken for the other.

@@ -40,16 +40,14 @@ struct ProviderToken {
     ///   - longestAge: how long ago the token may have been issued, in seconds; nil for any time.
     ///   - mustExpire: whether `exp` is required.
     /// - Returns: `iat`.
-    func checkTimes(
-        at now: Int, longestAge: Int?, mustExpire: Bool
-    ) throws(FederationRefusal) -> (issuedAt: Int, expiresAt: Int?) {
+    func checkTimes(at now: Int, longestAge: Int?, mustExpire: Bool) throws(FederationRefusal) -> Int {
         guard let issuedAt = try time("iat"), issuedAt <= now + ProviderToken.leeway else { throw .tokenTimeWrong }
         let expiry = try time("exp")
         guard expiry != nil || !mustExpire else { throw .tokenTimeWrong }
         if let expiry, expiry <= now - ProviderToken.leeway { throw .tokenExpired }
         if let start = try time("nbf"), start > now + ProviderToken.leeway { throw .tokenTimeWrong }
         if let longestAge, issuedAt < now - longestAge { throw .tokenExpired }
-        return (issuedAt, expiry)
+        return issuedAt
     }
 
     /// The values of `aud`.
@@ -61,6 +59,17 @@ struct ProviderToken {
             throw .tokenAudienceWrong
         }
         return audience
+    }
+
+    /// Checks that the token is for this service: for its client at the provider, or for another client that the
+    /// configuration names.
+    ///
+    /// - Throws: ``FederationRefusal/tokenAudienceWrong``
+    func checkAudience(of provider: Provider) throws(FederationRefusal) {
+        let clients = [provider.clientID] + provider.audiences
+        guard try audience().contains(where: { name in clients.contains { $0.isExactly(name) } }) else {
+            throw .tokenAudienceWrong
+        }
     }
 
     /// The claim `sid`; nil if it is absent or `null`.

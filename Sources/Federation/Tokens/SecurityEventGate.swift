@@ -44,11 +44,8 @@ package struct SecurityEventGate: Sendable {
         let verified = try ProviderToken(token, jws: jws, keys: keys)
         let claims = verified.claims
         guard claims["iss"]?.string.map(source.issuer.isExactly) == true else { throw .tokenIssuerWrong }
-        let clients = [provider.clientID] + provider.audiences
-        guard try verified.audience().contains(where: { name in clients.contains { $0.isExactly(name) } }) else {
-            throw .tokenAudienceWrong
-        }
-        let issuedAt = try verified.checkTimes(at: now, longestAge: nil, mustExpire: false).issuedAt
+        try verified.checkAudience(of: provider)
+        let issuedAt = try verified.checkTimes(at: now, longestAge: nil, mustExpire: false)
         let id = try verified.id()
         guard case .object(let events)? = claims["events"], !events.isEmpty,
             events.allSatisfy({ if case .object = $0.value { true } else { false } })

@@ -125,9 +125,6 @@ final class ProviderConnection: Sendable {
         }
     }
 
-    /// Counts an answer that was found to be malformed.
-    func countMalformed(_ endpoint: UpstreamRequest.Endpoint) { client.countMalformed(endpoint, of: provider.id) }
-
     private static func keySet(
         at url: String, of provider: Provider, client: UpstreamClient, clock: VerifierClock
     ) -> RemoteKeySet {

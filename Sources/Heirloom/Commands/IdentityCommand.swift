@@ -2,7 +2,6 @@ import Accounts
 import ArgumentParser
 import SessionEngine
 import StrictCoding
-import SessionEngine
 import TokenCore
 import TokenHTTP
 

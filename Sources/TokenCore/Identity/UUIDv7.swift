@@ -46,11 +46,6 @@ package struct UUIDv7: Hashable, Sendable {
 
     package var time: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
 
-    /// The same random bits at another time.
-    package func moved(to time: Timestamp) -> UUIDv7 {
-        UUIDv7(high: UInt64(truncatingIfNeeded: time.milliseconds) << 16 | high & 0xFFFF, low: low)
-    }
-
     package var bytes: [UInt8] {
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
     }

@@ -23,7 +23,7 @@ package struct AssertionGate: Sendable {
 
     /// The client that an assertion names, without a check of the signature.
     static func claimedClient(of assertion: String) -> ClientID? {
-        StrictJWS.unverifiedClaims(of: assertion)?["sub"]?.string.flatMap { ClientID(named: $0) }
+        jws.unverifiedClaims(of: assertion)?["sub"]?.string.flatMap { ClientID(named: $0) }
     }
 
     /// Checks an assertion, which is valid if it was not used before.
