@@ -26,19 +26,16 @@ package struct Rotate: Command {
         guard var session = try transaction.session(presentation.token.session) else { return .refused(.unknown) }
         var presentation = presentation
         presentation.proof = try transaction.current(presentation.proof)
-        let verdict = rule.judge(presentation, of: session, now: now)
-        switch verdict {
-        case .current, .retry: try transaction.use(presentation.proof)
-        case .refused: break
-        }
-        switch verdict {
+        switch rule.judge(presentation, of: session, now: now) {
         case .current:
+            try transaction.use(presentation.proof)
             let (successor, record) = rule.rotate(
                 presentation.token, replacing: session.token, nonce: nonce, now: now)
             transaction.save(record, of: session.id)
             session.token = record
             return .successor(successor, session, at: now)
         case .retry(let successor, let record, let isLate):
+            try transaction.use(presentation.proof)
             // A concurrent presentation is not counted.
             if record != session.token {
                 session.token = record
