@@ -348,10 +348,11 @@ extension Transaction {
         let since = Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
         let limit = Transaction.namedSessionsLimit
         let stored = try rows.openSessions(of: subject, rotatedSince: since, limit: limit)
+        // More entries would make the transaction long. The one for all sessions concerns the kept one too: verifiers
+        // refuse its access tokens, also new ones, until the entry has expired.
+        if stored.count == limit { return try publishAllSessions(of: subject) }
         // The rows do not hold yet what a command before this one has opened or rotated.
         let fresh = writeSet.tokens.keys.filter { sessions[$0]??.record.subject == subject }
         for id in Set(stored + fresh) where id != kept { publish(.session(id)) }
-        // Naming more would hold up the lane: one entry for all, which revokes the kept session's access tokens too.
-        if stored.count == limit { try publishAllSessions(of: subject) }
     }
 }
