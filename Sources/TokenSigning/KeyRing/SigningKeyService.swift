@@ -35,11 +35,15 @@ package struct SigningKeyService: Sendable {
         let records = try await store.signingKeys()
         for record in records { _ = try sealer.open(record) }
         let now = clock()
-        // An RSA key takes long to make.
-        if RotateSigningKeys.step(trigger, for: records, algorithm: algorithm, at: now) == .nothing {
-            return .unchanged
+        switch RotateSigningKeys.step(trigger, for: records, algorithm: algorithm, at: now) {
+        case .nothing: return .unchanged
+        case .tooEarly(let secondsLeft): return .tooEarly(secondsLeft: secondsLeft)
+        case .start, .publish, .replaceNext, .rotate: break
         }
-        let candidates = [try sealer.generate(algorithm, at: now), try sealer.generate(algorithm, at: now)]
+        // An RSA key takes long to make: not on an event loop.
+        let candidates = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            [try sealer.generate(algorithm, at: now), try sealer.generate(algorithm, at: now)]
+        }
         return try await lane.submit(
             RotateSigningKeys(
                 trigger, candidates: candidates, retentionSeconds: SigningKeyService.retentionSeconds))
