@@ -139,7 +139,7 @@ package final class CommitLane: Sendable {
             } catch {
                 let failed = failures(of: error, in: batch, applying: run.applying)
                 metrics.failed(failed.count)
-                for index in failed { batch[index].fail(Unavailable.store(error)) }
+                for index in failed { batch[index].fail(Unavailable(error)) }
                 for index in failed.reversed() { batch.remove(at: index) }
             }
         }

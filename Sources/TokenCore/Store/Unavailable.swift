@@ -9,6 +9,12 @@ package enum Unavailable: Error {
     /// The store failed, for example because the disk is full or the database is locked.
     case store(any Error)
 
+    /// What a caller gets for an error of a store.
+    package init(_ error: any Error) {
+        let cause = (error as? TransactionFailure)?.cause ?? error
+        self = cause as? Unavailable ?? .store(error)
+    }
+
     /// Why the store failed, for the log; nil for the other cases.
     package var cause: (any Error)? {
         if case .store(let error) = self { error } else { nil }
