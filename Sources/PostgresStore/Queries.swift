@@ -265,7 +265,7 @@ struct Queries: QueryList {
         ["revocations", "events", "one_time_links", "login_attempts"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= $1::bigint ORDER BY expires_at OFFSET $2::bigint LIMIT 1"
         } + [
-            // By the key: what has been named for a while is forgotten, but for a few things.
+            // Uses the primary key: nearly all rows this old are expired.
             """
             SELECT 1 FROM used_once
             WHERE named_at <= $1::bigint / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= $1::bigint

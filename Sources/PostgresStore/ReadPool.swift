@@ -147,7 +147,8 @@ extension ReadPool {
         for (entry, result) in zip(batch, results) { entry.finish(result.mapError { $0 }) }
     }
 
-    /// Tries once more on a new connection when the kept one is lost. A look-up changes nothing.
+    /// Tries once more on a new connection when the kept one is lost. So a statement may run twice: a look-up changes
+    /// nothing, and a login attempt that is counted twice is acceptable.
     private func results(of statements: [Statement], _ index: Int) throws -> [Result<PostgresResult, PostgresFailure>] {
         let deadline = ContinuousClock.now + timeout
         let epoch = source.epoch

@@ -159,7 +159,7 @@ struct Queries: QueryList {
         ["revocations", "events", "one_time_links"].map { table in
             "SELECT 1 FROM \(table) WHERE expires_at <= ? ORDER BY expires_at LIMIT 1 OFFSET ?"
         } + [
-            // By the key: what has been named for a while is forgotten, but for a few things.
+            // Uses the primary key: nearly all rows this old are expired.
             """
             SELECT 1 FROM used_once WHERE named_at <= ?1 / 1000 - \(UsedOnce.usualSeconds) AND forgotten_at <= ?1
             ORDER BY named_at LIMIT 1 OFFSET \(UsedOnce.sweepFactor) * ?2

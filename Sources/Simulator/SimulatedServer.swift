@@ -192,7 +192,7 @@ struct SimulatedServer: Sendable {
         }
     }
 
-    /// A proof beside a refresh token, as far as it can be judged without the store.
+    /// A proof beside a refresh token, judged without the store.
     private func presented(_ proof: SimulatedProof?) -> PresentedProof {
         guard let proof else { return .absent }
         return accept(proof, token: nil).map { .given($0) } ?? .faulty(.wrong)

@@ -59,7 +59,7 @@ final class RevocationFollower: Sendable {
         }
     }
 
-    /// Logs a failure once an outage, and every failure before the first answer.
+    /// Logs the first failure of an outage, and every failure before the first answer.
     private func noteFailure(_ error: any Error) {
         let isNews = state.withLock { state in
             defer { state.isConnected = false }

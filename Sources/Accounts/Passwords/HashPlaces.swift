@@ -1,7 +1,8 @@
 /// The places of the queue for password hashes: who may have one. It does no I/O.
 ///
 /// A quarter of the places is kept for familiar addresses. Of these, and of the others, one network may hold at most
-/// half. So neither one network nor all strangers together keep an owner out who comes from a familiar address.
+/// half. So a login from a familiar address gets a place even when one network, or all unfamiliar addresses
+/// together, fill the queue.
 package struct HashPlaces: Sendable {
     /// Who asks for a hash.
     package enum Applicant: Sendable, Equatable {

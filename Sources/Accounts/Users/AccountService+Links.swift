@@ -49,7 +49,7 @@ extension AccountService {
         }
     }
 
-    /// Whom a link is for; nil when it is void. Changes nothing.
+    /// The link and its user; nil when it is void. Changes nothing.
     package func link(_ text: String) async throws -> (link: OneTimeLink, user: SubjectRecord)? {
         guard let token = OneTimeLinkToken(text), let link = try await directory.link(token.hash),
             sessions.clock() < link.expiresAt, let user = try await directory.subject(link.subject),

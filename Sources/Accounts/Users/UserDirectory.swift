@@ -1,7 +1,7 @@
 package import SessionEngine
 package import TokenCore
 
-/// Finds users and outside subjects, and disables, enables and deletes users: what needs no password.
+/// The operations on users and outside subjects that need no password.
 package struct UserDirectory: Sendable {
     private let store: any Store
     private let lane: CommitLane

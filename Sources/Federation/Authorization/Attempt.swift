@@ -24,7 +24,7 @@ package struct Attempt: Sendable, Equatable {
     /// The provider's issuer when the attempt began.
     package let issuer: String
     package let purpose: Purpose
-    /// Where the browser goes at last; nil for the account page.
+    /// The path or URL that the browser gets after the sign-in; nil for the account page.
     package let returnTo: String?
     /// The `max_age` that was sent, in seconds.
     package let maxAgeSeconds: Int?

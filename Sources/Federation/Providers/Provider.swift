@@ -1,7 +1,7 @@
 import StrictCoding
 package import TokenCore
 
-/// An OpenID provider as the configuration describes it: whom its tokens must name, and how it is asked.
+/// An OpenID provider as the configuration describes it: its audiences, and the parameters of its requests.
 package struct Provider: Sendable {
     package let id: ProviderID
     /// The name that people read.

@@ -3,8 +3,8 @@ import StrictCoding
 import TokenCore
 package import TokenVerifier
 
-/// Judges ID tokens (OpenID Connect Core §3.1.3.7) as certified relying parties do, and more strictly: the signature is
-/// always checked. A token that fails a check is not tried again with other rules.
+/// Judges ID tokens (OpenID Connect Core §3.1.3.7). The signature is always checked. A token that fails a check is not
+/// tried again with other rules.
 package struct IDTokenGate: Sendable {
     /// The longest accepted token, in bytes. Some providers put the groups of a person into it.
     package static let maximumLength = 32_768

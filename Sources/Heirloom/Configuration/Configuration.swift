@@ -35,15 +35,15 @@ struct Configuration: Sendable {
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let warnings: [String]
-    /// The files that the configuration itself was read from, as far as they hold a key or a password.
+    /// Those of the files that the configuration was read from that hold a key or a password.
     let filesWithSecrets: [String]
 
     var adminTokenFile: String { dataDirectory + "/admin.token" }
 
     /// Reads a file, the environment and the flags of this process.
     ///
-    /// - Parameter isForListeners: whether a name of a listener must have an address and the logo is read. Only who
-    ///   opens listeners needs them: asking for an address may take seconds, and no other command shows the logo.
+    /// - Parameter isForListeners: whether each listener's name must have an address, and the logo is read. Needed by
+    ///   commands that open listeners: a look-up of an address may take seconds, and no other command shows the logo.
     /// - Throws: ``ConfigurationMistakes``, which lists every mistake with its path.
     static func load(
         file: String, environment: [String: String] = ProcessInfo.processInfo.environment, isForListeners: Bool = false

@@ -9,7 +9,7 @@ package struct AccessCredential: Sendable, Equatable {
     /// How long it is valid, in seconds.
     let lifetime: Int
 
-    /// How long it is still valid by a wall clock. A clock that shows a time before the receipt proves nothing.
+    /// How long it is still valid by a wall clock; zero when the clock shows a time before the receipt.
     func remaining(at unix: Int) -> Duration {
         // Clocks are corrected by small steps all the time.
         guard unix >= receivedAt - 5 else { return .zero }

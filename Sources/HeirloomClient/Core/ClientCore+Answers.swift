@@ -1,4 +1,4 @@
-/// What answers, and their absence, mean for a request.
+/// How answers, and transport failures, change the state.
 extension ClientCore {
     mutating func answered(_ answer: ClientAnswer, to request: Request, at now: ClientInstant) -> Step {
         if let nonce = answer.nonce { tokenNonce = nonce }

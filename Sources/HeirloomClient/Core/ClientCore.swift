@@ -1,5 +1,5 @@
-/// What a ``HeirloomClient`` does, as a state machine without I/O: it takes events and returns actions. Neither a clock
-/// nor a store nor a network is within its reach, so a simulation can drive it too.
+/// What a ``HeirloomClient`` does, as a state machine without I/O: it takes events and returns actions. It has no
+/// access to a clock, the store or the network, so a simulation can drive it too.
 ///
 /// The holder of the store's lock calls ``begin(_:at:)``, performs the returned action, passes its result to
 /// ``resume(_:at:)``, and so on until an action is ``Action/finish(_:)``. All rules for clients in `docs/rotation.md`

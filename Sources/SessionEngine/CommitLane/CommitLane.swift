@@ -25,7 +25,7 @@ package final class CommitLane: Sendable {
     /// One run of a batch inside a transaction.
     private struct Run {
         var answers: [@Sendable () -> Void] = []
-        /// The command that is being applied, which is to blame if that fails.
+        /// The index of the command that is being applied: it fails if the body throws.
         var applying: Int?
         var events: [EventRecord] = []
         var unrecordedEvents: [EventRecord.Kind] = []
@@ -158,7 +158,7 @@ package final class CommitLane: Sendable {
         return transaction.writeSet
     }
 
-    /// The commands that fail with an error; all of them when none is to blame.
+    /// The commands that fail with an error; all of them when the error cannot be attributed.
     private func failures(of error: any Error, in batch: [Entry], applying: Int?) -> [Int] {
         let blamed: [Int]
         if let inUse = error as? RowsInUse {

@@ -94,7 +94,7 @@ extension SessionService {
     /// A session, live or not; nil when there is none.
     package func session(_ id: SessionID) async throws -> Session? { try await store.session(id) }
 
-    /// A session and the client that asks about it, in one look-up.
+    /// A session and the client that asks about it, in one call. A store may combine the two look-ups.
     package func session(
         _ id: SessionID?, askedBy client: ClientID
     ) async throws -> (session: Session?, client: ClientRecord?) {
@@ -200,7 +200,7 @@ extension SessionService {
 // MARK: - Proofs
 
 extension SessionService {
-    /// Uses up a proof for something that writes nothing else. The outcome is on disk before anything is done.
+    /// Uses up a ``TokenCore/UsedOnce`` for something that writes nothing else. Returns when the outcome is on disk.
     ///
     /// - Returns: whether it was fresh.
     package func use(_ proof: UsedOnce) async throws -> Bool { try await lane.submit(UseOnce(proof)) }

@@ -39,10 +39,10 @@ struct WebhookTurn {
         self.cursor.failingSince = deleted > 0 ? nil : WebhookTurn.failingSince(cursor, at: storedAt)
     }
 
-    /// How late a try may be without a pause of the service. A longer one is no time in which the event has failed.
+    /// A try that is later than this counts as the end of an outage of the service.
     private static let longestDelaySeconds = 60
 
-    /// When the next event was first tried, less the time in which no node has tried it.
+    /// The time of the first failed try, moved forward by the time in which no node ran.
     private static func failingSince(_ cursor: WebhookCursor, at now: Timestamp) -> Timestamp? {
         guard var since = cursor.failingSince else { return nil }
         if now > cursor.heldUntil + longestDelaySeconds {

@@ -1,4 +1,4 @@
-/// Ends the sessions that a logout at a provider concerns, as far as they were opened before it: at most ``limit`` in
+/// Ends the sessions that a logout at a provider concerns and that were opened before the logout: at most ``limit`` in
 /// one transaction. The last of several transactions uses the provider's token, so that the provider's next try goes on
 /// after a crash.
 package struct EndUpstreamSessions: Command {

@@ -7,7 +7,8 @@ package struct SignInByIdentity: Command {
     package var identity: Identity
     /// The provider's session; nil when its ID token had no `sid`.
     package var upstream: UpstreamSessionID?
-    /// The attempt or the ID token, which signs in once, whatever the outcome.
+    /// The attempt or the ID token. It is used up, unless the outcome is ``Outcome/unknownClient`` or
+    /// ``Outcome/refusedProof(_:)``.
     package var proof: UsedOnce
     package var signUp: SignUp
     /// The provider's id, for the audit trail.

@@ -1,4 +1,4 @@
-/// What a request shows of a key, beside a refresh token.
+/// The proof of possession in a request.
 package enum PresentedProof: Sendable, Equatable {
     case absent
     case given(KeyProof)

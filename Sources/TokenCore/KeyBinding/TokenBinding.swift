@@ -1,7 +1,7 @@
 package import StrictCoding
 
-/// The key that a new access token is bound to (`cnf`, RFC 9449 §6); nil for none. It follows from the session, so that
-/// no way from one token to another loses it.
+/// The key that a new access token is bound to (`cnf`, RFC 9449 §6); nil for none. It follows from the session, so no
+/// grant can omit it.
 package struct TokenBinding: Sendable, Equatable {
     package let key: KeyThumbprint?
 

@@ -1,8 +1,8 @@
 /// An entry of the revocation feed: access tokens that verifiers refuse though their signature is valid.
 package struct RevocationRecord: Sendable, Equatable {
-    /// An access token is issued at the time of the transaction that allows it, however late it is signed. A refresh
-    /// beside a logout may judge after the logout has judged and before it is committed. Its token then expires later
-    /// than the logout's time suggests. These seconds cover how long a store lets a transaction take, twice.
+    /// Seconds that an entry outlasts the lifetime of an access token that is issued at its time. A refresh beside a
+    /// logout may be judged up to one transaction time-out after the logout, and its access token expires that much
+    /// later. The value is more than twice the longest transaction that issues a token.
     package static let signingSeconds = 5
 
     /// Given by the store, without gaps that a reader could miss; 0 before it is stored.

@@ -1,4 +1,4 @@
-/// Presents a refresh token: judges it, and does what the verdict asks for.
+/// Judges a refresh token and carries out the verdict.
 package struct Rotate: Command {
     package var presentation: Presentation
     package var address: String?

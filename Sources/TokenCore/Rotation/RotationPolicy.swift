@@ -55,7 +55,7 @@ package struct RotationPolicy: Sendable, Equatable {
         return now < expiry(of: session) ? nil : .expired
     }
 
-    /// What a session is worth; nil names no session.
+    /// The status of a session; `.refused(.unknown, nil)` for nil.
     package func status(of session: Session?, at now: Timestamp) -> SessionStatus {
         guard let session else { return .refused(.unknown, nil) }
         return refusal(of: session, at: now).map { .refused($0, session) } ?? .live(session)

@@ -69,7 +69,7 @@ package struct RotationRule: Sendable {
         )
     }
 
-    /// What a refresh token is worth as a credential: judged like a refresh, without a rotation.
+    /// The status of a refresh token as a credential: judged like a refresh, without a rotation.
     ///
     /// No token is handed out. So a confidential client need not authenticate, and what the client demands of new
     /// tokens does not matter. The proof of a bound session is judged.

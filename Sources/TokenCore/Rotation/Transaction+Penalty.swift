@@ -1,5 +1,5 @@
 extension Transaction {
-    /// Does what a refusal asks for. A reuse or a rollback ends the session, and is committed though the answer is an
+    /// Carries out a refusal. A reuse or a rollback ends the session, and is committed though the answer is an
     /// error; a client that presents the token of another client's live session is recorded, and so is a token without
     /// the proof that its live session demands. Other refusals change nothing, so that bad input cannot harm a session.
     mutating func applyPenalty(

@@ -101,7 +101,6 @@ package struct OpenSession: Command {
         // The id's time lies after the last logout-all even when the clock is slow: by it a verifier knows that the
         // logout does not concern this session.
         let id = SessionID(UUIDv7(at: max(now, subject.epoch + .millisecond), random: idRandom))
-        // A session is never older than its client, even when the clock is slow: see `Session.isOpen`.
         guard let registered = try transaction.client(client) else { return .unknownClient }
         if let fault = try binding.fault(for: registered, in: transaction) { return .refusedProof(fault) }
         if case .proven(let proof) = binding { _ = try transaction.useOnce(proof.use) }
@@ -109,6 +108,7 @@ package struct OpenSession: Command {
             id: id, subject: subject.id, client: client, scope: scope, device: device,
             authenticationMethods: authenticationMethods, authenticatedAt: authenticatedAt ?? now,
             isAuthenticatedHere: evidence.isOfThisService,
+            // Never older than its client, even when the clock is slow: see `Session.isOfRegisteredClient`.
             createdAt: max(now, registered.createdAt),
             expiresAt: now + rule.policy.policy(for: registered).absoluteLifetimeSeconds(isRemembered: isRemembered),
             epoch: subject.epoch, isRemembered: isRemembered, claims: claims,

@@ -15,7 +15,7 @@ package struct Session: Sendable, Equatable {
 
     package var id: SessionID { record.id }
 
-    /// Whether nobody has ended it: neither by itself, nor together with all sessions of its subject or of its client.
+    /// Whether it has not been ended: neither alone, nor with all sessions of its subject or of its client.
     package var isOpen: Bool {
         record.ending == nil && record.epoch == subject.epoch && subject.state == .active && isOfRegisteredClient
     }

@@ -1,4 +1,4 @@
-/// An open session as far as a limit of sessions looks at it.
+/// The columns of an open session that the session limit needs.
 package struct SessionUse: Sendable, Equatable {
     package let id: SessionID
     package let client: ClientID

@@ -1,4 +1,4 @@
-/// Uses up a proof for something that writes nothing else.
+/// Uses up a ``UsedOnce`` for something that writes nothing else.
 package struct UseOnce: Command {
     package var use: UsedOnce
 

@@ -5,15 +5,15 @@ package import StrictCoding
 ///
 /// Two values are equal when they name the same thing, whenever it is forgotten.
 package struct UsedOnce: Sendable {
-    /// A time in Unix seconds that the thing itself carries, so that every node names it the same; 0 for what is known
-    /// by its id alone, of which there are few.
+    /// The first part of the key: a time in Unix seconds that the thing carries, so that every node makes the same key;
+    /// 0 for a thing that its id alone identifies.
     package let namedAt: Int
     /// SHA-256 of what identifies the thing.
     package let hash: [UInt8]
     /// When no node accepts the thing any more, and it need not be remembered.
     package let forgottenAt: Timestamp
 
-    /// How long after ``namedAt`` almost everything is forgotten. What lives longer is passed over by each sweep.
+    /// Most rows can be deleted this long after ``namedAt``. Each sweep reads the others again, so there must be few.
     package static let usualSeconds = 120
 
     /// How many rows of `used_once` a sweep deletes for each row of another table: each bound refresh makes one.

@@ -54,7 +54,7 @@ package struct BatchQueue<Element> {
 
     /// Puts a batch back in front.
     ///
-    /// - Parameter endingDrain: whether the drain that took it is over; if not, the caller continues it elsewhere.
+    /// - Parameter endingDrain: true when no worker continues the drain that took it.
     package mutating func putBack(_ batch: [Element], endingDrain: Bool) {
         waiting.insert(contentsOf: batch, at: 0)
         if endingDrain { drains -= 1 }

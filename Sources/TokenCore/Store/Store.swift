@@ -15,7 +15,8 @@ package protocol Store: Sendable {
 
     /// A session with its subject and its client as they are at one moment.
     func session(_ id: SessionID) async throws -> Session?
-    /// A session as ``session(_:)`` returns it, and the client that asks about it, in one look-up.
+    /// A session as ``session(_:)`` returns it, and the client that asks about it, in one call. A store may combine the
+    /// two look-ups.
     func session(_ id: SessionID, askedBy client: ClientID) async throws -> (session: Session?, client: ClientRecord?)
     /// The sessions of a subject, or of all subjects, that were not ended in the subject's epoch and whose client is
     /// registered, the newest first. They may have expired.

@@ -129,7 +129,7 @@ extension Transaction {
         try rows.prepare(ids.filter { sessions[$0] == nil }, spare: spare)
     }
 
-    /// What a credential is worth. The proof of one that is live is used up.
+    /// The status of a credential. The proof of a live one is used up.
     package mutating func status(of credential: SessionCredential) throws -> SessionStatus {
         switch credential {
         case .session(let id, let proof):
@@ -246,7 +246,7 @@ extension Transaction {
         return max(0, open - 1)
     }
 
-    /// Leaves every session of the subject behind, in one row.
+    /// Ends every session of the subject by one row.
     ///
     /// The new epoch is not before the time in any of their ids, even when a session was opened by a node whose clock
     /// is fast, and it is strictly later than the last one, even when the clock stands still or goes back. A session

@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// What leaves.
+/// Writing answers.
 extension ConnectionHandler {
     /// Writes the answer to the request under way, from the thread on which the responder ended.
     static func send(_ response: Response, by connection: NIOLoopBound<ConnectionHandler>, isHead: Bool) async {
@@ -37,8 +37,9 @@ extension ConnectionHandler {
         }
     }
 
-    /// Writes the end of an answer and flushes it, before the next request is answered. The write delivers the next
-    /// request and the end of the client's input. Either could close the connection before the answer has left.
+    /// Writes the end of an answer and flushes it. The write may deliver the next request, or the end of input,
+    /// synchronously. `isResponding` defers the answer to that request until the flush, because that answer may close
+    /// the connection. After the end of input, the connection is closed when no bytes are unsent.
     private func finish(_ context: ChannelHandlerContext, _ write: () -> Void) {
         let isWithinAnother = isResponding
         isResponding = true

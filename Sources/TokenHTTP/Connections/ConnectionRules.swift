@@ -10,7 +10,8 @@ import NIOCore
 /// The rules for the connections of one listener.
 struct ConnectionRules: Sendable {
     let limit: ConnectionLimit
-    /// Their connections are not counted by address: they come from many clients. Nil to count none.
+    /// Connections from these proxies are not counted by address, because they carry the requests of many clients. Nil
+    /// when no connection is counted.
     let proxies: TrustedProxies?
     /// Nil for a listener that is not drained ahead of its end.
     var drain: Drain?

@@ -62,7 +62,8 @@ extension HTTPRequestHead {
         return nil
     }
 
-    /// The headers that are read, except Accept-Language, Cookie and User-Agent, which are read as bytes.
+    /// Headers that must be ASCII: a request with any other byte in one of them is refused with 400. Other headers with
+    /// such a byte are ignored, except Cookie and User-Agent, which are read as bytes.
     private static let read: Set = [
         "accept", "accept-encoding", "access-control-request-headers", "access-control-request-method", "authorization",
         "connection", "content-encoding", "content-length", "content-type", "dpop", "expect", "host", "if-none-match",
@@ -71,7 +72,7 @@ extension HTTPRequestHead {
         "x-forwarded-uri",
     ]
 
-    /// A header that is read must be ASCII: then a `String` of it has no other spellings and costs little.
+    /// A `String` of ASCII has no other spellings and costs little.
     private func headerRefusal() -> Problem? {
         for (name, value) in headers where !value.isASCII && HTTPRequestHead.read.contains(name.lowercased()) {
             return Problem(.invalidRequest, "The header \(name.lowercased()) has a character that is not ASCII.")
@@ -96,7 +97,7 @@ extension HTTPRequestHead {
         return Request(method, path, headers: HeaderFields(readableHeaders), host: host)
     }
 
-    /// The headers without those that are not ASCII, except Cookie and User-Agent: nothing reads them.
+    /// The headers without those that are not ASCII, except Cookie and User-Agent.
     private var readableHeaders: HTTPHeaders {
         guard !headers.allSatisfy({ $0.value.isASCII }) else { return headers }
         return HTTPHeaders(

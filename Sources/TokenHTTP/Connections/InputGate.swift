@@ -6,9 +6,9 @@ import NIOCore
 ///   holds that event back while bytes behind the request wait.
 /// - Drops what arrives behind the last answer: NIO's parser would keep all of it after a request that asks for
 ///   another protocol.
-/// - Lets the socket be read once while a request is being answered, though the pipelining handler wants no more.
-///   Mostly nothing arrives then. That saves two system calls a request, by which the event loop would stop to wait for
-///   input and begin again.
+/// - Reads the socket once ahead while a request is answered, though the pipelining handler wants no more. Usually
+///   nothing has arrived. This saves two system calls a request, by which the event loop would stop to wait for input
+///   and begin again.
 final class InputGate: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

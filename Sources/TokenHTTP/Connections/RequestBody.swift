@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The body of a request, as far as it has arrived. What exceeds the limit is dropped.
+/// The part of a request's body that has arrived. What exceeds the limit is dropped.
 struct RequestBody {
     /// The body is longer than the limit.
     struct TooLarge: Error {}

@@ -18,7 +18,7 @@ struct IntrospectionController: Controller {
         let form = try await exchange.form()
         let credential = try clients.credential(of: exchange, form: form)
         let token = try await read(form["token"] ?? "")
-        // One look-up for the caller and for the session.
+        // One call for the caller and for the session: a store may combine the two look-ups.
         let (session, registered) = try await sessions.session(token.session, askedBy: credential.client)
         let client = try await clients.check(credential, of: registered, exchange)
         guard client.isConfidential else { throw AuthenticationFailure.unauthenticatedClient }
@@ -31,7 +31,7 @@ struct IntrospectionController: Controller {
         }
     }
 
-    /// A token as far as it can be judged without its session.
+    /// A token, judged without its session.
     private enum Token {
         case refreshToken(RefreshToken)
         case accessToken(AccessTokenClaims)

@@ -1,7 +1,7 @@
 import HTTPTypes
 package import Logging
 
-/// The ids by which a request is found in this log, a proxy's and a caller's.
+/// The ids of a request in the logs: this service's or its proxy's, and the caller's.
 package struct RequestTrace {
     /// A trusted proxy's `X-Request-Id`, or a new one.
     package let requestID: String

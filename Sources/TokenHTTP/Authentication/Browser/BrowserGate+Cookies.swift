@@ -11,7 +11,7 @@ extension BrowserGate {
         return own.text.utf8.starts(with: "http:".utf8) && request.headers[.secFetchSite] == nil
     }
 
-    /// Whether a page of this service, at `path`, led the browser to a request, as far as the browser says so.
+    /// Whether a page of this service, at `path`, led the browser to a request, according to the browser's headers.
     package func isLed(from path: String, _ request: Request) -> Bool {
         guard let own = origins.own, let referrer = request.headers[.referer]?.utf8 else { return false }
         let page = "\(own.text)\(path)".utf8

@@ -2,7 +2,7 @@ import StrictCoding
 import TokenCore
 import TokenVerifier
 
-/// The proof of a request for tokens, as far as it can be judged without the store.
+/// The proof of a request for tokens, judged without the store.
 struct RequestProof: Sendable {
     /// As the rules take it.
     let presented: PresentedProof

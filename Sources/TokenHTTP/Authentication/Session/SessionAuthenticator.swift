@@ -154,7 +154,7 @@ extension SessionAuthenticator {
         return try await holder(named: token.claims, session: session).get()
     }
 
-    /// Whose a valid access token is. Says nothing about who presents it.
+    /// The owner of a valid access token, not its presenter.
     ///
     /// - Parameter session: the session that the token names; nil when there is none.
     func holder(
