@@ -54,7 +54,7 @@ package struct PostgresAttempts: AttemptCounters {
 
     package func isFamiliar(_ key: AttemptKey, at now: Timestamp) async throws -> Bool {
         let statement = "SELECT a.spent FROM login_attempts a WHERE a.key = $1::bytea AND a.expires_at > $2::bigint"
-        return try await !pool.read(Statement(statement, [memory(of: key), .time(now)])) { $0.real(0) }.isEmpty
+        return try await !pool.run(Statement(statement, [memory(of: key), .time(now)])) { $0.real(0) }.isEmpty
     }
 
     package func remember(_ key: AttemptKey, at now: Timestamp) async throws {
@@ -65,7 +65,7 @@ package struct PostgresAttempts: AttemptCounters {
             RETURNING spent
             """
         let until = now + PostgresAttempts.memorySeconds
-        _ = try await pool.read(Statement(statement, [memory(of: key), .time(now), .time(until)])) { $0.real(0) }
+        _ = try await pool.run(Statement(statement, [memory(of: key), .time(now), .time(until)])) { $0.real(0) }
     }
 
     /// The attempts in a bucket at the time `$2`. A time before the last change counts as that of the change, so that a
@@ -80,7 +80,7 @@ package struct PostgresAttempts: AttemptCounters {
         let values: [PostgresValue] = [
             .bytes(digest(of: key, "attempts")), .time(now), .integer(limits.windowSeconds * 1000), .real(limit),
         ]
-        return try await pool.read(Statement(statement, values)) { $0.real(0) }
+        return try await pool.run(Statement(statement, values)) { $0.real(0) }
     }
 
     private func memory(of key: AttemptKey) -> PostgresValue { .bytes(digest(of: key, "familiar")) }

@@ -63,7 +63,7 @@ extension PostgresStore {
             rollBack(connection)
             return .incomplete(missing.keys)
         } catch {
-            if try end(connection, isUsed: isUsed, keys, after: error), ContinuousClock.now < deadline {
+            if try recover(from: error, on: connection, wasUsed: isUsed, keys), ContinuousClock.now < deadline {
                 return .conflict
             }
             let isOfCommand = isInBody && !((error as? PostgresFailure)?.isOfTransaction ?? false)
@@ -71,22 +71,22 @@ extension PostgresStore {
         }
     }
 
-    /// Ends a transaction that failed.
+    /// Ends a transaction that failed, and gives back, keeps or closes its connection.
     ///
     /// - Returns: whether it may succeed in another attempt.
     /// - Throws: ``TokenCore/RowsInUse``
-    private func end(_ connection: PostgresConnection, isUsed: Bool, _ keys: RowKeys, after error: any Error) throws
-        -> Bool
-    {
+    private func recover(
+        from error: any Error, on connection: PostgresConnection, wasUsed: Bool, _ keys: RowKeys
+    ) throws -> Bool {
         let failure = error as? PostgresFailure
         if connection.isSilent, failure?.isOutcomeUnknown == true {
-            writers.doubt(connection)
+            writers.keepPending(connection)
             return false
         }
         if connection.isBroken || failure?.isOfConnection == true {
             writers.lost()
             // A used connection may have been lost while it was idle.
-            return isUsed && failure?.isOutcomeUnknown == false
+            return wasUsed && failure?.isOutcomeUnknown == false
         }
         rollBack(connection)
         if failure?.isOfLock == true, let inUse = try? rowsInUse(keys) { throw inUse }

@@ -106,6 +106,6 @@ extension PostgresStore {
     private func read<Value: Sendable>(
         _ sql: String, _ values: [PostgresValue] = [], _ decode: @escaping @Sendable (PostgresColumns) throws -> Value
     ) async throws -> [Value] {
-        try await pool.read(Statement(sql, values), decode)
+        try await pool.run(Statement(sql, values), decode)
     }
 }

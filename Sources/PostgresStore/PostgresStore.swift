@@ -18,9 +18,9 @@ package final class PostgresStore: Store {
     let restarts: Counter
 
     /// The longest that a transaction may take. Twice this time is less than
-    /// ``TokenCore/RevocationRecord/signingSeconds``: an access token of a refresh beside a slow logout still expires
-    /// before the logout's entry in the feed. The server ends the transaction of a node that pauses in the middle of it
-    /// (`idle_in_transaction_session_timeout`).
+    /// ``TokenCore/RevocationRecord/transactionMarginSeconds``: an access token of a refresh beside a slow logout still
+    /// expires before the logout's entry in the feed. The server ends the transaction of a node that pauses in the
+    /// middle of it (`idle_in_transaction_session_timeout`).
     static let timeout = Duration.milliseconds(2400)
 
     /// The longest that a transaction may take that inserts many rows, and that issues no token.

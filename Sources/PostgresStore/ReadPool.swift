@@ -55,7 +55,7 @@ final class ReadPool: Sendable {
     }
 
     /// - Throws: ``TokenCore/Unavailable``: at once when too many look-ups wait or the database does not answer.
-    func read<Value: Sendable>(
+    func run<Value: Sendable>(
         _ statement: Statement, _ decode: @escaping @Sendable (PostgresColumns) throws -> Value
     ) async throws -> [Value] {
         try await withCheckedThrowingContinuation { continuation in

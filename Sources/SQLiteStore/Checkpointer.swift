@@ -12,13 +12,14 @@ final class Checkpointer: Sendable {
     /// In pages of the log.
     private let softLimit = 2000
     private let hardLimit = 16_000
-    /// The writer copies so many pages in a few milliseconds.
-    private let shortRest = 256
-    /// Each passive checkpoint copies what was written during the one before, which is less each time.
-    private let mostInARow = 4
+    /// The writer copies so many pages itself, in a few milliseconds.
+    private let finishablePages = 256
+    /// The most passive checkpoints in a row. Each copies what was written during the one before: less each time.
+    private let passiveLimit = 4
 
     private struct State {
-        var commits = 0
+        /// Pages written since the last checkpoint began.
+        var pages = 0
         var isRunning = false
         var isStopped = false
         var mustFinish = false
@@ -44,12 +45,12 @@ final class Checkpointer: Sendable {
     /// - Returns: whether the writer must finish a checkpoint itself.
     func committed(pages: Int) -> Bool {
         let (start, finish) = state.withLock { state in
-            state.commits += pages
+            state.pages += pages
             let finish = state.mustFinish
             state.mustFinish = false
-            guard state.commits >= softLimit, !state.isRunning, !state.isStopped else { return (false, finish) }
+            guard state.pages >= softLimit, !state.isRunning, !state.isStopped else { return (false, finish) }
             state.isRunning = true
-            state.commits = 0
+            state.pages = 0
             return (true, finish)
         }
         if start { thread.async { self.run() } }
@@ -70,8 +71,8 @@ final class Checkpointer: Sendable {
         // A failure concerns no caller: the log stays, and the next run tries again.
         let logged = try? queue.writeWithoutTransaction { database in
             var result = try database.checkpoint(.passive)
-            for _ in 1..<mostInARow where result.walFrameCount > hardLimit {
-                guard result.walFrameCount - result.checkpointedFrameCount > shortRest else { break }
+            for _ in 1..<passiveLimit where result.walFrameCount > hardLimit {
+                guard result.walFrameCount - result.checkpointedFrameCount > finishablePages else { break }
                 result = try database.checkpoint(.passive)
             }
             return result.walFrameCount

@@ -108,7 +108,7 @@ struct SimulatedServer: Sendable {
                 use = accepted.use
             }
             return try await end(
-                EndSession(session, by: .subject(of: .session(own, proof: use)), reason: .endedByOwner))
+                EndSession(session, by: .subject(of: .session(own, use: use)), reason: .endedByOwner))
         case .endAll(let requester): return try await endAll(requester, names)
         case .changePassword(let requester, let version): return try await changePassword(requester, version, names)
         case .setState(let person, let state):
@@ -168,10 +168,10 @@ struct SimulatedServer: Sendable {
     private func signIn(_ person: Person, _ attempt: Int) async throws -> Answer {
         let salt = mutation == .attemptUnchecked ? " \((entropy.bytes() as RandomBytes<8>).bytes)" : ""
         // Not forgotten in any run.
-        let proof = UsedOnce.attempt(
+        let use = UsedOnce.attempt(
             "\(attempt)\(salt)", createdAt: World.start.seconds, forgottenAfter: 100_000_000)
         let command = SignInByIdentity(
-            by: person.identity, in: nil, proof: proof, signUp: person.isFederated ? .automatic : .known,
+            by: person.identity, in: nil, use: use, signUp: person.isFederated ? .automatic : .known,
             provider: "op",
             opening: SignInByIdentity.Opening(client: person.client, scope: .none, device: Device()), entropy: entropy)
         return switch try await lane.submit(command) {

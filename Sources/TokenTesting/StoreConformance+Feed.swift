@@ -21,7 +21,7 @@ extension StoreConformance {
         }
         let page = try await service.store.revocations(after: 2, limit: 2)
         #expect(page.entries.map(\.sequence) == [3, 4] && page.newest == 5 && page.collected == 0)
-        service.clock.advance(seconds: Double(600 + RevocationRecord.signingSeconds))
+        service.clock.advance(seconds: Double(600 + RevocationRecord.transactionMarginSeconds))
         try await service.submit(Sweep(limit: 100))
         let swept = try await service.store.revocations(after: 0, limit: 10)
         #expect(swept.entries.isEmpty && swept.newest == 5 && swept.collected == 5)

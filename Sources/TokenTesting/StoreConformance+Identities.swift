@@ -74,14 +74,14 @@ extension StoreConformance {
         let service = TestService(store: try makeStore())
         let attempt = Self.attempt(service)
         let identity = try Self.identity("ada")
-        let command = service.signInCommand(identity, proof: attempt)
+        let command = service.signInCommand(identity, use: attempt)
         guard case .opened(let session, _, _) = try await service.submit(command) else { throw TestService.Refused() }
         guard case .used = try await service.submit(command) else { throw TestService.Refused() }
         // A refused sign-in uses it too.
         let other = Self.attempt(service)
         let stranger = try Self.identity("stranger")
         for (signUp, isUsed) in [(SignInByIdentity.SignUp.known, false), (.automatic, true)] {
-            let command = service.signInCommand(stranger, proof: other, signUp: signUp)
+            let command = service.signInCommand(stranger, use: other, signUp: signUp)
             switch try await service.submit(command) {
             case .unknownIdentity: #expect(!isUsed)
             case .used: #expect(isUsed)
@@ -93,9 +93,9 @@ extension StoreConformance {
         #expect(failed.map(\.kind) == [.loginFailed] && failed[0].subject == nil && failed[0].detail == "op")
         // An unknown client uses nothing.
         let third = Self.attempt(service)
-        let unknown = service.signInCommand(identity, proof: third, client: ClientID("nobody"))
+        let unknown = service.signInCommand(identity, use: third, client: ClientID("nobody"))
         guard case .unknownClient = try await service.submit(unknown) else { throw TestService.Refused() }
-        guard case .opened(let again, _, _) = try await service.submit(service.signInCommand(identity, proof: third))
+        guard case .opened(let again, _, _) = try await service.submit(service.signInCommand(identity, use: third))
         else { throw TestService.Refused() }
         #expect(again.subject.id == session.subject.id)
     }

@@ -82,9 +82,9 @@ extension StoreConformance {
         // The same id of another key is another proof.
         #expect(try await refusal(of: token, .given(proof(1, key: 2, service)), service) == .proof(.otherKey))
         // A logout everywhere uses the proof of its access token up.
-        let holder = SessionCredential.session(session.id, proof: used.use)
+        let holder = SessionCredential.session(session.id, use: used.use)
         #expect(try await service.submit(EndAllSessions(by: .holder(holder))) == .refused(.proof(.replayed)))
-        let fresh = SessionCredential.session(session.id, proof: try proof(2, service).use)
+        let fresh = SessionCredential.session(session.id, use: try proof(2, service).use)
         #expect(try await service.submit(EndAllSessions(by: .holder(fresh))) == .ended(1))
     }
 

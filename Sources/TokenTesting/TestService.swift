@@ -94,12 +94,12 @@ package struct TestService: Sendable {
 
     /// A sign-in by an identity, with an attempt of its own.
     package func signInCommand(
-        _ identity: Identity, upstream: UpstreamSessionID? = nil, proof: UsedOnce? = nil,
+        _ identity: Identity, upstream: UpstreamSessionID? = nil, use: UsedOnce? = nil,
         signUp: SignInByIdentity.SignUp = .automatic, client: ClientID = .web, device: Device = Device(),
         isFresh: Bool = false
     ) -> SignInByIdentity {
         SignInByIdentity(
-            by: identity, in: upstream, proof: proof ?? StoreConformance.attempt(self), signUp: signUp, provider: "op",
+            by: identity, in: upstream, use: use ?? StoreConformance.attempt(self), signUp: signUp, provider: "op",
             opening: SignInByIdentity.Opening(
                 client: client, scope: .none, device: device, isFreshlyAuthenticated: isFresh),
             entropy: entropy)

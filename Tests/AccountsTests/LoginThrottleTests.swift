@@ -91,7 +91,7 @@ struct LoginThrottleTests {
         let throttle = LoginThrottle(LocalAttempts(LoginLimits(perAccount: 1, perAddress: 3, windowSeconds: 60)))
         for _ in 0..<3 {
             let attempt = try #require(await throttle.attempt("ada", from: home, at: start))
-            await throttle.turnedAway(attempt, at: start)
+            await throttle.refundAccountOnly(attempt, at: start)
         }
         #expect(try await throttle.wait(account: "eve", address: home, at: start) == 20)
         #expect(try await throttle.wait(account: "ada", address: ClientAddress("192.0.2.2"), at: start) == nil)

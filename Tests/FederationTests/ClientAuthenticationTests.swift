@@ -61,7 +61,7 @@ struct ClientAuthenticationTests {
 
     @Test func `a private key signs an assertion for the token endpoint`() async throws {
         let key = P256.Signing.PrivateKey()
-        let request = try await request(.privateKey(ClientKey(pem: key.pemRepresentation)))
+        let request = try await request(.privateKey(ProviderClientKey(pem: key.pemRepresentation)))
         #expect(
             form(request)["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
         let parts = try #require(form(request)["client_assertion"]).split(separator: ".").map(String.init)
@@ -79,7 +79,7 @@ struct ClientAuthenticationTests {
     @Test func `Apple's secret is a token of the team`() async throws {
         let key = P256.Signing.PrivateKey()
         let request = try await request(
-            .apple(ClientKey(pem: key.pemRepresentation, id: "K1"), teamID: "TEAM"))
+            .apple(ProviderClientKey(pem: key.pemRepresentation, id: "K1"), teamID: "TEAM"))
         let parts = try #require(form(request)["client_secret"]).split(separator: ".").map(String.init)
         let header = try JSONReader.read(try #require(Base64URL.decode(parts[0].utf8)))
         let claims = try JSONReader.read(try #require(Base64URL.decode(parts[1].utf8)))
@@ -90,7 +90,7 @@ struct ClientAuthenticationTests {
 
     @Test func `an RSA key signs with RS256`() async throws {
         let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
-        let request = try await request(.privateKey(ClientKey(pem: key.pemRepresentation, id: "r")))
+        let request = try await request(.privateKey(ProviderClientKey(pem: key.pemRepresentation, id: "r")))
         let parts = try #require(form(request)["client_assertion"]).split(separator: ".").map(String.init)
         let signature = _RSA.Signing.RSASignature(
             rawRepresentation: Data(try #require(Base64URL.decode(parts[2].utf8))))
@@ -101,12 +101,12 @@ struct ClientAuthenticationTests {
 
     @Test(arguments: ["", "secret", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])
     func `what is no private key is refused`(pem: String) {
-        #expect(throws: ClientKey.Unusable.self) { try ClientKey(pem: pem) }
+        #expect(throws: ProviderClientKey.Unusable.self) { try ProviderClientKey(pem: pem) }
     }
 
     @Test func `no reflection shows a secret`() throws {
         let secret = ProviderSecret("hidden")
-        let key = try ClientKey(pem: P256.Signing.PrivateKey().pemRepresentation)
+        let key = try ProviderClientKey(pem: P256.Signing.PrivateKey().pemRepresentation)
         var text = "\(secret) \(key) "
         dump([secret], to: &text)
         dump([key], to: &text)

@@ -51,7 +51,7 @@ struct ManyNodesIdentitiesTests {
             let attempt = UsedOnce.attempt(
                 "\(round)", createdAt: nodes[0].clock.now.seconds, forgottenAfter: 600)
             let opened = try await all(nodes, times: 3) { node, _ in
-                switch try await node.submit(node.signInCommand(identity, proof: attempt)) {
+                switch try await node.submit(node.signInCommand(identity, use: attempt)) {
                 case .opened: true
                 case .used: false
                 default: throw TestService.Refused()

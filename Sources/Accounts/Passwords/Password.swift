@@ -5,6 +5,10 @@ package struct Password: Sendable, CustomStringConvertible {
     /// The longest password that is accepted, in bytes of UTF-8.
     package static let maximumLength = 1024
 
+    /// The longest new password that is read from a body, in bytes of UTF-8. It exceeds ``maximumLength``, so that the
+    /// password policy refuses a password that is too long, and its answer names the limit.
+    package static let maximumBodyLength = 4096
+
     /// As it was typed.
     let given: String
 

@@ -51,7 +51,7 @@ package struct LoginThrottle: Sendable {
 
     /// Removes an attempt that a full queue refused from its account only: an address that floods the queue is slowed
     /// down by its own attempts.
-    package func turnedAway(_ attempt: LoginAttempt, at now: Timestamp) async {
+    package func refundAccountOnly(_ attempt: LoginAttempt, at now: Timestamp) async {
         try? await counters.refund(attempt.counter, at: now)
     }
 }

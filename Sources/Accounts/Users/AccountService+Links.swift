@@ -93,7 +93,7 @@ extension AccountService {
             await throttle.refund(attempt, at: sessions.clock())
             return .used(user)
         } catch {
-            await notChecked(attempt, because: error)
+            await refundUnchecked(attempt, because: error)
             throw error
         }
     }

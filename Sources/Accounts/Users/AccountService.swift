@@ -94,7 +94,7 @@ package struct AccountService: Sendable {
                 return .refusedProof(fault)
             }
         } catch {
-            await notChecked(attempt, because: error)
+            await refundUnchecked(attempt, because: error)
             throw error
         }
     }
@@ -107,9 +107,9 @@ package struct AccountService: Sendable {
     }
 
     /// Removes an attempt whose password was not checked. One that the full queue refused counts for its address.
-    func notChecked(_ attempt: LoginAttempt, because error: any Error) async {
+    func refundUnchecked(_ attempt: LoginAttempt, because error: any Error) async {
         if error is PasswordHasher.Busy {
-            await throttle.turnedAway(attempt, at: sessions.clock())
+            await throttle.refundAccountOnly(attempt, at: sessions.clock())
         } else {
             await throttle.refund(attempt, at: sessions.clock())
         }
@@ -209,7 +209,7 @@ extension AccountService {
             }
             await throttle.refund(attempt, at: sessions.clock())
         } catch {
-            await notChecked(attempt, because: error)
+            await refundUnchecked(attempt, because: error)
             throw error
         }
         if let objection = policy.objection(to: new, username: account.username ?? "") {

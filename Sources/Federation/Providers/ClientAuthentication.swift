@@ -5,9 +5,9 @@ package enum ClientAuthentication: Sendable {
     /// The secret in the form.
     case post(ProviderSecret)
     /// An assertion that a private key signs (RFC 7523 §2.2).
-    case privateKey(ClientKey)
+    case privateKey(ProviderClientKey)
     /// Apple's secret: a token that names the team and that a private key signs.
-    case apple(ClientKey, teamID: String)
+    case apple(ProviderClientKey, teamID: String)
     /// A public client. PKCE alone protects the code.
     case none
 }

@@ -6,7 +6,7 @@ struct ClientSecretJWT {
     /// How long one is valid, in seconds. Each is made for one request.
     private static let lifetimeSeconds = 300
 
-    let key: ClientKey
+    let key: ProviderClientKey
     let clientID: String
     let now: Timestamp
 

@@ -18,7 +18,7 @@ package struct Provider: Sendable {
     /// The parameter `max_age` of the authorization request, in seconds; nil for none.
     package var maxAgeSeconds: Int?
     /// The algorithms that its tokens may be signed with.
-    package var algorithms: [SigningAlgorithm]
+    package var algorithms: [AcceptedAlgorithm]
     /// The clients whose ID tokens an application may present; empty if none may.
     package var audiences: [String]
     package var nonceHash: NonceHash
@@ -36,7 +36,7 @@ package struct Provider: Sendable {
     package init(
         id: ProviderID, name: String, issuer: String, issuerAliases: [String] = [], clientID: String,
         clientAuthentication: ClientAuthentication, scopes: [String] = ["openid"], prompt: String? = nil,
-        maxAgeSeconds: Int? = nil, algorithms: [SigningAlgorithm] = [.rs256], audiences: [String] = [],
+        maxAgeSeconds: Int? = nil, algorithms: [AcceptedAlgorithm] = [.rs256], audiences: [String] = [],
         nonceHash: NonceHash = .sha256, signUp: SignInByIdentity.SignUp = .automatic,
         requirements: Requirements = .none,
         responseMode: ResponseMode = .query, acceptsLogouts: Bool = true, events: EventSource? = nil,
@@ -74,7 +74,7 @@ package struct Provider: Sendable {
 
 extension Provider {
     /// The algorithms of RFC 7518 §3.1 and RFC 8037 §3.1 that a provider may sign with.
-    package enum SigningAlgorithm: String, CaseIterable, Sendable {
+    package enum AcceptedAlgorithm: String, CaseIterable, Sendable {
         case rs256 = "RS256"
         case rs384 = "RS384"
         case rs512 = "RS512"

@@ -35,7 +35,7 @@ extension FederationService {
                 isRepeated = true
                 metrics.sharedAttempt()
             } running: {
-                try await counting(connection.provider, device) {
+                try await countingSignIn(connection.provider, device) {
                     let token = try await Deadline.within(
                         FederationService.longestFinish, sleep: clock.sleep
                     ) { try await identify(response, attempt, connection) }
@@ -87,7 +87,7 @@ extension FederationService {
     }
 
     /// Counts what comes of an attempt, and records a refusal in the log and in the audit trail.
-    private func counting(
+    private func countingSignIn(
         _ provider: Provider, _ device: Device, _ work: () async throws -> FinishOutcome
     ) async throws -> FinishOutcome {
         do {
@@ -172,7 +172,7 @@ extension FederationService {
     ) async throws -> FinishOutcome {
         // The clock of another node may be behind.
         let lifetime = attempt.expiresAt.seconds - attempt.createdAt.seconds + ProviderToken.leeway
-        let proof = UsedOnce.attempt(
+        let use = UsedOnce.attempt(
             Base64URL.encode(id.bytes), createdAt: attempt.createdAt.seconds, forgottenAfter: lifetime)
         switch attempt.purpose {
         case .signIn(let client, let scope, let isRemembered, let isFresh):
@@ -180,11 +180,11 @@ extension FederationService {
                 client: client, scope: scope, device: device,
                 authenticatedAt: token.authenticatedAt.map { Timestamp(seconds: $0) },
                 isFreshlyAuthenticated: isFresh, isRemembered: isRemembered)
-            let (session, refresh, time) = try await open(token, proof: proof, at: provider, opening)
+            let (session, refresh, time) = try await open(token, use: use, at: provider, opening)
             return .signedIn(session, refresh, at: time, returnTo: attempt.returnTo)
         case .link(let session):
             let outcome = try await parts.identities.link(
-                token.identity, by: .owner(session, attempt: proof), address: device.address)
+                token.identity, by: .owner(session, attempt: use), address: device.address)
             switch outcome {
             case .linked: return .linked(returnTo: attempt.returnTo)
             case .linkedToAnother: throw FederationRefusal.linkedElsewhere
@@ -197,13 +197,13 @@ extension FederationService {
 
     /// Opens a session for the person of a token.
     ///
-    /// - Parameter proof: what signs in once.
+    /// - Parameter use: the attempt or the ID token, which signs in once.
     func open(
-        _ token: IDToken, proof: UsedOnce, at provider: Provider, _ opening: SignInByIdentity.Opening
+        _ token: IDToken, use: UsedOnce, at provider: Provider, _ opening: SignInByIdentity.Opening
     ) async throws -> (Session, RefreshToken, at: Timestamp) {
         let outcome = try await parts.identities.signIn(
             by: token.identity,
-            in: token.sessionID.map { UpstreamSessionID(issuer: provider.issuer, sid: $0) }, proof: proof,
+            in: token.sessionID.map { UpstreamSessionID(issuer: provider.issuer, sid: $0) }, use: use,
             signUp: provider.signUp, provider: provider.id.value, opening: opening)
         switch outcome {
         case .opened(let session, let refresh, let time): return (session, refresh, at: time)

@@ -26,11 +26,11 @@ extension FederationService {
             let token = try await judge(idToken, nonce: nonce, connection)
             // What is signed has one spelling; a signature may have several.
             let signed = idToken.utf8.lastIndex(of: UInt8(ascii: ".")).map { String(idToken[..<$0]) } ?? idToken
-            let proof = UsedOnce.idToken(
+            let use = UsedOnce.idToken(
                 of: provider.issuer, named: Base64URL.encode(SHA256.hash(data: Array(signed.utf8))),
                 issuedAt: token.issuedAt, forgottenAfter: IDTokenGate.longestAge + 2 * ProviderToken.leeway)
             let opened = try await open(
-                token, proof: proof, at: provider,
+                token, use: use, at: provider,
                 SignInByIdentity.Opening(
                     client: client, scope: scope, device: device, isRemembered: isRemembered, binding: binding))
             metrics.signIn(provider.id, "opened")
@@ -73,18 +73,18 @@ extension FederationService {
         let connection = try connection(id)
         let provider = connection.provider
         guard provider.acceptsLogouts else { throw FederationRefusal.unknownProvider }
-        return try await counting(metrics.logout, of: provider) {
+        return try await countingMessage(metrics.logout, of: provider) {
             let gate = LogoutTokenGate(provider)
             try gate.checkIssuer(of: token)
             let logout = try await connection.keys().judging { keys throws(FederationRefusal) in
                 try gate.verify(token, keys: keys, at: parts.sessions.clock().seconds)
             }
-            let proof = UsedOnce.securityEvent(
+            let use = UsedOnce.securityEvent(
                 of: provider.issuer, named: logout.id, issuedAt: logout.issuedAt,
                 forgottenAfter: LogoutTokenGate.longestAge + 2 * ProviderToken.leeway)
             // The provider's time has whole seconds; a session may have begun and ended within one.
             let ended = try await parts.identities.endSessions(
-                logout.sessions, openedBefore: Timestamp(seconds: logout.issuedAt + 1), token: proof,
+                logout.sessions, openedBefore: Timestamp(seconds: logout.issuedAt + 1), token: use,
                 provider: provider.id.value)
             guard let ended else { throw FederationRefusal.tokenUsed }
             return ended
@@ -101,23 +101,23 @@ extension FederationService {
         let connection = try connection(id)
         let provider = connection.provider
         guard let gate = SecurityEventGate(provider) else { throw FederationRefusal.unknownProvider }
-        return try await counting(metrics.event, of: provider) {
+        return try await countingMessage(metrics.event, of: provider) {
             try gate.checkIssuer(of: token)
             let event = try await connection.eventKeySet().judging { keys throws(FederationRefusal) in
                 try gate.verify(token, keys: keys, at: parts.sessions.clock().seconds)
             }
             guard let identity = event.identity else { return 0 }
             // Repeated later, it ends the same sessions: those from before the event.
-            let proof = UsedOnce.securityEvent(
+            let use = UsedOnce.securityEvent(
                 of: provider.issuer, named: event.id, issuedAt: event.issuedAt,
                 forgottenAfter: LogoutTokenGate.longestAge + 2 * ProviderToken.leeway)
             return try await parts.identities.endSessions(
-                .ofIdentity(identity), openedBefore: Timestamp(seconds: event.happenedAt + 1), token: proof,
+                .ofIdentity(identity), openedBefore: Timestamp(seconds: event.happenedAt + 1), token: use,
                 provider: provider.id.value) ?? 0
         }
     }
 
-    private func counting(
+    private func countingMessage(
         _ count: (ProviderID, String) -> Void, of provider: Provider, _ work: () async throws -> Int
     ) async throws -> Int {
         do {

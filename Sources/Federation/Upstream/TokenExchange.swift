@@ -24,7 +24,7 @@ struct TokenExchange {
         ]
         var headers: [(name: String, value: String)] = []
         let identification = [(name: "client_id", value: provider.clientID)]
-        func token(_ key: ClientKey) -> ClientSecretJWT {
+        func token(_ key: ProviderClientKey) -> ClientSecretJWT {
             ClientSecretJWT(key: key, clientID: provider.clientID, now: now)
         }
         switch provider.clientAuthentication {

@@ -85,15 +85,15 @@ extension ConfigurationFormat where Value: CaseIterable & RawRepresentable<Strin
     }
 }
 
-extension ConfigurationFormat<[Provider.SigningAlgorithm]> {
+extension ConfigurationFormat<[Provider.AcceptedAlgorithm]> {
     /// Some of the algorithms, at least one. As text, they are separated by commas.
     static var choices: Self {
-        let names = Provider.SigningAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
+        let names = Provider.AcceptedAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
         return Self(
             type: "array of strings", range: "some of \(names)", expectation: "an array of \(names)",
             decode: { json in
                 guard let names = json.strings, !names.isEmpty else { return nil }
-                let algorithms = names.compactMap { Provider.SigningAlgorithm(rawValue: $0) }
+                let algorithms = names.compactMap { Provider.AcceptedAlgorithm(rawValue: $0) }
                 return algorithms.count == names.count ? algorithms : nil
             }, encode: { .array($0.map { .string($0.rawValue) }) }, textForm: "A,B", json: JSON.init(commaSeparated:))
     }

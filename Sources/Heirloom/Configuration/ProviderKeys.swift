@@ -19,7 +19,7 @@ package struct ProviderKeys: Sendable {
     let scopes: ConfigurationKey<[String]>
     let prompt: ConfigurationKey<String>
     let maxAgeSeconds: ConfigurationKey<Int>
-    let algorithms: ConfigurationKey<[Provider.SigningAlgorithm]>
+    let algorithms: ConfigurationKey<[Provider.AcceptedAlgorithm]>
     let audiences: ConfigurationKey<[String]>
     let nonceHash: ConfigurationKey<Provider.NonceHash>
     let signUp: ConfigurationKey<SignInByIdentity.SignUp>

@@ -5,16 +5,16 @@ import TokenCore
 /// The connections of transactions: one for the commit lane, and one for each writer beside it.
 final class WriteConnections: Sendable {
     /// Whether there is a commit that the server has not answered, because it waits for its standby or its disk.
-    private enum Doubt {
+    private enum PendingCommit {
         case none
         case waiting(PostgresConnection, nextCheck: ContinuousClock.Instant)
         /// A thread checks it now.
-        case examined
+        case checking
     }
 
     private struct State {
         var idle: [PostgresConnection] = []
-        var doubt = Doubt.none
+        var pending = PendingCommit.none
     }
 
     private let source: ConnectionSource
@@ -24,9 +24,9 @@ final class WriteConnections: Sendable {
     init(_ source: ConnectionSource) { self.source = source }
 
     /// - Returns: a connection, and whether it was used before, so that it may have been lost since.
-    /// - Throws: ``TokenCore/Unavailable/stalled`` at once while a commit is in doubt.
+    /// - Throws: ``TokenCore/Unavailable/stalled`` at once while a commit is pending.
     func take() throws -> (connection: PostgresConnection, isUsed: Bool) {
-        try settleDoubt()
+        try resolvePendingCommit()
         return try connection()
     }
 
@@ -43,8 +43,8 @@ final class WriteConnections: Sendable {
     ///
     /// If it were closed, the server would continue the commit and hold its locks, and every further batch could add
     /// one more such commit. Nothing is written until this one is settled.
-    func doubt(_ connection: PostgresConnection) {
-        state.withLock { $0.doubt = .waiting(connection, nextCheck: .now + pause) }
+    func keepPending(_ connection: PostgresConnection) {
+        state.withLock { $0.pending = .waiting(connection, nextCheck: .now + pause) }
     }
 
     private func connection() throws -> (connection: PostgresConnection, isUsed: Bool) {
@@ -52,36 +52,36 @@ final class WriteConnections: Sendable {
         return (try source.connect(), false)
     }
 
-    private func settleDoubt() throws {
-        let doubted: PostgresConnection? = try state.withLock { state in
-            switch state.doubt {
+    private func resolvePendingCommit() throws {
+        let pending: PostgresConnection? = try state.withLock { state in
+            switch state.pending {
             case .none: return nil
             case .waiting(let connection, let nextCheck) where nextCheck <= .now:
-                state.doubt = .examined
+                state.pending = .checking
                 return connection
-            case .waiting, .examined: throw Unavailable.stalled
+            case .waiting, .checking: throw Unavailable.stalled
             }
         }
-        guard let doubted else { return }
+        guard let pending else { return }
         do {
-            guard try isAtWork(doubted) else {
-                state.withLock { $0.doubt = .none }
+            guard try isAtWork(pending) else {
+                state.withLock { $0.pending = .none }
                 return
             }
         } catch {
-            doubt(doubted)
+            keepPending(pending)
             throw error
         }
-        doubt(doubted)
+        keepPending(pending)
         throw Unavailable.stalled
     }
 
     /// Whether the server still works on the commit. Asks on another connection, which reaches the new primary if there
     /// is one.
-    private func isAtWork(_ doubted: PostgresConnection) throws -> Bool {
-        if doubted.hasSettled() { return false }
+    private func isAtWork(_ pending: PostgresConnection) throws -> Bool {
+        if pending.hasSettled() { return false }
         let (other, _) = try connection()
-        let found = try other.run([Statement(Queries.isAtWork, [.integer(doubted.process)])], until: .now + .seconds(1))
+        let found = try other.run([Statement(Queries.isAtWork, [.integer(pending.process)])], until: .now + .seconds(1))
         give(other)
         return found[0].map { $0.boolean(0) }.first ?? false
     }

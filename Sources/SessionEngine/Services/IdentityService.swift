@@ -19,15 +19,15 @@ package struct IdentityService: Sendable {
     ///
     /// - Parameters:
     ///   - upstream: the provider's session; nil when its ID token had no `sid`.
-    ///   - proof: the attempt or the ID token, which signs in once.
+    ///   - use: the attempt or the ID token, which signs in once.
     ///   - provider: the provider's id, for the audit trail.
     package func signIn(
-        by identity: Identity, in upstream: UpstreamSessionID?, proof: UsedOnce, signUp: SignInByIdentity.SignUp,
+        by identity: Identity, in upstream: UpstreamSessionID?, use: UsedOnce, signUp: SignInByIdentity.SignUp,
         provider: String, opening: SignInByIdentity.Opening
     ) async throws -> SignInByIdentity.Outcome {
         try await lane.submit(
             SignInByIdentity(
-                by: identity, in: upstream, proof: proof, signUp: signUp, provider: provider, opening: opening,
+                by: identity, in: upstream, use: use, signUp: signUp, provider: provider, opening: opening,
                 entropy: entropy))
     }
 

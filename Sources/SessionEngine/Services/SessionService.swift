@@ -203,7 +203,7 @@ extension SessionService {
     /// Uses up a ``TokenCore/UsedOnce`` for something that writes nothing else. Returns when the outcome is on disk.
     ///
     /// - Returns: whether it was fresh.
-    package func use(_ proof: UsedOnce) async throws -> Bool { try await lane.submit(UseOnce(proof)) }
+    package func use(_ use: UsedOnce) async throws -> Bool { try await lane.submit(UseOnce(use)) }
 }
 
 // MARK: - Operation

@@ -9,7 +9,7 @@ package struct SignInByIdentity: Command {
     package var upstream: UpstreamSessionID?
     /// The attempt or the ID token. It is used up, unless the outcome is ``Outcome/unknownClient`` or
     /// ``Outcome/refusedProof(_:)``.
-    package var proof: UsedOnce
+    package var use: UsedOnce
     package var signUp: SignUp
     /// The provider's id, for the audit trail.
     package var provider: String
@@ -63,12 +63,12 @@ package struct SignInByIdentity: Command {
     }
 
     package init(
-        by identity: Identity, in upstream: UpstreamSessionID?, proof: UsedOnce, signUp: SignUp, provider: String,
+        by identity: Identity, in upstream: UpstreamSessionID?, use: UsedOnce, signUp: SignUp, provider: String,
         opening: Opening, entropy: Entropy
     ) {
         self.identity = identity
         self.upstream = upstream
-        self.proof = proof
+        self.use = use
         self.signUp = signUp
         self.provider = provider
         subjectRandom = entropy.bytes()
@@ -81,7 +81,7 @@ package struct SignInByIdentity: Command {
 
     package func prefetch(into keys: inout RowKeys) {
         keys.identities.insert(identity.id)
-        keys.uses.insert(proof)
+        keys.uses.insert(use)
         keys.clients.insert(open.client)
         if case .proven(let proof) = open.binding { keys.uses.insert(proof.use) }
     }
@@ -89,7 +89,7 @@ package struct SignInByIdentity: Command {
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         guard let client = try transaction.client(open.client) else { return .unknownClient }
         if let fault = try open.binding.fault(for: client, in: transaction) { return .refusedProof(fault) }
-        guard try transaction.useOnce(proof) else { return .used }
+        guard try transaction.useOnce(use) else { return .used }
         let known = try transaction.identity(identity.id)
         var open = open
         if let known {

@@ -3,7 +3,7 @@ package struct RevocationRecord: Sendable, Equatable {
     /// Seconds that an entry outlasts the lifetime of an access token that is issued at its time. A refresh beside a
     /// logout may be judged up to one transaction time-out after the logout, and its access token expires that much
     /// later. The value is more than twice the longest transaction that issues a token.
-    package static let signingSeconds = 5
+    package static let transactionMarginSeconds = 5
 
     /// Given by the store, without gaps that a reader could miss; 0 before it is stored.
     package var sequence: Int

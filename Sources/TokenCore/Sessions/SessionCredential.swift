@@ -2,7 +2,7 @@
 package enum SessionCredential: Sendable {
     /// The session of an access token that was verified, and what the proof beside it uses up; nil for a token that is
     /// not bound.
-    case session(SessionID, proof: UsedOnce? = nil)
+    case session(SessionID, use: UsedOnce? = nil)
     /// A refresh token, with the client that the caller says it is.
     case refreshToken(Presentation)
 

@@ -132,9 +132,9 @@ extension Transaction {
     /// The status of a credential. The proof of a live one is used up.
     package mutating func status(of credential: SessionCredential) throws -> SessionStatus {
         switch credential {
-        case .session(let id, let proof):
+        case .session(let id, let use):
             let status = rules.rotation.policy.status(of: try session(id), at: now)
-            guard case .live(let session) = status, let proof, try !useOnce(proof) else { return status }
+            guard case .live(let session) = status, let use, try !useOnce(use) else { return status }
             return .refused(.proof(.replayed), session)
         case .refreshToken(var presentation):
             let session = try session(presentation.token.session)
@@ -324,7 +324,7 @@ extension Session {
 
 extension Transaction {
     /// How long the feed names what ends now.
-    private var feedSeconds: Int { rules.accessTokenLifetimeSeconds + RevocationRecord.signingSeconds }
+    private var feedSeconds: Int { rules.accessTokenLifetimeSeconds + RevocationRecord.transactionMarginSeconds }
 
     /// The most sessions that the feed names one by one.
     private static let namedSessionsLimit = 1000

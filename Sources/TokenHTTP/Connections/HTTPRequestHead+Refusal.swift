@@ -64,17 +64,16 @@ extension HTTPRequestHead {
 
     /// Headers that must be ASCII: a request with any other byte in one of them is refused with 400. Other headers with
     /// such a byte are ignored, except Cookie and User-Agent, which are read as bytes.
-    private static let read: Set = [
+    private static let asciiOnly: Set = [
         "accept", "accept-encoding", "access-control-request-headers", "access-control-request-method", "authorization",
         "connection", "content-encoding", "content-length", "content-type", "dpop", "expect", "host", "if-none-match",
-        "last-event-id", "origin", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "upgrade",
-        "x-csrf-token", "x-forwarded-for", "x-forwarded-host", "x-forwarded-method", "x-forwarded-proto",
-        "x-forwarded-uri",
+        "last-event-id", "origin", "sec-fetch-site", "upgrade", "x-csrf-token", "x-forwarded-for", "x-forwarded-host",
+        "x-forwarded-method", "x-forwarded-proto", "x-forwarded-uri",
     ]
 
     /// A `String` of ASCII has no other spellings and costs little.
     private func headerRefusal() -> Problem? {
-        for (name, value) in headers where !value.isASCII && HTTPRequestHead.read.contains(name.lowercased()) {
+        for (name, value) in headers where !value.isASCII && HTTPRequestHead.asciiOnly.contains(name.lowercased()) {
             return Problem(.invalidRequest, "The header \(name.lowercased()) has a character that is not ASCII.")
         }
         return nil

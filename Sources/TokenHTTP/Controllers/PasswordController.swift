@@ -18,8 +18,10 @@ struct PasswordController: Controller {
             throw acting.credential.failure(.proof(.replayed))
         }
         let outcome = try await accounts.changePassword(
-            of: acting.session, from: Password(try body.required("current_password")),
-            to: Password(try body.required("new_password", maximumLength: 4096)), address: exchange.address)
+            of: acting.session,
+            from: Password(try body.required("current_password", maximumLength: Password.maximumLength)),
+            to: Password(try body.required("new_password", maximumLength: Password.maximumBodyLength)),
+            address: exchange.address)
         switch outcome {
         case .changed: return .noContent
         case .wrongPassword: throw Problem(.invalidCredentials, "The current password is wrong.", action: .fix)

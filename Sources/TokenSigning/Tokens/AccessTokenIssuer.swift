@@ -31,7 +31,8 @@ package struct AccessTokenIssuer: Sendable {
     ) -> IssuedToken {
         reference(
             session: session.record.id, client: session.record.client, scope: scope ?? session.record.scope, binding,
-            issuedAt: session.issueTime(at: now), from: now.seconds, to: issuer.expiry(of: session.record, at: now))
+            issuedAt: session.issueTime(at: now), expiresAt: issuer.expiry(of: session.record, at: now),
+            now: now.seconds)
     }
 
     /// An access token for a client that acts for itself.
@@ -42,13 +43,13 @@ package struct AccessTokenIssuer: Sendable {
             return try issuer.issue(to: client.id, boundBy: binding, scope: scope, at: now)
         }
         return reference(
-            session: nil, client: client.id, scope: scope, binding, issuedAt: now.seconds, from: now.seconds,
-            to: now.seconds + issuer.lifetimeSeconds)
+            session: nil, client: client.id, scope: scope, binding, issuedAt: now.seconds,
+            expiresAt: now.seconds + issuer.lifetimeSeconds, now: now.seconds)
     }
 
     private func reference(
-        session: SessionID?, client: ClientID, scope: Scope, _ binding: TokenBinding, issuedAt: Int, from now: Int,
-        to expiresAt: Int
+        session: SessionID?, client: ClientID, scope: Scope, _ binding: TokenBinding, issuedAt: Int,
+        expiresAt: Int, now: Int
     ) -> IssuedToken {
         let token = ReferenceToken(
             session: session, client: client, scope: scope, key: binding.key, issuedAt: issuedAt,

@@ -30,7 +30,7 @@ package struct JWTIssuer: Sendable {
         let record = session.record
         return try mint(
             subject: record.subject, client: record.client, scope: scope ?? record.scope, binding,
-            issuedAt: session.issueTime(at: now), from: now.seconds, to: expiry(of: record, at: now)
+            issuedAt: session.issueTime(at: now), expiresAt: expiry(of: record, at: now), now: now.seconds
         ) { json in
             json.member("sid", record.id.description)
             json.member("auth_time", record.authenticatedAt.seconds)
@@ -45,8 +45,7 @@ package struct JWTIssuer: Sendable {
     ) throws -> IssuedToken {
         try mint(
             subject: SubjectID(of: client), client: client, scope: scope, binding, issuedAt: now.seconds,
-            from: now.seconds,
-            to: now.seconds + lifetimeSeconds
+            expiresAt: now.seconds + lifetimeSeconds, now: now.seconds
         ) { _ in }
     }
 
@@ -56,9 +55,8 @@ package struct JWTIssuer: Sendable {
     }
 
     private func mint(
-        subject: SubjectID, client: ClientID, scope: Scope, _ binding: TokenBinding, issuedAt: Int, from now: Int,
-        to expiresAt: Int,
-        also members: (inout JSONWriter) -> Void
+        subject: SubjectID, client: ClientID, scope: Scope, _ binding: TokenBinding, issuedAt: Int,
+        expiresAt: Int, now: Int, also members: (inout JSONWriter) -> Void
     ) throws -> IssuedToken {
         var claims = JSONWriter(capacity: 512)
         claims.object { json in

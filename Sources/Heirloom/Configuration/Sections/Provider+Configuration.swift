@@ -105,13 +105,13 @@ extension ClientAuthentication {
             guard let secret = ProviderSecret(keys, &reader) else { return nil }
             self = .post(secret)
         case .privateKey:
-            guard let key = ClientKey(keys, &reader) else { return nil }
+            guard let key = ProviderClientKey(keys, &reader) else { return nil }
             self = .privateKey(key)
         case .apple:
             for key in [keys.teamID, keys.keyID] where reader[key].isEmpty {
                 reader.refuse(key.path, "expected the id that Apple shows beside the key, found none")
             }
-            guard let key = ClientKey(keys, &reader) else { return nil }
+            guard let key = ProviderClientKey(keys, &reader) else { return nil }
             guard key.isES256 else {
                 reader.refuse(keys.clientKeyFile.path, "expected the P-256 key that Apple has issued (.p8)")
                 return nil
@@ -128,7 +128,7 @@ extension ProviderSecret {
     }
 }
 
-extension ClientKey {
+extension ProviderClientKey {
     fileprivate init?(_ keys: ProviderKeys, _ reader: inout ConfigurationReader) {
         guard let pem = reader.secret(in: keys.clientKeyFile) else { return nil }
         do {

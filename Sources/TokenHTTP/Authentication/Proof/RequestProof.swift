@@ -39,9 +39,9 @@ struct RequestProof: Sendable {
     }
 
     /// The failure for a refusal of the rules, with the reason where the proof is the cause.
-    func failure(_ fault: Refusal) -> AuthenticationFailure {
-        if case .proof(.wrong) = fault, let refusal { return .proof(refusal, at: .tokens) }
-        return .refused(fault)
+    func failure(_ refusal: Refusal) -> AuthenticationFailure {
+        if case .proof(.wrong) = refusal, let proofRefusal = self.refusal { return .proof(proofRefusal, at: .tokens) }
+        return .refused(refusal)
     }
 
     /// Adds the nonce for the next proof to an answer (RFC 9449 §8.2).

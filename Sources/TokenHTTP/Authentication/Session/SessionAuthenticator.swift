@@ -59,7 +59,7 @@ package struct SessionAuthenticator: Sendable {
         switch presented {
         case .accessToken(let presented):
             let token = try await authenticated(presented, exchange, for: proofs.target(of: exchange))
-            return .session(try session(of: token), proof: token.proof.map { KeyProof($0).use })
+            return .session(try session(of: token), use: token.proof.map { KeyProof($0).use })
         case .refreshToken(let text, let client):
             guard let token = sessions.parse(text) else { throw AuthenticationFailure.invalidRefreshToken }
             let proof = try proofs.proof(of: exchange, at: sessions.clock())

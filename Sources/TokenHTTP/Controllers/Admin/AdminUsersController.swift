@@ -38,7 +38,7 @@ struct AdminUsersController: Controller {
     private func create(_ exchange: Exchange) async throws -> Response {
         let body = try await exchange.json()
         let username = try body.required("username", maximumLength: GivenName.maximumLength)
-        let password = try body.text("password", maximumLength: 4096).map { Password($0) }
+        let password = try body.text("password", maximumLength: Password.maximumBodyLength).map { Password($0) }
         switch try await accounts.create(username: username, password: password) {
         case .created(let user): return .json(.created) { $0.user(user) }
         case .nameTaken: throw nameTaken
@@ -83,7 +83,7 @@ struct AdminUsersController: Controller {
     private func setPassword(_ exchange: Exchange) async throws -> Response {
         let user = try await user(of: exchange)
         let body = try await exchange.json()
-        let password = Password(try body.required("password", maximumLength: 4096))
+        let password = Password(try body.required("password", maximumLength: Password.maximumBodyLength))
         switch try await accounts.setPassword(of: user, to: password) {
         case .changed: return .noContent
         case .weakPassword(let objection): throw Problem(.weakPassword, "\(objection)")

@@ -5,7 +5,7 @@ import StrictCoding
 import TokenCore
 
 /// A private key that this service authenticates with at a provider: P-256 (ES256) or RSA (RS256).
-package struct ClientKey: Sendable, CustomStringConvertible, CustomReflectable {
+package struct ProviderClientKey: Sendable, CustomStringConvertible, CustomReflectable {
     private enum Key: Sendable {
         case p256(P256.Signing.PrivateKey)
         case rsa(_RSA.Signing.PrivateKey)
@@ -34,7 +34,7 @@ package struct ClientKey: Sendable, CustomStringConvertible, CustomReflectable {
         } else {
             throw Unusable()
         }
-        self.id = try id ?? ClientKey.thumbprint(of: key)
+        self.id = try id ?? ProviderClientKey.thumbprint(of: key)
     }
 
     /// Whether it signs with ES256, which Apple demands.
@@ -85,6 +85,6 @@ package struct ClientKey: Sendable, CustomStringConvertible, CustomReflectable {
         return Base64URL.encode(SHA256.hash(data: canonical))
     }
 
-    package var description: String { "ClientKey(redacted)" }
+    package var description: String { "ProviderClientKey(redacted)" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
