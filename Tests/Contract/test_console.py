@@ -153,6 +153,22 @@ def test_every_page_forbids_inline_code_and_foreign_sources(console, path):
     assert page.count("<h1>") == 1 and "{{" not in page
 
 
+@pytest.mark.parametrize("path", ["users", "clients", "keys", "events", "providers"])
+def test_the_navigation_marks_the_page_that_is_shown(console, path):
+    marked = r'<a href="(\S+)" aria-current="page">'
+    assert re.findall(marked, console.get(f"/console/{path}").body.decode()) == [f"/console/{path}"]
+    assert re.findall(marked, console.get("/console").body.decode()) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_cell_names_its_column(console, path):
+    """On a narrow screen a row is a block, and the heads of the columns are not shown."""
+    for table in re.findall(r"<table.*?</table>", console.get(path).body.decode(), re.DOTALL):
+        heads = re.findall(r"<th [^>]*>(.+?)</th>", table)
+        for row in re.findall(r'<tr role="row"[^>]*>(.*?)</tr>', table, re.DOTALL)[1:]:
+            assert re.findall(r'<td role="cell" data-label="(.+?)"', row) == heads
+
+
 def test_another_host_than_loopback_is_refused(console):
     assert console.get("/console", headers={"Host": "attacker.example"}).status == 400
 
@@ -233,7 +249,7 @@ def test_sessions_are_shown_with_their_chains_and_ended(server, console, user, s
     assert "ended by an administrator" in console.text(path)
     assert console.submit(f"{path}/end-all").status == 303
     assert_problem(server.refresh(laptop["refresh_token"]), "session_revoked")
-    assert "There is none." in console.text(path)
+    assert "No live sessions." in console.text(path)
 
 
 def test_the_claims_of_a_session_are_shown(server, console, subject):
@@ -299,7 +315,7 @@ def test_the_built_in_client_has_no_age(console):
 # Keys and events
 
 
-def test_keys_are_rotated_and_taken_out(make_server):
+def test_keys_are_rotated_and_revoked(make_server):
     server = make_server()
     console, admin = Console(server).enter(), Admin(server)
     keys = {key["state"]: key["kid"] for key in admin.get_json("/admin/v1/keys")["keys"]}

@@ -104,7 +104,7 @@ def test_every_page_is_german(make_server):
     assert "1 bis 128 Bytes" in german(submit(visitor, "/setup", token=token, username="client:x", password=PASSWORD))
     created = submit(visitor, "/setup", token=token, username="ada", password=PASSWORD, remember="on")
     account = german(visitor.get(created.headers["Location"]))
-    assert "Ihr Benutzer wurde angelegt" in account and "Noch nicht erneuert." in account
+    assert "Ihr Konto wurde angelegt" in account and "Noch nicht erneuert." in account
     assert 'Sie sind als <strong>ada</strong> angemeldet.' in account
     assert "Dieser Link wurde bereits verwendet" in german(server.get(link, headers=GERMAN))
     assert "Token untersuchen" in german(visitor.get("/inspect"))
@@ -203,10 +203,11 @@ def test_every_page_of_the_console_is_german(make_server):
     page(console.get("/console"), "Konsole von Heirloom", "Aktive Sitzungen", "Zu prüfen", "reuse_detected")
     page(console.get("/console?live=on"), "Nicht mehr alle 15 Sekunden neu laden")
     page(console.get("/console/users"), "Einen Benutzer anlegen", "aktiv", "gerade eben")
-    page(console.get("/console/users?search=zz"), "Kein Benutzer hat einen Namen, der so beginnt.")
-    page(console.get("/console/events"), "Ereignisse", "Wessen", "alle</option>", "user_created")
+    page(console.get("/console/users?search=zz"), "Kein Benutzername beginnt mit diesem Text.")
+    events = console.get("/console/events")
+    page(events, "Ereignisse", ">Ereignis</th>", ">Subjekt</th>", "alle</option>", "user_created")
     page(console.get("/console/events?kind=nothing"), "Diese Art von Ereignissen gibt es nicht.", status=400)
-    page(console.get("/console/keys"), "Signaturschlüssel", "nächster", "aktuell", "Schlüssel im Notfall entfernen")
+    page(console.get("/console/keys"), "Signaturschlüssel", "nächster", "aktuell", "Schlüssel im Notfall widerrufen")
     rotated = console.submit("/console/keys/rotate", force="on")
     page(console.get(rotated.headers["Location"]), "Der nächste Schlüssel ist jetzt der aktuelle.")
     page(console.submit("/console/keys/rotate"), "Warten Sie", "oder wechseln Sie trotzdem.", status=409)
@@ -233,7 +234,7 @@ def test_every_page_of_the_console_is_german(make_server):
     page(console.submit(f"{path}/end", session="x"), "Es gibt keine aktive Sitzung mit dieser ID.", status=404)
     for action, text in (
         ("disable", "Der Benutzer wurde gesperrt"), ("enable", "kann sich wieder anmelden"),
-        ("end-all", "Es gibt keine."),
+        ("end-all", "Keine aktiven Sitzungen."),
     ):
         done = console.submit(f"{path}/{action}")
         page(console.get(done.headers["Location"]), text)

@@ -172,7 +172,7 @@ def test_a_device_without_a_visible_name_has_one_on_the_page(server, browser, us
     session = server.login(user, device=device, headers={"User-Agent": "curl/8"})
     assert "device" not in server.session(session["access_token"]).json
     page = browser.get("/account").body.decode()
-    assert "<h3>curl</h3>" in page and 'aria-label="End the session of curl"' in page
+    assert "<h3>curl</h3>" in page and 'aria-label="End this session: curl"' in page
 
 
 @pytest.mark.parametrize("path", ["end", "end-others", "end-all", "password"])
@@ -264,6 +264,12 @@ def test_opening_a_page_changes_nothing(server, browser):
         answer = browser.get(path, headers={"Accept": "text/html"})
         assert "Set-Cookie" not in answer.headers
     assert browser.get("/v1/session").json["generation"] == 0
+
+
+def test_the_navigation_marks_the_page_that_is_shown(browser):
+    for path, marked in (("/inspect", ["/inspect"]), ("/account", [])):
+        page = browser.get(path, headers={"Accept": "text/html"}).body.decode()
+        assert re.findall(r'<a href="(\S+)" aria-current="page">', page) == marked
 
 
 def test_no_page_holds_a_token(browser):

@@ -8,5 +8,11 @@ struct ConsoleFrame<Content> {
     let error: ConsoleError?
     /// After how many seconds the browser loads the page again; nil for never.
     let refreshSeconds: Int?
+    /// Which link of the navigation leads to this page. All are false on a page that no link leads to.
+    let isUsers: Bool
+    let isClients: Bool
+    let isKeys: Bool
+    let isEvents: Bool
+    let isProviders: Bool
     let content: Content
 }

@@ -20,7 +20,9 @@ struct ConsoleVisit: Sendable {
             template, status: status,
             ConsoleFrame(
                 title: title, csrf: session?.csrf, notice: notice, error: error, refreshSeconds: refreshSeconds,
-                content: content))
+                isUsers: template == .consoleUsers, isClients: template == .consoleClients,
+                isKeys: template == .consoleKeys, isEvents: template == .consoleEvents,
+                isProviders: template == .consoleProviders, content: content))
     }
 
     /// The error page of a refusal. It has no links of the console but one to the overview, as the other error pages.

@@ -15,6 +15,7 @@ struct InspectPage: Controller {
         var frame = PageFrame(title: renderer.text.inspectToken, script: "/inspect.js", content: Content())
         // No other script runs where people paste tokens.
         frame.hasHelper = false
+        frame.isInspect = true
         if case .signedIn(let session, let seconds) = try await PageVisitor(of: exchange, authentication.sessions) {
             frame = frame.signedIn(session, csrf: authentication.browser.csrf, accessSeconds: seconds)
         }

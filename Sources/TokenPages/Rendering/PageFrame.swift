@@ -8,6 +8,8 @@ struct PageFrame<Content> {
     var script: String?
     /// Whether the page loads heirloom.js, which keeps the session alive.
     var hasHelper = true
+    /// Whether the page is `/inspect`, which the navigation marks.
+    var isInspect = false
     /// What heirloom.js learns from the page, as JSON with the names of the API; nil for nothing.
     var helper: String?
     /// The name of the user who is signed in.

@@ -24,7 +24,7 @@ struct English: Texts {
     let orSignInWith = "Or sign in with"
     let continueWith = "Continue with {{name}}"
     let wrongCredentials = "The username or the password is wrong."
-    let proofNeeded = "This service signs in only applications that prove a key of theirs."
+    let proofNeeded = "Only applications that prove possession of a key can sign in to this service."
     let cookieNotKept = """
         The username and the password are right, but your browser kept no cookie, so you are not signed in. Browsers \
         keep none for a plain http address; open this page by https.
@@ -42,7 +42,9 @@ struct English: Texts {
     let setupLede = "This link works once. Choose a username and a password. Then you are signed in."
     let createUserAndSignIn = "Create the user and sign in"
     let usernameTaken = "This username is taken."
-    func invalidUsername(maximumBytes: Int) -> String { "This is not a valid username. It has \(Username.rule)." }
+    func invalidUsername(maximumBytes: Int) -> String {
+        "This is not a valid username. A username has \(Username.rule)."
+    }
     let setupLinkUsed = "This link has been used"
     let setupLinkUsedDetail = """
         The first user exists, and the link worked once. Sign in; for a further user, run: heirloom user invite NAME
@@ -69,7 +71,7 @@ struct English: Texts {
         """
 
     // What a page says once after an action.
-    let noticeUserCreated = "Your user was created, and you are signed in. The link cannot be used again."
+    let noticeUserCreated = "Your account was created, and you are signed in. The link cannot be used again."
     let noticeSessionEnded = "The session was ended. That device is signed out."
     let noticeOthersEnded = "All other sessions were ended."
     let noticePasswordChanged = "The password was changed, and all other sessions were ended."
@@ -80,7 +82,7 @@ struct English: Texts {
     let noticeCancelled = "You did not finish signing in."
     let noticeLinked = "You can now sign in that way, too."
     let noticeUnlinked = "You can no longer sign in that way."
-    let noticeConfirm = "Sign in once more, to confirm that it is you. Then change your ways to sign in."
+    let noticeConfirm = "Sign in once more to confirm that it is you. Then change your ways to sign in."
     let noticeNoCookie = "Your browser kept no cookie, so you are not signed in. Allow cookies for this site."
 
     // The account.
@@ -131,7 +133,7 @@ struct English: Texts {
     let currentBadge = "this device"
     let signOutHere = "Sign out here"
     let endSession = "End this session"
-    let endSessionOf = "End the session of {{device}}"
+    let endSessionOf = "End this session: {{device}}"
     let address = "Address"
     let application = "Application"
     let signedIn = "Signed in"

@@ -45,13 +45,15 @@ struct German: Texts {
     // The link of the first start.
     let setUp = "Einrichten"
     let createFirstUser = "Ersten Benutzer anlegen"
-    let setupLede =
-        "Dieser Link funktioniert nur einmal. Wählen Sie Benutzernamen und Passwort. Danach sind Sie angemeldet."
+    let setupLede = """
+        Dieser Link funktioniert nur einmal. Wählen Sie einen Benutzernamen und ein Passwort. Danach sind Sie \
+        angemeldet.
+        """
     let createUserAndSignIn = "Benutzer anlegen und anmelden"
     let usernameTaken = "Dieser Benutzername ist vergeben."
     func invalidUsername(maximumBytes: Int) -> String {
-        "Dieser Benutzername ist nicht gültig. Er hat 1 bis \(maximumBytes) Bytes aus sichtbaren Zeichen und einfachen "
-            + "Leerzeichen und nicht die Form einer ID."
+        "Dieser Benutzername ist nicht gültig. Ein Benutzername hat 1 bis \(maximumBytes) Bytes aus sichtbaren Zeichen "
+            + "und einfachen Leerzeichen und nicht die Form einer ID."
     }
     let setupLinkUsed = "Dieser Link wurde bereits verwendet"
     let setupLinkUsedDetail = """
@@ -81,7 +83,7 @@ struct German: Texts {
         """
 
     // What a page says once after an action.
-    let noticeUserCreated = "Ihr Benutzer wurde angelegt, und Sie sind angemeldet. Der Link gilt nicht mehr."
+    let noticeUserCreated = "Ihr Konto wurde angelegt, und Sie sind angemeldet. Der Link gilt nicht mehr."
     let noticeSessionEnded = "Die Sitzung wurde beendet. Das Gerät ist abgemeldet."
     let noticeOthersEnded = "Alle anderen Sitzungen wurden beendet."
     let noticePasswordChanged = "Das Passwort wurde geändert, und alle anderen Sitzungen wurden beendet."

@@ -28,7 +28,7 @@ struct AdminLinksController: Controller {
             }
         case .disabled: throw Problem(.conflict, "The user is disabled.")
         case .noName: throw Problem.userWithoutName
-        case .hasPassword: throw Problem(.conflict, "The user has got a password meanwhile.")
+        case .hasPassword: throw Problem(.conflict, "The user has set a password in the meantime.")
         case .unknownUser, .invalidName: throw notFound
         }
     }

@@ -55,8 +55,8 @@ struct ConsoleGerman: ConsoleTexts {
 
     // Events.
     let when = "Wann"
-    let what = "Was"
-    let whose = "Wessen"
+    let what = "Ereignis"
+    let whose = "Subjekt"
     let detail = "Einzelheiten"
     let byActor = "durch {{actor}}"
     let allKinds = "alle"
@@ -79,17 +79,19 @@ struct ConsoleGerman: ConsoleTexts {
     let publicKeys = "Öffentliche Schlüssel"
     let keySetLede = "Prüfende Dienste laden diese Schlüssel (JWKS) von <code>{{address}}</code>."
     let rotate = "Wechseln"
-    let rotateLede = "Der veröffentlichte nächste Schlüssel wird zum aktuellen. Die Schlüssel wechseln auch von selbst."
+    let rotateLede = """
+        Der veröffentlichte nächste Schlüssel wird zum aktuellen. Der Dienst wechselt die Schlüssel auch nach Plan.
+        """
     let rotateForce = "Auch wenn prüfende Dienste den nächsten Schlüssel vielleicht noch nicht geladen haben"
     let rotateNow = "Jetzt wechseln"
     func rotatedTooEarly(seconds: Int) -> String {
         "Der nächste Schlüssel wurde erst vor Kurzem veröffentlicht. Vielleicht haben prüfende Dienste ihn noch nicht "
             + "geladen. Warten Sie \(seconds) Sekunde\(seconds == 1 ? "" : "n"), oder wechseln Sie trotzdem."
     }
-    let takeOutTitle = "Schlüssel im Notfall entfernen"
+    let takeOutTitle = "Schlüssel im Notfall widerrufen"
     let takeOutLede =
         "Zugriffstokens, die er signiert hat, werden abgelehnt, sobald prüfende Dienste die Schlüssel neu laden."
-    let takeOut = "Schlüssel entfernen"
+    let takeOut = "Schlüssel widerrufen"
     let noKey = "Es gibt keinen Signaturschlüssel mit dieser ID."
 
     // Providers.
@@ -104,7 +106,7 @@ struct ConsoleGerman: ConsoleTexts {
     let nameOrID = "Name oder ID"
     let beginningIsEnough = "der Anfang genügt"
     let search = "Suchen"
-    let noSuchUser = "Kein Benutzer hat einen Namen, der so beginnt."
+    let noSuchUser = "Kein Benutzername beginnt mit diesem Text."
     let noUsers = "Es gibt noch keine Benutzer."
     let moreUsers = "Weitere Benutzer"
     let createUserTitle = "Einen Benutzer anlegen"
@@ -124,12 +126,12 @@ struct ConsoleGerman: ConsoleTexts {
     let unlock = "Nach Fehlversuchen freigeben"
     let makeReset = "Link zum Zurücksetzen des Passworts erstellen"
     let makeInvitation = "Einladung erstellen"
-    let noSessions = "Es gibt keine."
+    let noSessions = "Keine aktiven Sitzungen."
     let endAll = "Alle Sitzungen beenden"
     let sessionClaims = "Angaben der Sitzung: <code>{{sessionClaims}}</code>"
     let eventsOfSubject = "Ereignisse dieses Subjekts"
     let jsonObject = "Ein JSON-Objekt"
-    let refuseTokens = "Ausgegebene Zugriffstokens ablehnen"
+    let refuseTokens = "Zugriffstokens ablehnen, die vorher ausgestellt wurden"
     let replaceClaims = "Angaben ersetzen"
     let invalidClaims = "Die Angaben sind nicht gültig:"
     let account = "Konto"
@@ -223,7 +225,7 @@ struct ConsoleGerman: ConsoleTexts {
     let noticeClientRemoved = "Der Client wurde entfernt. Seine Sitzungen sind beendet."
     let noticeKeyRotated = "Der nächste Schlüssel ist jetzt der aktuelle."
     let noticeKeyRevoked = """
-        Der Schlüssel wurde entfernt. Prüfende Dienste lehnen seine Tokens ab, wenn sie die Schlüssel neu geladen \
+        Der Schlüssel wurde widerrufen. Prüfende Dienste lehnen seine Tokens ab, wenn sie die Schlüssel neu geladen \
         haben.
         """
 }
