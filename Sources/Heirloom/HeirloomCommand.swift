@@ -8,7 +8,7 @@ import TokenCore
 struct HeirloomCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "heirloom",
-        abstract: "Logs users in and keeps their sessions.",
+        abstract: "Signs people in and keeps them signed in.",
         discussion: """
             Start the service: heirloom serve
             Then add a user: heirloom user add NAME

@@ -98,12 +98,14 @@ def test_administrators_set_claims_of_users_by_command_and_request(make_server):
     assert server.cli("user", "claims", "ada", "nonsense").returncode == 1
     assert server.cli("user", "claims", "ada", "--now").returncode == 64
     assert server.cli("user", "claims", "nobody", "{}").returncode == 1
+    for text, said in (('{"role": "x"}', "Claims set. "), ("{}", "Claims removed. ")):
+        assert server.cli("user", "claims", "ada", text).stderr.startswith(said)
     assert admin.request("PUT", "/admin/v1/users/ada/claims?now=false", {"role": "user"}).status == 200
     assert_problem(admin.request("PUT", "/admin/v1/users/ada/claims?now=1", {}), "invalid_request")
     assert_problem(admin.request("PUT", "/admin/v1/users/nobody/claims", {}), "not_found")
     assert added(server.login()["access_token"]) == {"role": "user"}
     events = admin.get_json("/admin/v1/events")["events"]
-    assert [event["kind"] for event in events].count("claims_changed") == 2
+    assert [event["kind"] for event in events].count("claims_changed") == 4
 
 
 def test_claims_that_change_at_once_are_told_to_verifiers(make_server):

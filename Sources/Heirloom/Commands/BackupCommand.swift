@@ -4,7 +4,7 @@ import Foundation
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Copy the database, as it is at one moment, while the service runs.",
+        abstract: "Copy a consistent snapshot of the database while the service runs.",
         discussion:
             "The copy is of no use without the master key, which it does not contain. Keep the master key elsewhere.")
 

@@ -103,8 +103,11 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "remove",
-            abstract: "Remove a client. Its sessions end; its access tokens stay valid until they expire.")
+            commandName: "remove", abstract: "Remove a client. Its sessions end.",
+            discussion: """
+                Verifiers that follow the revocation feed refuse the client's own access tokens. Those of its sessions \
+                stay valid there until they expire.
+                """)
 
         @Argument(help: "The name of the client.") var name: String
         @OptionGroup var options: ConfigurationOptions

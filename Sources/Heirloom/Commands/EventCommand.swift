@@ -18,8 +18,8 @@ struct EventCommand: AsyncParsableCommand {
 
         @Option(help: "Only events of this kind, such as login or reuse_detected.") var kind: String?
         @Option(help: "Only events of this subject: a user's name or a subject id.") var subject: String?
-        @Option(help: "The most events that are listed of those that there are now.") var limit = 100
-        @Flag(help: "Go on with the events that come.") var follow = false
+        @Option(help: "How many existing events to list at most.") var limit = 100
+        @Flag(help: "Keep printing new events.") var follow = false
         @Flag(help: "Print a JSON array; with --follow, one JSON object a line.") var json = false
         @OptionGroup var options: ConfigurationOptions
 

@@ -8,7 +8,7 @@ import TokenHTTP
 struct IdentityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "identity",
-        abstract: "List, link and unlink what OpenID providers know users as.",
+        abstract: "List, link and unlink users' identities at OpenID providers.",
         discussion: """
             An identity is the issuer of a provider and the subject that the provider names, never an e-mail address. \
             The identities of a deleted user stay, so that the person does not become a new user by the next sign-in; \

@@ -6,7 +6,7 @@ import TokenSigning
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Read all rows of an export into an empty database, or none of them.",
+        abstract: "Import an export into an empty database, completely or not at all.",
         discussion: "The master key must be that of the database that the rows come from. See docs/scaling.md.")
 
     @Argument(help: "The file to read. - for standard input.") var file: String

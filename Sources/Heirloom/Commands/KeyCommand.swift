@@ -68,7 +68,9 @@ struct KeyCommand: AsyncParsableCommand {
             guard try await options.assemble().signingKeys.revoke(SigningKeyID(kid)) == .revoked else {
                 throw CommandFailure("there is no signing key \"\(kid)\"")
             }
-            Terminal.say("Key removed. Verifiers refuse its tokens after they fetch the key set again, within 300 s.")
+            Terminal.say(
+                "Key removed. Verifiers refuse its tokens after they fetch the key set again, within "
+                    + "\(RotateSigningKeys.fetchSeconds) s.")
         }
     }
 

@@ -9,7 +9,7 @@ import TokenSigning
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup in the place of the database, and print what this undoes.",
+        abstract: "Replace the database with a backup and print what this undoes.",
         discussion: """
             Stop the service first. The copy is checked, the database that it replaces is kept under another name. \
             Logouts and key revocations since the backup are undone; those that the replaced database knows are \

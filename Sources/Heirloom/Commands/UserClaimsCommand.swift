@@ -9,13 +9,13 @@ struct UserClaimsCommand: AsyncParsableCommand {
         abstract: "Set the claims that a user's access tokens carry besides the registered ones, or print them.",
         discussion: """
             Access tokens have the new claims from the next refresh on. With --now, APIs that follow the revocation \
-            feed refuse the access tokens that are out, so that they are refreshed at once. No session ends.
+            feed refuse access tokens issued before, so that they are refreshed at once. No session ends.
             """)
 
     @Argument(help: "The user's name, or a subject id.") var user: String
     @Argument(help: "A JSON object that replaces the claims, {} for none. Without it, prints them.")
     var claims: String?
-    @Flag(help: "Have the access tokens that are out refreshed.") var now = false
+    @Flag(help: "Have access tokens issued before refreshed at once.") var now = false
     @OptionGroup var options: ConfigurationOptions
 
     func validate() throws {
@@ -29,10 +29,11 @@ struct UserClaimsCommand: AsyncParsableCommand {
         guard let claims else { return Terminal.write(subject.claims?.text ?? "{}") }
         let outcome = try await directory.setClaims(of: .any(subject.id), to: claims, isImmediate: now)
         guard case .set = outcome else { throw CommandFailure("there is no user or subject \"\(user)\"") }
+        let done = claims == nil ? "Claims removed." : "Claims set."
         Terminal.say(
             now
-                ? "Claims set. Access tokens that are out are refused where the feed is followed."
-                : "Claims set. Access tokens have them from the next refresh on.")
+                ? "\(done) APIs that follow the feed refuse access tokens issued before."
+                : "\(done) Access tokens show this from the next refresh on.")
     }
 
     /// - Throws: ``CommandFailure``

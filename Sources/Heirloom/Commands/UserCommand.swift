@@ -149,8 +149,8 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Unlock: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "unlock", abstract: "Let a user log in at once who must wait after failed attempts.",
-            discussion: "The limit by address stays.")
+            commandName: "unlock", abstract: "Remove a user's waiting time after failed attempts.",
+            discussion: "The limit per address stays in force.")
 
         @Argument(help: "The user's name or subject id.") var user: String
         @OptionGroup var options: ConfigurationOptions

@@ -4,8 +4,8 @@ import ArgumentParser
 struct UserInviteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "invite",
-        abstract: "Print a link by which a person sets the first password of a user, once.",
-        discussion: "Adds the user if there is none of this name. A newer link voids an earlier one.")
+        abstract: "Print a one-time link for a user's first password.",
+        discussion: "Adds the user if no user has this name. A newer link voids an earlier one.")
 
     @Argument(help: "The name to log in with, or the subject id of a user without a password.") var name: String
     @OptionGroup var validity: LinkValidity

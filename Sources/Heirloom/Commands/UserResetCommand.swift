@@ -5,7 +5,7 @@ import TokenCore
 struct UserResetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset",
-        abstract: "Print a link by which a person sets a new password for a user, once.",
+        abstract: "Print a one-time link for a user's new password.",
         discussion: "All of the user's sessions end when the link is used. A newer link voids an earlier one.")
 
     @Argument(help: "The user's name or subject id.") var user: String

@@ -20,12 +20,12 @@ struct ClientOptions: ParsableArguments {
     var accessTokenFormat: ClientRecord.AccessTokenFormat?
     @Option(
         help: ArgumentHelp(
-            "Its sessions expire so long after their last refresh, at most the service's. \"default\": the service's.",
+            "How long after its last refresh a session expires, at most the service's. \"default\": the service's.",
             valueName: "seconds"))
     var idleLifetime: ClientSettings.Limit?
     @Option(
         help: ArgumentHelp(
-            "Its new sessions expire so long after the login, at most the service's. \"default\": the service's.",
+            "How long after its login a new session expires, at most the service's. \"default\": the service's.",
             valueName: "seconds"))
     var absoluteLifetime: ClientSettings.Limit?
     @Option(

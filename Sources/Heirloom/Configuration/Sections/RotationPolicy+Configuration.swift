@@ -5,11 +5,11 @@ extension RotationPolicy {
         static let idleLifetimeSeconds = ConfigurationKey(
             "refreshToken.idleLifetimeSeconds", .integer(in: 1...315_360_000),
             default: RotationPolicy().idleLifetimeSeconds,
-            meaning: "A session expires so long after its last rotation.")
+            meaning: "How long after its last rotation a session expires.")
         static let absoluteLifetimeSeconds = ConfigurationKey(
             "refreshToken.absoluteLifetimeSeconds", .integer(in: 1...315_360_000),
             default: RotationPolicy().absoluteLifetimeSeconds,
-            meaning: "A session expires so long after its login. Nothing extends it.")
+            meaning: "How long after its login a session expires. Nothing extends it.")
         static let unrememberedLifetimeSeconds = ConfigurationKey(
             "refreshToken.unrememberedLifetimeSeconds", .integer(in: 1...315_360_000),
             default: RotationPolicy().unrememberedLifetimeSeconds,
