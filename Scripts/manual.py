@@ -6,7 +6,7 @@ FRAME = r""".Sh ENVIRONMENT
 Every key of the configuration is also an environment variable and an option:
 .Ic heirloom config --help
 lists them, and
-.Pa /usr/share/doc/heirloom/configuration.md.gz
+.Pa /usr/share/doc/heirloom/docs/configuration.md
 says what they mean.
 .Sh FILES
 .Bl -tag -width Ds

@@ -30,6 +30,8 @@ CONFIGURATION = {
 # Hashes of debugging information, which is not packaged. It names files of the compiler's cache, so that a second build
 # of the same sources may have other ones.
 CACHED = [".swift_modhash", ".note.gnu.build-id"]
+# What is installed in /usr/share/doc/heirloom, besides the notices.
+DOCUMENTATION = ["README.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md", "docs", "Examples"]
 
 
 def output(*command, **options) -> str:
@@ -111,7 +113,14 @@ def stage(binary: pathlib.Path, folder: pathlib.Path) -> None:
     """Lays the source of a Debian package: the files below root/, and what makes them a package."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "Packaging/debian", folder / "debian")
-    shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("images"))
+    # Laid out as in the project, so that the links between the pages work.
+    documentation = folder / "root/usr/share/doc/heirloom"
+    documentation.mkdir(parents=True)
+    for name in DOCUMENTATION:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, documentation / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, documentation / name)
     (folder / "NOTICES").write_text(notices())
 
     def put(path: str, text: str) -> None:
@@ -122,7 +131,7 @@ def stage(binary: pathlib.Path, folder: pathlib.Path) -> None:
     maintainer = re.search(r"^Maintainer: (.+)$", (ROOT / "Packaging/debian/control").read_text(), re.MULTILINE)[1]
     put("debian/changelog", changelog(maintainer))
     put("debian/install", "root/* /\n")
-    put("debian/docs", "docs/*.md\nNOTICES\n")
+    put("debian/docs", "NOTICES\n")
     put("root/etc/heirloom/config.json", configuration())
     (folder / "root/usr/bin").mkdir(parents=True)
     without = [f"--remove-section={section}" for section in CACHED]

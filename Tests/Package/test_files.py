@@ -102,6 +102,19 @@ def test_dashboard_and_alert_rules_are_there(files):
     assert {path.name for path in (files / "usr/share/heirloom").glob("*")} == ours
 
 
+def test_the_links_of_the_installed_pages_lead_to_installed_files(files):
+    folder = (files / "usr/share/doc/heirloom").resolve()
+    pages = [*folder.glob("*.md"), *folder.glob("docs/*.md")]
+    assert {"README.md", "CHANGELOG.md", "operations.md"} <= {page.name for page in pages}
+    assert not list(folder.rglob("__pycache__"))
+    # What is in the sources only.
+    sources = {"Benchmarks", "Migrations", "Package.swift", "Sources", "Tests"}
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            place = (page.parent / target).resolve().relative_to(folder)
+            assert place.parts[0] in sources or (folder / place).exists(), (page.name, target)
+
+
 def test_the_notices_of_what_is_linked_in_are_there(files):
     notices = output("zcat", files / "usr/share/doc/heirloom/NOTICES.gz")
     packages = re.findall(r'\.package\(url: ".+?/([^/"]+)"', (ROOT / "Package.swift").read_text())
