@@ -64,7 +64,7 @@ def changelog(maintainer: str) -> str:
     """Debian's changelog, from CHANGELOG.md. What is not released yet belongs to the current version."""
     text = (ROOT / "CHANGELOG.md").read_text()
     entries = []
-    sections = re.findall(r"^## \[(.+?)\](?: - (\S+))?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    sections = re.findall(r"^## (\S+)(?: - (\S+))?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     for age, (heading, date, body) in enumerate(sections):
         name = version() if heading == "Unreleased" else heading
         # The times of Debian's entries must differ.

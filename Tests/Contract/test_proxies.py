@@ -63,10 +63,21 @@ def test_the_service_accepts_the_documented_settings(make_server, tmp_path, one)
     assert run.returncode == 0 and "warning" not in run.stderr, run
 
 
+def test_systemd_accepts_the_documented_timer(tmp_path):
+    service, timer = [one.text for one in blocks("systemd")]
+    units = [tmp_path / "heirloom-backup.service", tmp_path / "heirloom-backup.timer"]
+    for unit, text in zip(units, (service.replace("User=heirloom\n", "User=daemon\n"), timer)):
+        unit.write_text(text)
+    run = subprocess.run(
+        [program("systemd-analyze"), "verify", "--man=no", "--recursive-errors=no", *units], capture_output=True,
+        text=True, timeout=60)
+    assert run.returncode == 0 and "heirloom-backup" not in run.stderr, run
+
+
 def test_no_configuration_hides_in_a_block_of_another_language():
     words = r"proxy_pass|reverse_proxy|forward_auth|ProxyPass|^backend |^frontend |^\[Service\]|auth_request"
     hidden = [str(one) for one in blocks() if re.search(words, one.text, re.MULTILINE)
-              and one.language not in CONFIGURATIONS]
+              and one.language not in (*CONFIGURATIONS, "systemd")]
     assert not hidden
 
 
@@ -236,6 +247,7 @@ def test_heirloom_and_the_application_share_the_origin(start, application, one):
     for path, kind in (
         ("/login", "text/html"), ("/heirloom.js", "text/javascript"), ("/style.css", "text/css"),
         ("/heirloom-bind.mjs", "text/javascript"), ("/mark.svg", "image/svg+xml"), ("/logo", "image/svg+xml"),
+        ("/heirloom.d.ts", "text/"), ("/heirloom-bind.d.ts", "text/"),
         ("/.well-known/jwks.json", "application/jwk-set+json"),
         ("/.well-known/oauth-authorization-server", "application/json"),
         ("/.well-known/openid-configuration", "application/json"),
@@ -330,7 +342,8 @@ def test_the_example_accepts_access_tokens_and_nothing_else(home, one, monkeypat
     # The clocks may differ by some seconds.
     assert verify(sign(exp=now - 3)) and verify(sign(iat=now + 3))
     refused = [*sets.values(), sign(exp=None), sign(exp=now - 60), sign({"typ": "secevent+jwt"}), sign({"typ": "JWT"}),
-               sign({"typ": None}), sign(aud="other"), sign(aud=None), sign(iss="https://evil.example"), sign(iss=None)]
+               sign({"typ": None}), sign(aud="other"), sign(aud=None), sign(iss="https://evil.example"), sign(iss=None),
+               sign(cnf={"jkt": "0" * 43})]
     for token in [*refused, "", "x", tokens["refresh_token"]]:
         with pytest.raises(jwt.PyJWTError):
             verify(token)

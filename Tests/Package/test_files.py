@@ -42,6 +42,8 @@ def test_the_version_has_one_place(package, image):
     for path in ("docs/operations.md", "Examples/Containers/compose.yaml", "Examples/Containers/kubernetes.yaml"):
         named = re.findall(r"heirloom[:_](\d[\w.-]*?)(?=_amd64|\s)", (ROOT / path).read_text())
         assert named and set(named) == {version()}, path
+    for path in ("docs/client.md", "docs/verifier.md"):
+        assert re.findall(r'exact: "(.+)"', (ROOT / path).read_text()) == [version()], path
 
 
 def test_the_program_needs_no_library_of_swift(package, files):

@@ -120,6 +120,20 @@ def test_an_upgrade_restarts_once_and_ends_no_session(machine, package, older_pa
     assert machine.run(f"dpkg-query -W -f '${{Version}}' heirloom") == package.name.split("_")[1]
 
 
+def test_a_backup_is_made_and_restored_as_documented(machine, package):
+    machine.apt(f"install {machine.put(package)}")
+    add_user(machine)
+    tokens = login(machine)
+    machine.run(documented("docs/operations.md", "install -d"))
+    (backup,) = machine.run("ls /backup/*.sqlite").split()
+    restore = documented("docs/operations.md", "systemctl stop heirloom")
+    assert restore.count("/backup/heirloom-2026-11-26.sqlite") == 1
+    machine.run(restore.replace("/backup/heirloom-2026-11-26.sqlite", backup))
+    wait_until(lambda: machine.property("ActiveState") == "active")
+    assert machine.run("stat -c '%U %a' /var/lib/heirloom/heirloom.sqlite").split() == ["heirloom", "600"]
+    assert refresh(machine, tokens)["session_id"] == tokens["session_id"]
+
+
 def test_removing_keeps_the_data_and_purging_takes_it(machine, package):
     name = machine.put(package)
     machine.apt(f"install {name}")

@@ -143,8 +143,8 @@ package enum MetricCatalogue {
             | metric | type | labels | meaning |
             |---|---|---|---|
             \(rows.joined())
-            `Packaging/monitoring` has alert rules for Prometheus (`alerts.rules.yml`) and a dashboard for Grafana
-            (`dashboard.json`).
+            Alert rules for Prometheus (`alerts.rules.yml`) and a dashboard for Grafana (`dashboard.json`) are in
+            `/usr/share/heirloom` (in the sources: `Packaging/monitoring`).
 
             """
     }
