@@ -64,6 +64,14 @@ def test_cookies_fit_into_4096_bytes_even_with_post_quantum_signatures(make_serv
     assert browser.get("/v1/session").status == 200
 
 
+@pytest.mark.parametrize("name, code", [("another", "invalid_token"), (5, "invalid_request"), ([], "invalid_request")])
+def test_a_refresh_that_names_another_client_is_refused_and_keeps_the_cookies(browser, name, code):
+    jar = dict(browser.jar)
+    assert_problem(browser.post("/v1/refresh", {"client_id": name}), code)
+    assert browser.jar == jar
+    assert browser.post("/v1/refresh", {"client_id": "web"}).status == 200
+
+
 def test_no_body_holds_a_token(browser, user):
     answers = [browser.login(user), browser.get("/v1/session"), browser.post("/v1/refresh")]
     for answer in answers:
