@@ -309,7 +309,7 @@ def test_another_error_is_not_repeated_on_the_page(visitor):
 
 # Where it leads.
 
-@pytest.mark.parametrize("target", ["/notes", "/notes?page=2#top", "/a//b", RETURN, RETURN + "/x?y=1", RETURN + "?a"])
+@pytest.mark.parametrize("target", ["/notes", "/notes?page=2#top", "/notes?at=https://x", RETURN, RETURN + "/x?y=1", RETURN + "?a"])
 def test_a_login_comes_back_to_where_it_began(visitor, target):
     assert visitor.sign_in("honest", **{"return": target}).headers["Location"] == target
     other = Browser(visitor.server)
@@ -325,6 +325,7 @@ def test_a_login_comes_back_to_where_it_began(visitor, target):
     "https://app.example/starting", "https://app.example/start/../evil", "https://app.example/start/%2e%2e/evil",
     "https://user@app.example/start", "http://app.example/start", "https://app.example:8443/start", "/" + "a" * 600,
     "https://app.example", "/ünï", "data:text/html,x", " /notes", "https:app.example/start", "///evil.example",
+    "/a//b",
 ])
 def test_a_login_never_leads_elsewhere(visitor, target):
     assert visitor.sign_in("honest", **{"return": target}).headers["Location"] == "/account"

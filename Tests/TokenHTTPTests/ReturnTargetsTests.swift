@@ -9,7 +9,7 @@ struct ReturnTargetsTests {
     }
 
     @Test(arguments: [
-        "/", "/notes", "/notes?page=2#top", "/a//b", "/%2f%2fevil.example", "/@evil.example", "/.//x",
+        "/", "/notes", "/notes?page=2#top", "/notes?at=https://x", "/%2f%2fevil.example", "/@evil.example", "/./x",
         "/login?return=/x",
         "https://app.example/start", "https://app.example/start/", "https://app.example/start/x?y#z",
         "https://app.example/start?y", "https://app.example:443/start", "http://localhost:3000/",
@@ -21,7 +21,7 @@ struct ReturnTargetsTests {
     }
 
     @Test(arguments: [
-        "", " /x", "x", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "/a\\b",
+        "", " /x", "x", "//evil.example", "///evil.example", "/a//b", "/.//x", "/\\evil.example", "\\/evil.example", "/a\\b",
         "/\u{9}/evil",
         "/a\nb", "/a b", "/é", "/\u{0}", "https:/app.example/start", "https:app.example/start", "javascript:alert(1)",
         "https://app.example", "https://app.example/", "https://app.example/starting", "https://app.example/start/../x",

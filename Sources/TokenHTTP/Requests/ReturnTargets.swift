@@ -31,13 +31,13 @@ package struct ReturnTargets: Sendable {
     /// The target, if a person may be led there; nil for anything else.
     ///
     /// A browser removes control characters from a URL and reads a backslash as a slash (URL Standard §4.4), so both
-    /// are refused, as is a second slash, behind which a host would follow.
+    /// are refused. So are two slashes in a row in a path: at its start a host would follow.
     package func allowed(_ text: String?) -> String? {
         guard let text, (1...ReturnTargets.maximumLength).contains(text.utf8.count), text.isVisibleASCII,
             !text.utf8.contains(UInt8(ascii: "\\"))
         else { return nil }
         if text.utf8.first == UInt8(ascii: "/") {
-            return text.utf8.dropFirst().first == UInt8(ascii: "/") ? nil : text
+            return text.utf8.prefix { !"?#".utf8.contains($0) }.contains("//".utf8) ? nil : text
         }
         guard let url = ReturnTargets.parts(of: text) else { return nil }
         return places.contains { $0.origin == url.origin && $0.contains(url.path) } ? text : nil
