@@ -4,14 +4,13 @@ import TokenCore
 extension UserDirectory {
     /// A user, by name or subject id.
     ///
-    /// - Throws: ``CommandFailure`` when there is none, or more than one.
+    /// - Throws: ``CommandFailure`` when there is none, and when the name is also another user's, or the id of another
+    ///   subject.
     func existingUser(_ name: String) async throws -> SubjectRecord {
-        do {
-            guard let user = try await user(name) else { throw CommandFailure("there is no user \"\(name)\"") }
-            return user
-        } catch let ambiguous as AmbiguousUsername {
-            throw CommandFailure("\(ambiguous)")
+        guard let subject = try await found(name), subject.account != nil else {
+            throw CommandFailure("there is no user \"\(name)\"")
         }
+        return subject
     }
 
     /// A user, by name or subject id, or the id of a user who was deleted.
@@ -34,10 +33,17 @@ extension UserDirectory {
     ///
     /// - Throws: ``CommandFailure`` when there is none, and when the name is a user's and the id of another subject.
     func existingSubject(_ name: String) async throws -> SubjectRecord {
+        guard let subject = try await found(name) else {
+            throw CommandFailure("there is no user or subject \"\(name)\"")
+        }
+        return subject
+    }
+
+    private func found(_ name: String) async throws -> SubjectRecord? {
         do {
             switch try await subject(named: name) {
             case .subject(let subject): return subject
-            case .unknown: throw CommandFailure("there is no user or subject \"\(name)\"")
+            case .unknown: return nil
             case .ambiguous(let user):
                 throw CommandFailure(
                     "\"\(name)\" is the name of a user and the id of another subject; for the user write the "
