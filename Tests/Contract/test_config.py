@@ -38,7 +38,10 @@ def assert_names(run, path: str, *words: str) -> None:
 
 
 @pytest.mark.parametrize("settings, path, words", [
-    ({"acessToken": {}}, "acessToken", []),
+    ({"acessToken": {}}, "acessToken", ["did you mean accessToken?"]),
+    ({"htpp": {"port": 1}}, "htpp", ["did you mean http?"]),
+    ({"http": {"tsl": {}}}, "http.tsl", ["did you mean http.tls?"]),
+    ({"webhook": {}}, "webhook", ["did you mean webhooks?"]),
     ({"isuer": "http://x"}, "isuer", ["issuer"]),
     ({"accessToken": {"lifetimeSecond": 60}}, "accessToken.lifetimeSecond", ["accessToken.lifetimeSeconds"]),
     ({"http": {"Port": 0}}, "http.Port", ["http.port"]),

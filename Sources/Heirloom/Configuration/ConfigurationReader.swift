@@ -145,13 +145,23 @@ extension ConfigurationReader {
             } else if let known = names[String(prefix.dropLast())], !known.contains(where: name.isExactly) {
                 refuse(path, "expected a name of 1 to 32 lower-case letters and digits")
             } else if names[path] == nil, !keys.contains(where: { $0.path.hasPrefix(path + ".") }) {
-                refuse(path, "unknown key" + SpellingHint.text(for: path, among: keys.map(\.path)))
+                refuse(path, "unknown key" + SpellingHint.text(for: path, among: paths))
             } else if case .object(let inner) = value {
                 read(inner, under: path + ".")
             } else {
                 refuse(path, "expected an object, found \(found(value))")
             }
         }
+    }
+
+    /// The paths of all keys and of the sections that they are in.
+    private var paths: Set<String> {
+        var paths = Set(names.keys)
+        for key in keys {
+            let parts = key.path.split(separator: ".")
+            for count in 1...parts.count { paths.insert(parts[..<count].joined(separator: ".")) }
+        }
+        return paths
     }
 
     private mutating func read(_ environment: [String: String]) {
