@@ -316,6 +316,14 @@ def test_inspect_shows_a_tokens_claims_and_refuses_a_foreign_one(server):
         assert server.cli("token", "inspect", forged).returncode == 1
 
 
+def test_inspect_shows_no_character_that_acts_on_the_terminal(server):
+    parts = [base64url(json.dumps(part, ensure_ascii=False).encode())
+             for part in ({"alg": "ES256", "kid": "\u202e"}, {"sub": "\u009b2J"})]
+    run = server.cli("token", "inspect", ".".join([*parts, "AAAA"]))
+    assert run.returncode == 1 and "\\u{202E}" in run.stdout and "\\u{9B}2J" in run.stdout, run
+    assert "\u202e" not in run.stdout and "\u009b" not in run.stdout
+
+
 def test_inspect_neither_consumes_a_refresh_token_nor_prints_its_secret(server):
     first, second = server.chain(1)
     for tokens in (first, second):

@@ -75,8 +75,8 @@ struct TokenCommand: AsyncParsableCommand {
             else {
                 throw CommandFailure("this is neither a refresh token (hr1_…) nor an access token (a JWT or ha1_…)")
             }
-            Terminal.write(header)
-            Terminal.write(claims)
+            // Nobody has checked the signature yet.
+            for part in [header, claims] { Terminal.write(TerminalText.escaped(String(decoding: part, as: UTF8.self))) }
             let ring = try await assembly.keyRing()
             let gate = TokenGate(issuer: assembly.configuration.issuer, audience: assembly.configuration.audience)
             do {
