@@ -337,6 +337,17 @@ def test_keys_are_rotated_and_revoked(make_server):
     assert [event["kind"] for event in events] == ["key_revoked", "key_revoked", "login"]
 
 
+def test_keys_are_listed_in_pages(make_server):
+    admin = Admin(make_server())
+    every = admin.get_json("/admin/v1/keys")
+    first = admin.get_json("/admin/v1/keys?limit=1")
+    second = admin.get_json(f"/admin/v1/keys?limit=1&after={first['next']}")
+    assert first["keys"] + second["keys"] == every["keys"] and len(every["keys"]) == 2
+    assert "next" not in every and "next" not in second
+    for query in ("limit=0", "after=unknown", "offset=1"):
+        assert_problem(admin.get(f"/admin/v1/keys?{query}"), "invalid_request")
+
+
 # Events.
 
 
@@ -548,7 +559,8 @@ def test_a_user_name_and_the_same_id_of_a_subject_of_a_back_end_are_kept_apart(m
     events = admin.get_json("/admin/v1/events?subject=ada")["events"]
     assert [event["session_id"] for event in events] == [vouched["session_id"]]
 
-    for command in (["session", "list"], ["session", "revoke-all"], ["event", "list", "--subject"]):
+    for command in (["session", "list"], ["session", "revoke-all"], ["event", "list", "--subject"], ["user", "disable"],
+                    ["user", "delete"], ["user", "reset"], ["user", "unlock"], ["identity", "list"]):
         run = server.cli(*command, "ada")
         assert run.returncode == 1 and own["subject"] in run.stderr, run
     assert server.session(own["access_token"]).status == 200

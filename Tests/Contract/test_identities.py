@@ -77,6 +77,17 @@ def test_identities_are_linked_listed_and_unlinked(server, admin, user, sub):
     assert event["detail"] == ISSUER and event["address"] == "127.0.0.1"
 
 
+def test_identities_are_listed_in_pages(admin, user, sub):
+    for name in (sub, sub + " again"):
+        assert link(admin, user, name).status == 201
+    first = admin.get_json(path(user) + "?limit=1")
+    second = admin.get_json(f"{path(user)}?limit=1&after={first['next']}")
+    assert [page["identities"][0]["sub"] for page in (first, second)] == known(admin, user)
+    assert "next" not in second
+    assert_problem(admin.get(path(user) + "?after=unknown"), "invalid_request")
+    assert_problem(admin.get(path(user) + "?user=x"), "invalid_request")
+
+
 def test_an_identity_belongs_to_one_user(server, admin, user, sub):
     assert link(admin, "ada", sub).status == 201
     assert_problem(link(admin, user, sub), "conflict")

@@ -23,6 +23,27 @@ extension Exchange {
         return fields
     }
 
+    /// The entries that the query asks for, of a list that is short enough to be read as a whole.
+    ///
+    /// - Parameters:
+    ///   - entries: all of them, in order.
+    ///   - id: what `after` and `next` hold of an entry.
+    /// - Throws: `invalid_request`, also when no entry has the id in `after`.
+    func page<Entry>(
+        of entries: [Entry], id: (Entry) -> String
+    ) throws -> (entries: ArraySlice<Entry>, next: String?) {
+        let query = try query(of: ["limit", "after"])
+        var rest = entries[...]
+        if let after = query["after"] {
+            guard let index = rest.firstIndex(where: { id($0).isExactly(after) }) else {
+                throw Problem(.invalidRequest, "\"after\" is no id of this list.")
+            }
+            rest = rest[(index + 1)...]
+        }
+        let page = rest.prefix(try query.limit())
+        return (page, page.endIndex < rest.endIndex ? page.last.map(id) : nil)
+    }
+
     /// The variable part of the path, with its percent-encoding decoded.
     ///
     /// - Throws: `not_found` for an invalid encoding.

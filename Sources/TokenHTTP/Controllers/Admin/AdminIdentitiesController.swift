@@ -16,12 +16,16 @@ struct AdminIdentitiesController: Controller {
         routes.on(.delete, "/admin/v1/users/*/identities", unlink)
     }
 
-    /// The oldest first. There are few, so that the list has no pages.
+    /// The oldest first.
     private func list(_ exchange: Exchange) async throws -> Response {
         let user = try await accounts.directory.user(exchange.name())
         let found = try await identities.identities(of: user?.id ?? SubjectID(exchange.name()))
         guard user != nil || !found.isEmpty else { throw noUser }
-        return .json { json in json.member("identities", each: found) { $0.identity($1) } }
+        let (page, next) = try exchange.page(of: found) { $0.id.text }
+        return .json { json in
+            json.member("identities", each: page) { $0.identity($1) }
+            if let next { json.member("next", next) }
+        }
     }
 
     private func link(_ exchange: Exchange) async throws -> Response {

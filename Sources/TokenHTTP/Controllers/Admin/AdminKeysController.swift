@@ -16,8 +16,11 @@ struct AdminKeysController: Controller {
     }
 
     private func list(_ exchange: Exchange) async throws -> Response {
-        let keys = try await keys.keys()
-        return .json { $0.member("keys", each: keys) { $0.signingKey($1) } }
+        let (keys, next) = try exchange.page(of: try await keys.keys()) { $0.id.value }
+        return .json { json in
+            json.member("keys", each: keys) { $0.signingKey($1) }
+            if let next { json.member("next", next) }
+        }
     }
 
     /// Makes the published next key the current one, and returns it.
