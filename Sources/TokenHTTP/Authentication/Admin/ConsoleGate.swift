@@ -1,7 +1,7 @@
 import Accounts
-import Crypto
 import HTTPTypes
 package import SessionEngine
+import StrictCoding
 import TokenCore
 
 /// Who may use the console: somebody who came by a one-time link, or showed the admin token.
@@ -46,8 +46,15 @@ package struct ConsoleGate: Sendable {
         if let seconds = attempts.take(address, at: now) { return .throttled(seconds) }
         let link = links.use(of: credential, at: now)
         guard link != nil || token.matches(credential) else { return .refused }
-        let outcome = try await Administrator.$current.withValue(.console(at: address)) {
-            try await service.enterConsole(by: link, address: address)
+        let outcome: EnterConsole.Outcome
+        do {
+            outcome = try await Administrator.$current.withValue(.console(at: address)) {
+                try await service.enterConsole(by: link, address: address)
+            }
+        } catch {
+            // The credential was right.
+            attempts.refund(address, at: now)
+            throw error
         }
         guard outcome == .entered else { return .usedBefore }
         attempts.refund(address, at: now)
@@ -71,7 +78,7 @@ package struct ConsoleGate: Sendable {
     package func form(of exchange: Exchange, in session: ConsoleSession) async throws -> FormFields {
         try checkOrigin(of: exchange.request)
         let form = try await exchange.form()
-        guard SHA256.hash(data: Array((form["csrf"] ?? "").utf8)) == SHA256.hash(data: Array(session.csrf.utf8)) else {
+        guard (form["csrf"] ?? "").equalsInConstantTime(session.csrf) else {
             throw AuthenticationFailure.invalidCSRFToken
         }
         return form

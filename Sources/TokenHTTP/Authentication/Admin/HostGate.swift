@@ -10,7 +10,7 @@ struct HostGate: Sendable {
         guard let host = request.host, !LoopbackHost.isNamed(by: host) else { return }
         throw Problem(
             .invalidRequest,
-            "The Host header does not name loopback, which admin.host is. Use localhost or 127.0.0.1; a proxy must set "
-                + "the header.")
+            "admin.host is a loopback address, but the Host header names another host. Use localhost or 127.0.0.1; a "
+                + "proxy must set the header.")
     }
 }
