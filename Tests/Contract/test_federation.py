@@ -309,7 +309,9 @@ def test_another_error_is_not_repeated_on_the_page(visitor):
 
 # Where it leads.
 
-@pytest.mark.parametrize("target", ["/notes", "/notes?page=2#top", "/notes?at=https://x", RETURN, RETURN + "/x?y=1", RETURN + "?a"])
+@pytest.mark.parametrize("target", [
+    "/notes", "/notes?page=2#top", "/notes?at=https://x", RETURN, RETURN + "/x?y=1", RETURN + "?a",
+])
 def test_a_login_comes_back_to_where_it_began(visitor, target):
     assert visitor.sign_in("honest", **{"return": target}).headers["Location"] == target
     other = Browser(visitor.server)

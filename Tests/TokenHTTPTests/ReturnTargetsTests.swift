@@ -21,7 +21,8 @@ struct ReturnTargetsTests {
     }
 
     @Test(arguments: [
-        "", " /x", "x", "//evil.example", "///evil.example", "/a//b", "/.//x", "/\\evil.example", "\\/evil.example", "/a\\b",
+        "", " /x", "x", "//evil.example", "///evil.example", "/a//b",
+        "/.//x", "/\\evil.example", "\\/evil.example", "/a\\b",
         "/\u{9}/evil",
         "/a\nb", "/a b", "/é", "/\u{0}", "https:/app.example/start", "https:app.example/start", "javascript:alert(1)",
         "https://app.example", "https://app.example/", "https://app.example/starting", "https://app.example/start/../x",
