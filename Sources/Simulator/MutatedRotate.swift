@@ -35,22 +35,21 @@ struct MutatedRotate: Command {
             try transaction.end(session.id, reason: .reuse)
             return .refused(.expired)
         case (.lifetimeExtended, .current):
-            var extended = session
-            extended.record.expiresAt = transaction.now + transaction.rules.rotation.policy.absoluteLifetimeSeconds
+            let end = transaction.now + transaction.rules.rotation.policy.absoluteLifetimeSeconds
+            let extended = session.changing { $0.expiresAt = end }
             overwrite(extended, in: &transaction)
             return rotate(extended, in: &transaction)
         case (.epochUnchecked, .refused(.revoked)):
-            var unchecked = session
-            unchecked.record.epoch = unchecked.subject.epoch
-            return rotateOrRetry(unchecked, in: &transaction)
+            return rotateOrRetry(session.changing { $0.epoch = session.subject.epoch }, in: &transaction)
         case (.clientLimitsIgnored, _):
-            var unlimited = session
-            unlimited.client?.limits = ClientLimits()
+            var client = session.client
+            client?.limits = ClientLimits()
+            let unlimited = Session(
+                record: session.record, token: session.token, subject: session.subject, client: client)
             if case .refused(let refusal) = judge(unlimited, in: transaction) { return .refused(refusal) }
             return rotateOrRetry(unlimited, in: &transaction)
         case (.logoutUndone, _):
-            guard var revived = readBefore else { return nil }
-            revived.record.epoch = session.subject.epoch
+            guard let revived = readBefore?.changing({ $0.epoch = session.subject.epoch }) else { return nil }
             overwrite(revived, in: &transaction)
             return rotateOrRetry(revived, in: &transaction)
         case (.bindingLost, .current):
@@ -98,9 +97,7 @@ struct MutatedRotate: Command {
         in transaction: inout Transaction
     ) -> Rotate.Outcome {
         transaction.save(record, of: session.id)
-        var rotated = session
-        rotated.token = record
-        return .successor(successor, rotated, at: transaction.now)
+        return .successor(successor, session.with(record), at: transaction.now)
     }
 
     /// Writes the session's row, which a rotation must not write.
@@ -113,12 +110,19 @@ struct MutatedRotate: Command {
 extension Session {
     /// The same session without its key.
     fileprivate var unbound: Session {
-        var unbound = self
-        unbound.record = SessionRecord(
-            id: record.id, subject: record.subject, client: record.client, scope: record.scope, device: record.device,
-            authenticationMethods: record.authenticationMethods, authenticatedAt: record.authenticatedAt,
-            createdAt: record.createdAt, expiresAt: record.expiresAt, epoch: record.epoch,
-            isRemembered: record.isRemembered, claims: record.claims, ending: record.ending)
-        return unbound
+        changing { record in
+            record = SessionRecord(
+                id: record.id, subject: record.subject, client: record.client, scope: record.scope,
+                device: record.device, authenticationMethods: record.authenticationMethods,
+                authenticatedAt: record.authenticatedAt, createdAt: record.createdAt, expiresAt: record.expiresAt,
+                epoch: record.epoch, isRemembered: record.isRemembered, claims: record.claims, ending: record.ending)
+        }
+    }
+
+    /// The same session with a changed row.
+    fileprivate func changing(_ change: (inout SessionRecord) -> Void) -> Session {
+        var record = record
+        change(&record)
+        return Session(record: record, token: token, subject: subject, client: client)
     }
 }

@@ -10,26 +10,26 @@ extension Session {
         """
 
     /// - Throws: ``TokenCore/CorruptRow``
-    package init(_ columns: some Columns) throws {
+    package convenience init(_ columns: some Columns) throws {
         try self.init(columns, from: RefreshTokenRecord.columnCount, token: RefreshTokenRecord(columns))
     }
 
     /// Reads a session's own columns, its subject's and its client's, the first of which is `start`.
     ///
     /// - Throws: ``TokenCore/CorruptRow``
-    package init(_ columns: some Columns, from start: Int = 0, token: RefreshTokenRecord) throws {
+    package convenience init(_ columns: some Columns, from start: Int = 0, token: RefreshTokenRecord) throws {
         let client = start + SessionRecord.columnCount + SubjectRecord.columnCount
         try self.init(columns, from: start, token: token) { _ in try ClientRecord.joined(columns, from: client) }
     }
 
     /// - Parameter client: returns the client of this name; nil when it was removed.
     /// - Throws: ``TokenCore/CorruptRow``, or what `client` throws.
-    package init(_ columns: some Columns, client: (ClientID) throws -> ClientRecord?) throws {
+    package convenience init(_ columns: some Columns, client: (ClientID) throws -> ClientRecord?) throws {
         try self.init(
             columns, from: RefreshTokenRecord.columnCount, token: RefreshTokenRecord(columns), client: client)
     }
 
-    private init(
+    private convenience init(
         _ columns: some Columns, from start: Int, token: RefreshTokenRecord,
         client: (ClientID) throws -> ClientRecord?
     ) throws {

@@ -49,6 +49,7 @@ extension SessionRecord {
     package var storedAuthenticationMethods: String { authenticationMethods.joined(separator: " ") }
 
     private static func authenticationMethods(storedAs text: String) -> [String] {
-        text.utf8.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+        guard text.utf8.contains(UInt8(ascii: " ")) else { return text.isEmpty ? [] : [text] }
+        return text.utf8.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -107,8 +107,10 @@ extension StoreConformance {
         let second = try await rotate(first, proof(1, service), service)
         let third = try await rotate(second, proof(2, service), service)
         let stranger = PresentedProof.given(try proof(3, key: 2, service))
-        var expected = try await service.store.session(session.id)
-        expected?.token.keyMismatchRecordedAt = service.clock.now
+        let before = try #require(try await service.store.session(session.id))
+        var token = before.token
+        token.keyMismatchRecordedAt = service.clock.now
+        let expected = before.with(token)
         for token in [first, second, third] {
             #expect(try await refusal(of: token, .absent, service) == .proof(.missing))
             #expect(try await refusal(of: token, stranger, service) == .proof(.otherKey))

@@ -14,7 +14,12 @@ struct RotationRuleTests {
         let rule = RotationRule(policy: policy, keys: RefreshTokenKeys(TestService.masterKeys()))
         let entropy = Entropy.seeded(7)
         let tokens: [RefreshToken]
-        var session: Session
+        var record: SessionRecord
+        var token: RefreshTokenRecord
+        var subject: SubjectRecord
+        var client: ClientRecord?
+
+        var session: Session { Session(record: record, token: token, subject: subject, client: client) }
 
         init() {
             let id = SessionID(UUIDv7(at: start, random: entropy.bytes()))
@@ -25,16 +30,14 @@ struct RotationRuleTests {
                 tokens.append(rule.keys.successor(of: tokens[generation - 1], nonce: nonces[generation]))
             }
             self.tokens = tokens
-            let subject = SubjectRecord(id: SubjectID("ada"), createdAt: start)
-            session = Session(
-                record: SessionRecord(
-                    id: id, subject: subject.id, client: .web, scope: .none, device: Device(),
-                    authenticationMethods: ["pwd"], authenticatedAt: start, createdAt: start, expiresAt: start + 5000,
-                    epoch: subject.epoch),
-                token: RefreshTokenRecord(
-                    generation: Generation(3), hash: tokens[3].hash, nonce: nonces[3],
-                    rotatedAt: rotatedAt),
-                subject: subject, client: .web)
+            subject = SubjectRecord(id: SubjectID("ada"), createdAt: start)
+            record = SessionRecord(
+                id: id, subject: subject.id, client: .web, scope: .none, device: Device(),
+                authenticationMethods: ["pwd"], authenticatedAt: start, createdAt: start, expiresAt: start + 5000,
+                epoch: subject.epoch)
+            token = RefreshTokenRecord(
+                generation: Generation(3), hash: tokens[3].hash, nonce: nonces[3], rotatedAt: rotatedAt)
+            client = .web
         }
 
         func judge(_ generation: Int, client: ClientID? = nil, at now: Timestamp = rotatedAt) -> Verdict {
@@ -53,7 +56,7 @@ struct RotationRuleTests {
         let line = Line()
         let nonce = RotationNonce(line.entropy.bytes())
         let (successor, record) = line.rule.rotate(
-            line.tokens[3], replacing: line.session.token, nonce: nonce, now: Self.rotatedAt)
+            line.tokens[3], replacing: line.token, nonce: nonce, now: Self.rotatedAt)
         #expect(record.nonce == nonce)
         #expect(successor.generation == Generation(4) && record.generation == Generation(4))
         #expect(record.hash == successor.hash && record.retries == 0 && record.rotatedAt == Self.rotatedAt)
@@ -76,7 +79,7 @@ struct RotationRuleTests {
     ])
     func `a retry has a window and a count`(milliseconds: Int64, retries: Int, expected: VerdictKind) {
         var line = Line()
-        line.session.token.retries = retries
+        line.token.retries = retries
         let now = Timestamp(milliseconds: Self.rotatedAt.milliseconds + milliseconds)
         #expect(VerdictKind(line.judge(2, at: now)) == expected)
     }
@@ -102,7 +105,7 @@ struct RotationRuleTests {
     ])
     func `a client's own limits count`(limits: ClientLimits, generation: Int, seconds: Int, expected: VerdictKind) {
         var line = Line()
-        line.session.client?.limits = limits
+        line.client?.limits = limits
         #expect(VerdictKind(line.judge(generation, at: Self.rotatedAt + seconds)) == expected)
     }
 
@@ -119,14 +122,14 @@ struct RotationRuleTests {
     @Test(arguments: [0, 1, 2, 3, 4, 5])
     func `an ended or expired session refuses every generation`(generation: Int) {
         var ended = Line()
-        ended.session.record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
+        ended.record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
         #expect(VerdictKind(ended.judge(generation)) == .revoked)
         var loggedOut = Line()
-        loggedOut.session.subject.epoch = Self.rotatedAt
+        loggedOut.subject.epoch = Self.rotatedAt
         #expect(VerdictKind(loggedOut.judge(generation)) == .revoked)
         for state in [SubjectRecord.State.disabled, .deleted] {
             var line = Line()
-            line.session.subject.state = state
+            line.subject.state = state
             #expect(VerdictKind(line.judge(generation)) == .revoked)
         }
         #expect(VerdictKind(Line().judge(generation, at: Self.rotatedAt + 1000)) == .expired)
@@ -138,7 +141,7 @@ struct RotationRuleTests {
     func `another client is refused at every generation`(generation: Int) {
         var line = Line()
         #expect(VerdictKind(line.judge(generation, client: ClientID("thief"))) == .otherClient)
-        line.session.record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
+        line.record.ending = SessionRecord.Ending(at: Self.rotatedAt, reason: .logout)
         #expect(VerdictKind(line.judge(generation, client: ClientID("thief"))) == .otherClient)
         #expect(VerdictKind(Line().judge(3, client: .web)) == .current)
     }
@@ -153,7 +156,7 @@ struct RotationRuleTests {
 
     @Test func `neither a rotation nor a retry extends the absolute lifetime`() {
         var line = Line()
-        line.session.token.rotatedAt = Self.start + 4990
+        line.token.rotatedAt = Self.start + 4990
         #expect(VerdictKind(line.judge(3, at: Self.start + 4999)) == .current)
         #expect(VerdictKind(line.judge(3, at: Self.start + 5000)) == .expired)
         #expect(VerdictKind(line.judge(2, at: Self.start + 5000)) == .expired)
@@ -174,7 +177,7 @@ struct RotationRuleTests {
 
     @Test(arguments: [0, 1, 2, 3, 4, 5]) func `at the last generation every earlier token is a reuse`(generation: Int) {
         var line = Line()
-        line.session.token.generation = Generation(.max)
+        line.token.generation = Generation(.max)
         #expect(VerdictKind(line.judge(generation)) == .reuse(Int(UInt32.max) - generation))
     }
 }

@@ -23,7 +23,7 @@ package struct Rotate: Command {
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         let (rule, now) = (transaction.rules.rotation, transaction.now)
-        guard var session = try transaction.session(presentation.token.session) else { return .refused(.unknown) }
+        guard let session = try transaction.session(presentation.token.session) else { return .refused(.unknown) }
         var presentation = presentation
         presentation.proof = try transaction.current(presentation.proof)
         switch rule.judge(presentation, of: session, now: now) {
@@ -32,17 +32,15 @@ package struct Rotate: Command {
             let (successor, record) = rule.rotate(
                 presentation.token, replacing: session.token, nonce: nonce, now: now)
             transaction.save(record, of: session.id)
-            session.token = record
-            return .successor(successor, session, at: now)
-        case .retry(let successor, let record, let isLate):
+            return .successor(successor, session.with(record), at: now)
+        case .retry(let successor, var record, let isLate):
             try transaction.use(presentation.proof)
             // A concurrent presentation is not counted.
             if record != session.token {
-                session.token = record
-                transaction.recordRetry(of: &session, isLate: isLate, address: address)
-                transaction.save(session.token, of: session.id)
+                transaction.recordRetry(of: session, in: &record, isLate: isLate, address: address)
+                transaction.save(record, of: session.id)
             }
-            return .successor(successor, session, at: now)
+            return .successor(successor, session.with(record), at: now)
         case .refused(let refusal):
             try transaction.applyPenalty(refusal, to: session, client: presentation.client, address: address)
             return .refused(refusal)
@@ -52,12 +50,14 @@ package struct Rotate: Command {
 
 extension Transaction {
     /// Each late retry is recorded: `maxRetries` bounds them, and a generation is at least a retry window old then.
-    fileprivate mutating func recordRetry(of session: inout Session, isLate: Bool, address: String?) {
+    fileprivate mutating func recordRetry(
+        of session: Session, in token: inout RefreshTokenRecord, isLate: Bool, address: String?
+    ) {
         let event = EventRecord(
             isLate ? .lateRetry : .refreshRetry, at: now, subject: session.subject.id, session: session.id,
             client: session.record.client, address: address)
-        guard isLate else { return record(event, oncePerMinute: &session.token.retryRecordedAt) }
-        session.token.retryRecordedAt = now
+        guard isLate else { return record(event, oncePerMinute: &token.retryRecordedAt) }
+        token.retryRecordedAt = now
         record(event)
     }
 }

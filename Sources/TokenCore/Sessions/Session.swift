@@ -1,10 +1,12 @@
 /// A session with all that a judgement needs: its row, its refresh token's, its subject's and its client's.
-package struct Session: Sendable, Equatable {
-    package var record: SessionRecord
-    package var token: RefreshTokenRecord
-    package var subject: SubjectRecord
+///
+/// A class, because it has some thirty members, which a structure would copy and count at each call.
+package final class Session: Sendable {
+    package let record: SessionRecord
+    package let token: RefreshTokenRecord
+    package let subject: SubjectRecord
     /// Nil when the client was removed.
-    package var client: ClientRecord?
+    package let client: ClientRecord?
 
     package init(record: SessionRecord, token: RefreshTokenRecord, subject: SubjectRecord, client: ClientRecord?) {
         self.record = record
@@ -15,6 +17,11 @@ package struct Session: Sendable, Equatable {
 
     package var id: SessionID { record.id }
 
+    /// The same session with another refresh token.
+    package func with(_ token: RefreshTokenRecord) -> Session {
+        Session(record: record, token: token, subject: subject, client: client)
+    }
+
     /// Whether it has not been ended: neither alone, nor with all sessions of its subject or of its client.
     package var isOpen: Bool {
         record.ending == nil && record.epoch == subject.epoch && subject.state == .active && isOfRegisteredClient
@@ -23,4 +30,11 @@ package struct Session: Sendable, Equatable {
     /// Whether its client is registered. A client that was removed and added again under the same name is another
     /// client.
     package var isOfRegisteredClient: Bool { client.map { $0.createdAt <= record.createdAt } ?? false }
+}
+
+extension Session: Equatable {
+    package static func == (left: Session, right: Session) -> Bool {
+        left.record == right.record && left.token == right.token && left.subject == right.subject
+            && left.client == right.client
+    }
 }

@@ -31,20 +31,17 @@ extension Transaction {
                 record: known.record, token: known.token, subject: subject,
                 client: current(known.client, known.record.client))
         }
-        guard var session = try rows.session(id) else {
+        guard let stored = try rows.session(id) else {
             sessions[id] = .some(nil)
             return nil
         }
-        sessions[id] = (session.record, session.token, session.client)
-        // A command before this one may have changed the subject.
-        if let known = subjects[session.subject.id] {
-            guard let known else { return nil }
-            session.subject = known
-        } else {
-            subjects[session.subject.id] = session.subject
-        }
-        session.client = current(session.client, session.record.client)
-        return session
+        sessions[id] = (stored.record, stored.token, stored.client)
+        // A command before this one may have changed the subject or the client.
+        guard let subject = subjects[stored.subject.id, default: stored.subject] else { return nil }
+        subjects[subject.id] = subject
+        return Session(
+            record: stored.record, token: stored.token, subject: subject,
+            client: current(stored.client, stored.record.client))
     }
 
     package mutating func subject(_ id: SubjectID) throws -> SubjectRecord? {
