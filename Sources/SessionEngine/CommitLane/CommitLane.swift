@@ -9,17 +9,9 @@ package import TokenCore
 /// once; nothing was consumed, and the client tries again.
 package final class CommitLane: Sendable {
     private struct State {
-        var queue: BatchQueue<Entry>
+        var queue: BatchQueue<any Submitted>
         var isClosed = false
         var batchStarted: ContinuousClock.Instant?
-    }
-
-    /// A command whose caller waits.
-    private struct Entry: Sendable {
-        let prefetch: @Sendable (inout RowKeys) -> Void
-        /// Applies the command and returns what resumes its caller with the outcome.
-        let apply: @Sendable (inout Transaction) throws -> @Sendable () -> Void
-        let fail: @Sendable (any Error) -> Void
     }
 
     /// One run of a batch inside a transaction.
@@ -69,14 +61,7 @@ package final class CommitLane: Sendable {
     package func submit<C: Command>(_ command: C) async throws -> C.Outcome {
         let administrator = Administrator.current
         return try await withCheckedThrowingContinuation { continuation in
-            let entry = Entry(
-                prefetch: { command.prefetch(into: &$0) },
-                apply: { transaction in
-                    transaction.administrator = administrator
-                    let outcome = try command.apply(to: &transaction)
-                    return { continuation.resume(returning: outcome) }
-                },
-                fail: { continuation.resume(throwing: $0) })
+            let entry = Submission(command, by: administrator, continuation)
             do {
                 if try add(entry) { thread.async { self.drain() } }
             } catch {
@@ -93,7 +78,7 @@ package final class CommitLane: Sendable {
     package var depth: Int { state.withLock { $0.queue.count } }
 
     /// - Returns: whether a drain must start.
-    private func add(_ entry: Entry) throws -> Bool {
+    private func add(_ entry: any Submitted) throws -> Bool {
         try state.withLock { state in
             if state.isClosed { throw Unavailable.shuttingDown }
             if let started = state.batchStarted, .now - started > stallLimit { throw Unavailable.stalled }
@@ -109,7 +94,7 @@ package final class CommitLane: Sendable {
         while let batch = nextBatch() { commit(batch) }
     }
 
-    private func nextBatch() -> [Entry]? {
+    private func nextBatch() -> [any Submitted]? {
         state.withLock { state in
             let batch = state.queue.nextBatch()
             state.batchStarted = batch == nil ? nil : .now
@@ -119,7 +104,7 @@ package final class CommitLane: Sendable {
 
     /// Commits a batch. Commands that the store fails on, because a row of theirs cannot be read or is in use, fail
     /// alone, and the others run again. When the transaction as a whole fails, all do.
-    private func commit(_ batch: [Entry]) {
+    private func commit(_ batch: [any Submitted]) {
         var batch = batch
         while !batch.isEmpty {
             var run = Run()
@@ -145,11 +130,11 @@ package final class CommitLane: Sendable {
         }
     }
 
-    private func apply(_ batch: [Entry], to rows: any Rows, _ run: inout Run) throws -> WriteSet {
+    private func apply(_ batch: [any Submitted], to rows: any Rows, _ run: inout Run) throws -> WriteSet {
         var transaction = Transaction(rows: rows, rules: rules, now: clock())
         for index in batch.indices {
             run.applying = index
-            run.answers.append(try batch[index].apply(&transaction))
+            run.answers.append(try batch[index].apply(to: &transaction))
         }
         run.applying = nil
         run.events = transaction.writeSet.events
@@ -159,7 +144,7 @@ package final class CommitLane: Sendable {
     }
 
     /// The commands that fail with an error; all of them when the error cannot be attributed.
-    private func failures(of error: any Error, in batch: [Entry], applying: Int?) -> [Int] {
+    private func failures(of error: any Error, in batch: [any Submitted], applying: Int?) -> [Int] {
         let blamed: [Int]
         if let inUse = error as? RowsInUse {
             blamed = batch.indices.filter { inUse.concerns(keys(of: batch[$0...$0])) }
@@ -171,7 +156,7 @@ package final class CommitLane: Sendable {
         return blamed.isEmpty ? Array(batch.indices) : blamed
     }
 
-    private func keys(of entries: ArraySlice<Entry>) -> RowKeys {
-        entries.reduce(into: RowKeys()) { keys, entry in entry.prefetch(&keys) }
+    private func keys(of entries: ArraySlice<any Submitted>) -> RowKeys {
+        entries.reduce(into: RowKeys()) { keys, entry in entry.prefetch(into: &keys) }
     }
 }
