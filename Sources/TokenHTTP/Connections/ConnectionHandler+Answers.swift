@@ -88,7 +88,14 @@ extension ConnectionHandler {
         var head = HTTPResponseHead(version: version, status: status, headers: response.headers.lines)
         // An answer to HTTP/1.0 is not chunked: without a length it ends with the connection.
         isLast = isLast || state == .readingBody || version == .http1_0 && length == nil
-        if let length { head.headers.add(name: "Content-Length", value: String(length)) }
+        if let length {
+            // Neither status has a body (RFC 9110 §8.6).
+            if ![204, 304].contains(response.status.code) {
+                head.headers.add(name: "Content-Length", value: String(length))
+            }
+        } else if version != .http1_0 {
+            head.headers.add(name: "Transfer-Encoding", value: "chunked")
+        }
         head.headers.add(name: "Date", value: rules.date.text)
         if isLast {
             head.headers.add(name: "Connection", value: "close")

@@ -31,10 +31,12 @@ struct HTTPConnection: ServerChildChannel {
                 rules: rules, responder: responder, eventLoop: channel.eventLoop, logger: logger)
             try pipeline.addHandler(InputGate(handler))
             try pipeline.addHandler(FirstLineCheck())
-            // HeaderFields has valid outbound headers only.
+            // The handler frames each body, and HeaderFields has valid outbound headers only.
+            var framing = HTTPResponseEncoder.Configuration()
+            framing.automaticallySetFramingHeaders = false
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+                withEncoderConfiguration: framing, withDecoderLimitConfiguration: limits)
             try pipeline.addHandler(handler)
             return Value(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
         }
