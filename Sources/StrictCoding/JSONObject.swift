@@ -38,6 +38,11 @@ package struct JSONObject: Sendable {
         return object
     }
 
+    /// Returns the object of the members that are not `null`.
+    package func withoutNulls() -> JSONObject {
+        members.contains { $0.value == .null } ? filter { $0.value != .null } : self
+    }
+
     private func position(of name: String) -> Int? {
         if members.count > JSONObject.largestScan { return positions[ExactText(name)] }
         return members.firstIndex { $0.name.isExactly(name) }

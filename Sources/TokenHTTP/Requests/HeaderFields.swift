@@ -46,6 +46,7 @@ package struct HeaderFields: Sendable {
 extension HeaderFields: ExpressibleByDictionaryLiteral {
     package init(dictionaryLiteral fields: (HTTPField.Name, String)...) {
         self.init()
+        // With room for those that every answer has besides.
         lines.reserveCapacity(fields.count + 8)
         for (name, value) in fields { append(name, value) }
     }

@@ -6,10 +6,7 @@ import TokenCore
 struct JSONMembers: Sendable {
     let members: JSONObject
 
-    init(members: JSONObject = JSONObject()) {
-        let hasNull = members.contains { $0.value == .null }
-        self.members = hasNull ? members.filter { $0.value != .null } : members
-    }
+    init(members: JSONObject = JSONObject()) { self.members = members.withoutNulls() }
 
     /// An ASCII string of at most `maximumLength` bytes; nil when the member is absent.
     func string(_ name: String, maximumLength: Int = 1024) throws -> String? {
