@@ -10,8 +10,8 @@ import Synchronization
 /// itself, as soon as passive ones have left it little to copy.
 final class Checkpointer: Sendable {
     /// In pages of the log.
-    private let softLimit = 2000
-    private let hardLimit = 16_000
+    private let softLimit = 8000
+    private let hardLimit = 32_000
     /// The writer copies so many pages itself, in a few milliseconds.
     private let finishablePages = 256
     /// The most passive checkpoints in a row. Each copies what was written during the one before: less each time.
