@@ -560,7 +560,8 @@ def test_a_user_name_and_the_same_id_of_a_subject_of_a_back_end_are_kept_apart(m
     assert [event["session_id"] for event in events] == [vouched["session_id"]]
 
     for command in (["session", "list"], ["session", "revoke-all"], ["event", "list", "--subject"], ["user", "disable"],
-                    ["user", "delete"], ["user", "reset"], ["user", "unlock"], ["identity", "list"]):
+                    ["user", "delete"], ["user", "reset"], ["user", "unlock"], ["user", "invite"],
+                    ["identity", "list"]):
         run = server.cli(*command, "ada")
         assert run.returncode == 1 and own["subject"] in run.stderr, run
     assert server.session(own["access_token"]).status == 200

@@ -39,7 +39,10 @@ extension UserDirectory {
         return subject
     }
 
-    private func found(_ name: String) async throws -> SubjectRecord? {
+    /// The same; nil when there is none.
+    ///
+    /// - Throws: ``CommandFailure`` when the name is that of two users, or a user's and the id of another subject.
+    func found(_ name: String) async throws -> SubjectRecord? {
         do {
             switch try await subject(named: name) {
             case .subject(let subject): return subject

@@ -13,11 +13,8 @@ struct UserInviteCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try await options.assemble(mayBeLost: true)
-        do {
-            try validity.write(
-                try await assembly.accounts().invite(name, hours: validity.hours), for: name, assembly)
-        } catch let ambiguous as AmbiguousUsername {
-            throw CommandFailure("\(ambiguous)")
-        }
+        // Refuses an ambiguous name.
+        _ = try await assembly.directory.found(name)
+        try validity.write(try await assembly.accounts().invite(name, hours: validity.hours), for: name, assembly)
     }
 }
