@@ -36,7 +36,7 @@ extension Exchange {
         var rest = entries[...]
         if let after = query["after"] {
             guard let index = rest.firstIndex(where: { id($0).isExactly(after) }) else {
-                throw Problem(.invalidRequest, "\"after\" is no id of this list.")
+                throw Problem(.invalidRequest, "\"after\" is not the \"next\" of a page of this list.")
             }
             rest = rest[(index + 1)...]
         }
