@@ -15,7 +15,7 @@ final class InputGate: ChannelDuplexHandler {
     typealias OutboundIn = IOData
 
     private let handler: ConnectionHandler
-    /// Whether the next bytes were not asked for by the pipeline.
+    /// Whether the pipeline has not asked for the next bytes. They are ahead only if the answer is not complete then.
     private var isAhead = false
     /// Whether such bytes have arrived. No more are read before the pipeline asks.
     private var isFull = false
@@ -23,7 +23,7 @@ final class InputGate: ChannelDuplexHandler {
     init(_ handler: ConnectionHandler) { self.handler = handler }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        isFull = isFull || isAhead
+        isFull = isFull || isAhead && handler.state == .answering
         if handler.state != .draining { context.fireChannelRead(data) }
     }
 
