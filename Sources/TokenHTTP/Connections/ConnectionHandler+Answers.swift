@@ -5,10 +5,17 @@ import NIOHTTP1
 /// Writing answers.
 extension ConnectionHandler {
     /// Writes the answer to the request under way, from the thread on which the responder ended.
-    static func send(_ response: Response, by connection: NIOLoopBound<ConnectionHandler>, isHead: Bool) async {
-        guard case .stream(let write) = response.body, !isHead else { return connection.run { $0.answer(response) } }
+    static func send(_ response: inout Response, by connection: NIOLoopBound<ConnectionHandler>, isHead: Bool) async {
+        guard case .stream(let write) = response.body, !isHead else {
+            // Without a closure that keeps the response, so that its headers are not copied.
+            if connection.eventLoop.inEventLoop { return connection.value.answer(&response) }
+            return connection.run { [response] handler in
+                var response = response
+                handler.answer(&response)
+            }
+        }
         do {
-            try await connection.eventLoop.flatSubmit { connection.value.begin(response) }.get()
+            try await connection.eventLoop.flatSubmit { [response] in connection.value.begin(response) }.get()
             try await write(AnswerStream(connection))
             connection.run { $0.end() }
         } catch {
@@ -19,19 +26,19 @@ extension ConnectionHandler {
     }
 
     /// Writes a whole answer. That to a HEAD has no body.
-    func answer(_ response: Response) {
+    func answer(_ response: inout Response) {
         guard let context, isAnswerWanted, !hasAnswerBegun else { return }
         finish(context) {
             switch response.body {
             case .bytes(let bytes):
-                writeHead(response, length: bytes.readableBytes, context)
+                writeHead(&response, length: bytes.readableBytes, context)
                 if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil) }
                 writeEnd(context)
             case .stream:
                 // NIO would write the end of a body, which the client would read as the next answer.
                 isLast = true
                 let written = context.eventLoop.makePromise(of: Void.self)
-                writeHead(response, length: nil, promise: written, context)
+                writeHead(&response, length: nil, promise: written, context)
                 drain(after: written, context)
             }
         }
@@ -51,7 +58,8 @@ extension ConnectionHandler {
 
     /// Writes the head of an answer whose length is not known. Succeeds when the kernel has taken it.
     private func begin(_ response: Response) -> EventLoopFuture<Void> {
-        writePart { writeHead(response, length: nil, promise: $1, $0) }
+        var response = response
+        return writePart { writeHead(&response, length: nil, promise: $1, $0) }
     }
 
     /// Writes a piece of an answer. Succeeds when the kernel has taken it.
@@ -81,11 +89,12 @@ extension ConnectionHandler {
 
     /// - Parameter length: nil when it is not known.
     private func writeHead(
-        _ response: Response, length: Int?, promise: EventLoopPromise<Void>? = nil, _ context: ChannelHandlerContext
+        _ response: inout Response, length: Int?, promise: EventLoopPromise<Void>? = nil,
+        _ context: ChannelHandlerContext
     ) {
         let status = HTTPResponseStatus(
             statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
-        var head = HTTPResponseHead(version: version, status: status, headers: response.headers.lines)
+        var head = HTTPResponseHead(version: version, status: status, headers: response.headers.removeAll())
         // An answer to HTTP/1.0 is not chunked: without a length it ends with the connection.
         isLast = isLast || state == .readingBody || version == .http1_0 && length == nil
         if let length {

@@ -65,8 +65,8 @@ extension ConnectionHandler {
             let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
             let source = ConnectionContext(peer: peer, logger: logger, wholeBody: body.whole, connection: connection)
             task = Task.immediate(executorPreference: executor) { [responder] in
-                let response = await responder.respond(to: request, context: source)
-                await ConnectionHandler.send(response, by: connection, isHead: request.method == .head)
+                var response = await responder.respond(to: request, context: source)
+                await ConnectionHandler.send(&response, by: connection, isHead: request.method == .head)
             }
         }
     }
@@ -133,7 +133,7 @@ extension ConnectionHandler {
         logger.debug(
             "A request is refused before it is routed",
             metadata: ["status": "\(problem.status.code)", "reason": "\(problem.detail)", "request_id": "\(requestID)"])
-        answer(response)
+        answer(&response)
         if wasReading { body.fail() }
     }
 }

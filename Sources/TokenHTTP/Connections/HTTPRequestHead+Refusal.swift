@@ -18,12 +18,14 @@ extension HTTPRequestHead {
 
     /// Exactly one valid Host, which HTTP/1.0 may omit (RFC 9112 §3.2).
     private func hostRefusal() -> Problem? {
-        let hosts = headers["host"]
-        if hosts.isEmpty, version == .http1_0 { return nil }
-        guard hosts.count == 1, HTTPRequestHead.isHost(hosts[0].utf8.trimmingSpaces()) else {
-            return Problem(.invalidRequest, "The request does not have exactly one valid Host header.")
-        }
-        return nil
+        let hosts = headers.lazy.filter { $0.name.utf8.isWord("host") }
+        guard let first = hosts.first else { return version == .http1_0 ? nil : HTTPRequestHead.invalidHost }
+        let isOnly = hosts.dropFirst().isEmpty
+        return isOnly && HTTPRequestHead.isHost(first.value.utf8.trimmingSpaces()) ? nil : HTTPRequestHead.invalidHost
+    }
+
+    private static var invalidHost: Problem {
+        Problem(.invalidRequest, "The request does not have exactly one valid Host header.")
     }
 
     /// `uri-host [ ":" port ]` (RFC 9110 §7.2), not empty.

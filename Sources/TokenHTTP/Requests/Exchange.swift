@@ -41,15 +41,14 @@ package struct Exchange: Sendable {
             problem.headers[.acceptEncoding] = "identity"
             throw problem
         }
-        let tooLarge = Problem(.payloadTooLarge, "The body is larger than \(maxBodyBytes) bytes.")
-        // A number that does not fit into an integer is too large as well.
-        if let length = request.headers[.contentLength], Int(length).map({ $0 > maxBodyBytes }) ?? true {
-            throw tooLarge
-        }
         do {
+            // A number that does not fit into an integer is too large as well.
+            if let length = request.headers[.contentLength], Int(length).map({ $0 > maxBodyBytes }) ?? true {
+                throw RequestBody.TooLarge()
+            }
             return try await connection.body()
         } catch is RequestBody.TooLarge {
-            throw tooLarge
+            throw Problem(.payloadTooLarge, "The body is larger than \(maxBodyBytes) bytes.")
         } catch {
             // The connection failed. It has answered, or nobody can.
             throw Problem(.invalidRequest, "The body did not arrive completely.")

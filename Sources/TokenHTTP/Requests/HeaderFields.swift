@@ -40,6 +40,12 @@ package struct HeaderFields: Sendable {
         lines.add(name: name.rawName, value: value.isFieldValue ? value : value.withoutControls)
     }
 
+    /// Takes the lines out, so that they can be added to without being copied.
+    mutating func removeAll() -> HTTPHeaders {
+        defer { lines = HTTPHeaders() }
+        return lines
+    }
+
     package mutating func append(contentsOf other: HeaderFields) { lines.add(contentsOf: other.lines) }
 }
 

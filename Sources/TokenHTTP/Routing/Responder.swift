@@ -3,7 +3,9 @@ import Logging
 import TokenCore
 
 /// Routes each request to its handler, and makes an answer of whatever error the handler throws.
-struct Responder: Sendable {
+///
+/// A class, because each request's task holds it, and it has many members.
+final class Responder: Sendable {
     let routes: RouteTable
     let proxies: TrustedProxies
     let maxBodyBytes: Int

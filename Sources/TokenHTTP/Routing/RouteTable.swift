@@ -8,7 +8,12 @@ package struct RouteTable: Sendable {
     /// Answers one request.
     package typealias Handler = @Sendable (Exchange) async throws -> Response
 
-    fileprivate typealias Methods = [HTTPRequest.Method: Handler]
+    /// A handler in a dictionary. A function as a generic value would be called through another function.
+    fileprivate struct Route {
+        let handler: Handler
+    }
+
+    fileprivate typealias Methods = [HTTPRequest.Method: Route]
 
     private var exact: [String: Methods] = [:]
     /// Paths whose last part, or last part but one, is variable, with `*` in its place.
@@ -32,7 +37,7 @@ package struct RouteTable: Sendable {
         func handler(for method: HTTPRequest.Method) throws -> Handler {
             // HEAD is answered wherever GET is (RFC 9110 §9.3.2).
             let isLikeGet = method == .head || takesEveryMethod && method != .options
-            if let handler = methods[isLikeGet ? .get : method] { return handler }
+            if let route = methods[isLikeGet ? .get : method] { return route.handler }
             var allowed = methods.keys.map(\.rawValue)
             if methods[.get] != nil, methods[.head] == nil { allowed.append("HEAD") }
             throw Problem.methodNotAllowed(allowed: allowed.sorted())
@@ -48,23 +53,23 @@ package struct RouteTable: Sendable {
     /// - Parameter path: with `*` where its last part, or its last part but one, is variable.
     package mutating func on(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
         if path.contains("*") {
-            variable[path, default: [:]][method] = handler
+            variable[path, default: [:]][method] = Route(handler: handler)
         } else {
-            exact[path, default: [:]][method] = handler
+            exact[path, default: [:]][method] = Route(handler: handler)
         }
     }
 
     /// Adds a route for a path and every path below it, and for every method but OPTIONS.
     mutating func onEverything(under path: String, _ handler: @escaping Handler) {
         let usual: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete]
-        subtrees[path] = Dictionary(uniqueKeysWithValues: usual.map { ($0, handler) })
+        subtrees[path] = Dictionary(uniqueKeysWithValues: usual.map { ($0, Route(handler: handler)) })
     }
 
     /// Adds the routes of another table, with each handler replaced by what `wrap` makes of it.
     mutating func add(_ routes: RouteTable, wrap: (@escaping Handler) -> Handler) {
-        exact.merge(routes.exact.mapValues { $0.mapValues { wrap($0) } }) { $1 }
-        variable.merge(routes.variable.mapValues { $0.mapValues { wrap($0) } }) { $1 }
-        subtrees.merge(routes.subtrees.mapValues { $0.mapValues { wrap($0) } }) { $1 }
+        exact.merge(routes.exact.mapValues { $0.mapValues { Route(handler: wrap($0.handler)) } }) { $1 }
+        variable.merge(routes.variable.mapValues { $0.mapValues { Route(handler: wrap($0.handler)) } }) { $1 }
+        subtrees.merge(routes.subtrees.mapValues { $0.mapValues { Route(handler: wrap($0.handler)) } }) { $1 }
     }
 
     /// The methods that a path accepts; nil for an unknown path.
