@@ -102,8 +102,7 @@ struct MutatedRotate: Command {
 
     /// Writes the session's row, which a rotation must not write.
     private func overwrite(_ session: Session, in transaction: inout Transaction) {
-        guard let client = session.client else { return }
-        transaction.open(session.record, token: session.token, of: client)
+        transaction.open(session)
     }
 }
 

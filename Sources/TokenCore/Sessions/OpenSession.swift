@@ -123,12 +123,12 @@ package struct OpenSession: Command {
             subject.expiresAt = max(record.expiresAt, subject.expiresAt ?? record.expiresAt)
         }
         transaction.save(subject)
-        transaction.open(record, token: tokenRecord, of: registered)
+        let session = Session(record: record, token: tokenRecord, subject: subject, client: registered)
+        transaction.open(session)
         transaction.record(
             EventRecord(
                 .login, at: now, subject: subject.id, session: id, client: client, address: device.address,
                 detail: evidence.detail))
-        let session = Session(record: record, token: tokenRecord, subject: subject, client: registered)
         return .opened(session, token, at: now)
     }
 }

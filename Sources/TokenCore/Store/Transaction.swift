@@ -9,7 +9,8 @@ package struct Transaction {
     package var administrator: Administrator?
 
     let rows: any Rows
-    var sessions: [SessionID: (record: SessionRecord, token: RefreshTokenRecord, client: ClientRecord?)?] = [:]
+    /// The sessions that were read or opened, with their own changes but not those of their subjects and clients.
+    var sessions: [SessionID: Session?] = [:]
     private var subjects: [SubjectID: SubjectRecord?] = [:]
     private var knownSigningKeys: [SigningKeyRecord]?
     var identities: [IdentityID: IdentityRecord?] = [:]
@@ -25,23 +26,24 @@ package struct Transaction {
 
 extension Transaction {
     package mutating func session(_ id: SessionID) throws -> Session? {
+        let found: Session?
         if let known = sessions[id] {
-            guard let known, let subject = try subject(known.record.subject) else { return nil }
-            return Session(
-                record: known.record, token: known.token, subject: subject,
-                client: current(known.client, known.record.client))
+            found = known
+        } else {
+            found = try rows.session(id)
+            sessions[id] = .some(found)
         }
-        guard let stored = try rows.session(id) else {
-            sessions[id] = .some(nil)
-            return nil
-        }
-        sessions[id] = (stored.record, stored.token, stored.client)
-        // A command before this one may have changed the subject or the client.
-        guard let subject = subjects[stored.subject.id, default: stored.subject] else { return nil }
-        subjects[subject.id] = subject
+        guard let found else { return nil }
+        return current(found)
+    }
+
+    /// A session with its subject and its client as the commands before this one have left them.
+    private func current(_ session: Session) -> Session {
+        let subject = subjects[session.subject.id] ?? nil
+        guard subject != nil || !writeSet.clients.isEmpty || !writeSet.removedClients.isEmpty else { return session }
         return Session(
-            record: stored.record, token: stored.token, subject: subject,
-            client: current(stored.client, stored.record.client))
+            record: session.record, token: session.token, subject: subject ?? session.subject,
+            client: current(session.client, session.record.client))
     }
 
     package mutating func subject(_ id: SubjectID) throws -> SubjectRecord? {
@@ -115,8 +117,7 @@ extension Transaction {
             guard let known, known.record.subject == subject.id, known.record.epoch == subject.epoch,
                 known.record.ending == nil
             else { return nil }
-            let client = current(known.client, known.record.client)
-            return SessionUse(Session(record: known.record, token: known.token, subject: subject, client: client))
+            return SessionUse(current(known))
         }
         return known + stored.filter { sessions[$0.id] == nil }
     }
@@ -146,15 +147,15 @@ extension Transaction {
 // MARK: - Writing
 
 extension Transaction {
-    package mutating func open(_ record: SessionRecord, token: RefreshTokenRecord, of client: ClientRecord) {
-        sessions[record.id] = (record, token, client)
-        writeSet.openedSessions[record.id] = record
-        writeSet.tokens[record.id] = token
+    package mutating func open(_ session: Session) {
+        sessions[session.id] = session
+        writeSet.openedSessions[session.id] = session.record
+        writeSet.tokens[session.id] = session.token
     }
 
     package mutating func save(_ token: RefreshTokenRecord, of id: SessionID) {
         guard let known = sessions[id], let known else { return }
-        sessions[id] = (known.record, token, known.client)
+        sessions[id] = known.with(token)
         writeSet.tokens[id] = token
     }
 
@@ -297,7 +298,8 @@ extension Transaction {
 
     private mutating func save(_ record: SessionRecord) {
         guard let known = sessions[record.id], let known else { return }
-        sessions[record.id] = (record, known.token, known.client)
+        sessions[record.id] = Session(
+            record: record, token: known.token, subject: known.subject, client: known.client)
         if writeSet.openedSessions[record.id] != nil {
             writeSet.openedSessions[record.id] = record
         } else {

@@ -2,28 +2,37 @@
 package struct Scope: Hashable, Sendable, CustomStringConvertible {
     package static let maximumLength = 1024
 
-    package let tokens: [String]
+    /// The tokens, separated by one space.
+    package let description: String
 
-    package static let none = Scope(tokens: [])
+    package static let none = Scope(description: "")
 
-    private init(tokens: [String]) { self.tokens = tokens }
+    private init(description: String) { self.description = description }
 
     /// Reads a space separated list; nil when a token holds a character outside `%x21 / %x23-5B / %x5D-7E`,
     /// or the list is over ``maximumLength`` bytes.
     package init?(_ text: String) {
-        guard text.utf8.count <= Scope.maximumLength else { return nil }
-        var tokens: [String] = []
-        for token in text.utf8.split(separator: UInt8(ascii: " ")) {
-            guard token.allSatisfy({ $0 == 0x21 || 0x23...0x5B ~= $0 || 0x5D...0x7E ~= $0 }) else { return nil }
-            let token = String(decoding: token, as: UTF8.self)
-            if !tokens.contains(token) { tokens.append(token) }
+        guard text.utf8.count <= Scope.maximumLength, text.utf8.allSatisfy(Scope.isAllowed) else { return nil }
+        guard text.utf8.contains(UInt8(ascii: " ")) else {
+            description = text
+            return
         }
-        self.tokens = tokens
+        var tokens: [Substring.UTF8View] = []
+        for token in text.utf8.split(separator: UInt8(ascii: " "))
+        where !tokens.contains(where: { $0.elementsEqual(token) }) {
+            tokens.append(token)
+        }
+        let length = tokens.reduce(tokens.count - 1) { $0 + $1.count }
+        description = length == text.utf8.count ? text : tokens.map { String(Substring($0)) }.joined(separator: " ")
     }
 
-    package var isEmpty: Bool { tokens.isEmpty }
+    private static func isAllowed(_ byte: UInt8) -> Bool { 0x20...0x7E ~= byte && byte != 0x22 && byte != 0x5C }
+
+    package var tokens: [String] {
+        description.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    }
+
+    package var isEmpty: Bool { description.isEmpty }
 
     package func isSubset(of other: Scope) -> Bool { Set(tokens).isSubset(of: other.tokens) }
-
-    package var description: String { tokens.joined(separator: " ") }
 }
