@@ -131,6 +131,8 @@ let package = Package(
                 "CSQLite", "Migrations", "StoreRows", "StrictCoding", "TokenCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         // Many nodes' store.
@@ -258,6 +260,8 @@ let package = Package(
             dependencies: [
                 "Migrations", "SQLiteStore", "SessionEngine", "TokenCore", "TokenTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .testTarget(

@@ -20,6 +20,7 @@ extension SQLiteStore {
                 checkpointer.request()
                 throw SQLiteStore.naming(path, error)
             }
+            loopReads.committed()
             if checkpointer.committed(pages: pageCount) { _ = try? database.checkpoint(.restart) }
         }
     }

@@ -23,6 +23,7 @@ extension SQLiteStore {
     /// - Throws: ``DamagedFile``, or an error of GRDB.
     package static func isEmpty(_ path: String) throws -> Bool {
         guard FileManager.default.fileExists(atPath: path) else { return true }
+        disableMemoryStatistics
         return try naming(path) {
             var configuration = GRDB.Configuration()
             // The last connection that may write would copy the log into the file when it closes.

@@ -3,12 +3,12 @@ import StoreRows
 package import TokenCore
 
 extension SQLiteStore {
-    package func session(_ id: SessionID) async throws -> Session? { try await lookUps.read { try $0.session(id) } }
+    package func session(_ id: SessionID) async throws -> Session? { try await lookUp { try $0.session(id) } }
 
     package func session(
         _ id: SessionID, askedBy client: ClientID
     ) async throws -> (session: Session?, client: ClientRecord?) {
-        try await lookUps.read { rows in (try rows.session(id), try rows.client(client)) }
+        try await lookUp { rows in (try rows.session(id), try rows.client(client)) }
     }
 
     package func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
@@ -21,11 +21,11 @@ extension SQLiteStore {
     }
 
     package func subject(_ id: SubjectID) async throws -> SubjectRecord? {
-        try await lookUps.read { try $0.subject(id) }
+        try await lookUp { try $0.subject(id) }
     }
 
     package func subjects(named keys: UsernameKeys) async throws -> [SubjectRecord] {
-        try await lookUps.read { try $0.subjects(named: keys) }
+        try await lookUp { try $0.subjects(named: keys) }
     }
 
     package func users(after name: String, limit: Int) async throws -> [SubjectRecord] {
@@ -39,11 +39,11 @@ extension SQLiteStore {
     }
 
     package func identity(_ id: IdentityID) async throws -> IdentityRecord? {
-        try await lookUps.read { try $0.identity(id) }
+        try await lookUp { try $0.identity(id) }
     }
 
     package func identities(of subject: SubjectID, limit: Int) async throws -> [IdentityRecord] {
-        try await lookUps.read { try $0.identities(of: subject, limit: limit) }
+        try await lookUp { try $0.identities(of: subject, limit: limit) }
     }
 
     package func usersWithoutFoldedName(limit: Int) async throws -> [SubjectRecord] {
@@ -54,9 +54,9 @@ extension SQLiteStore {
         try await read { try $0.run(Queries.usersWithSharedFoldedName, [.integer(limit)]) { try SubjectRecord($0) } }
     }
 
-    package func signingKeys() async throws -> [SigningKeyRecord] { try await lookUps.read { try $0.signingKeys() } }
+    package func signingKeys() async throws -> [SigningKeyRecord] { try await lookUp { try $0.signingKeys() } }
 
-    package func client(_ id: ClientID) async throws -> ClientRecord? { try await lookUps.read { try $0.client(id) } }
+    package func client(_ id: ClientID) async throws -> ClientRecord? { try await lookUp { try $0.client(id) } }
 
     package func clients(after name: String, limit: Int) async throws -> [ClientRecord] {
         try await read { try $0.run(sql.clients, [.text(name), .integer(limit)]) { try ClientRecord($0) } }
@@ -75,7 +75,7 @@ extension SQLiteStore {
     }
 
     package func webhookCursor(_ name: WebhookName) async throws -> WebhookCursor? {
-        try await lookUps.read { try $0.webhookCursor(name) }
+        try await lookUp { try $0.webhookCursor(name) }
     }
 
     package func revocations(after sequence: Int, limit: Int) async throws -> RevocationPage {
@@ -102,6 +102,14 @@ extension SQLiteStore {
             return StoreStatistics(
                 openSessions: counts[0].0, users: counts[0].1, databaseBytes: size.database, logBytes: size.log)
         }
+    }
+
+    /// Reads a few rows by their keys: on the event loop that asks for them, or in the next batch of the lane.
+    private func lookUp<Value: Sendable>(
+        _ body: @escaping @Sendable (SQLiteRows) throws -> Value
+    ) async throws -> Value {
+        if let value = loopReads.read(body) { return value }
+        return try await readLane.read(body)
     }
 
     /// Reads beside other reads and beside the look-ups, for as long as it takes.

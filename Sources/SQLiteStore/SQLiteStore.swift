@@ -1,4 +1,6 @@
 import GRDB
+import NIOCore
+import StoreRows
 import TokenCore
 
 /// The store of a single node: a SQLite file with one writer, and readers beside it.
@@ -10,7 +12,8 @@ package final class SQLiteStore: Store {
     package let path: String
     let pool: DatabasePool
     let checkpointer: Checkpointer
-    let lookUps: ReadLane
+    let loopReads: LoopReads
+    let readLane: ReadLane
 
     /// Opens the file, creates it with mode 0600 if it is missing, and brings its schema up to date.
     ///
@@ -22,7 +25,7 @@ package final class SQLiteStore: Store {
     /// - Throws: ``FileFailure``, ``DamagedFile``, a failure of `SchemaHistory`, or an error of GRDB.
     package init(path: String, cacheKiB: Int = 16_384, readers: Int = 2, migrate: Bool = true) throws {
         self.path = path
-        SQLiteStore.disableMemoryStatistics()
+        SQLiteStore.disableMemoryStatistics
         try SQLiteStore.createPrivate(path)
         var configuration = GRDB.Configuration()
         configuration.label = "heirloom"
@@ -41,7 +44,9 @@ package final class SQLiteStore: Store {
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
         checkpointer = try Checkpointer(path: path, pool: pool)
-        lookUps = ReadLane(pool: pool)
+        let metrics = LookUpMetrics()
+        loopReads = LoopReads(path: path, cacheKiB: cacheKiB / System.coreCount, metrics: metrics)
+        readLane = ReadLane(pool: pool, metrics: metrics)
         try SQLiteStore.naming(path) {
             if migrate { try SchemaMigrator().migrate(pool) } else { try SchemaMigrator().verify(pool) }
         }
@@ -71,6 +76,7 @@ package final class SQLiteStore: Store {
     /// Ends the checkpoints and closes the connections.
     package func close() throws {
         checkpointer.stop()
+        loopReads.close()
         try pool.close()
     }
 }

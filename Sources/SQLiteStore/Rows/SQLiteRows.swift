@@ -12,10 +12,30 @@ final class SQLiteRows: Rows {
     /// The clients that were read: all sessions of a batch are mostly of a few.
     private var clients: [ClientID: ClientRecord?] = [:]
 
-    init(_ database: Database) { self.database = database }
+    /// The sessions that were read; nil for rows that are mostly read once.
+    private var sessions: [SessionID: Session]?
+    private let maximumSessions = 1024
+
+    /// - Parameter keepsSessions: whether a session that was read is not read again.
+    init(_ database: Database, keepsSessions: Bool = false) {
+        self.database = database
+        sessions = keepsSessions ? [:] : nil
+    }
+
+    /// Lets the next look-ups read their rows again.
+    func forget() {
+        clients = [:]
+        if sessions?.isEmpty == false { sessions = [:] }
+    }
 
     func session(_ id: SessionID) throws -> Session? {
-        try first(sql.session, [.id(id)]) { try Session($0) { try client($0) } }
+        if let known = sessions?[id] { return known }
+        let session = try first(sql.session, [.id(id)]) { try Session($0) { try client($0) } }
+        if let count = sessions?.count {
+            if count == maximumSessions { sessions = [:] }
+            sessions?[id] = session
+        }
+        return session
     }
 
     func subject(_ id: SubjectID) throws -> SubjectRecord? {

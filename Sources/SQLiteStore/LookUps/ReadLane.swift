@@ -14,11 +14,14 @@ final class ReadLane: Sendable {
     }
 
     private let pool: DatabasePool
-    private let metrics = LookUpMetrics()
+    private let metrics: LookUpMetrics
     private let queue = Mutex(BatchQueue<Entry>(limit: 4096))
     private let thread = DispatchQueue(label: "heirloom.read-lane", qos: .userInitiated)
 
-    init(pool: DatabasePool) { self.pool = pool }
+    init(pool: DatabasePool, metrics: LookUpMetrics) {
+        self.pool = pool
+        self.metrics = metrics
+    }
 
     /// - Throws: ``TokenCore/Unavailable``: at once when too many look-ups wait, or when the database fails.
     func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteRows) throws -> Value) async throws -> Value {
