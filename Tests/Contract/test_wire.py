@@ -16,6 +16,7 @@ import pytest
 
 from harness import PASSWORD, Server, encode
 from harness.endpoint import Endpoint
+from harness.settings import DATABASE
 
 JSON_TYPE = {"Content-Type": "application/json"}
 
@@ -201,7 +202,10 @@ def test_a_head_of_a_stream_has_no_body(server):
 
 
 def test_a_refusal_outlives_the_stream_that_it_replaces(server):
-    """The body turns out to be malformed while the client is being authenticated."""
+    """The body turns out to be malformed while the client is being authenticated.
+
+    On SQLite a client is authenticated within the turn of the event loop that reads the head, and the stream begins.
+    """
     secret = server.command("client", "add", "hasty-reader", "--confidential", "--json")
     basic = base64.b64encode(f"hasty-reader:{json.loads(secret)['client_secret']}".encode())
     head = (
@@ -221,6 +225,7 @@ def test_a_refusal_outlives_the_stream_that_it_replaces(server):
                 pass
             # The client may be authenticated before the body is read: then the stream is cut off.
             if statuses(received) != [400]:
+                assert statuses(received) == [200] and not received.endswith(b"0\r\n\r\n")
                 continue
             refused += 1
             # The service still takes what the client sends: an end at once could destroy the refusal on its way.
@@ -229,7 +234,7 @@ def test_a_refusal_outlives_the_stream_that_it_replaces(server):
                 connection.sendall(b"x")
         if refused == 3:
             break
-    assert refused
+    assert refused or DATABASE == "sqlite"
 
 
 # Expect: 100-continue (RFC 9110 §10.1.1).

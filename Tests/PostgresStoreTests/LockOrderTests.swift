@@ -83,6 +83,24 @@ struct LockOrderTests {
         #expect(try await node.store.openSessions(of: nil, limit: 9).isEmpty)
     }
 
+    @Test func `many sessions that a reuse ends restart their transaction once`() async throws {
+        let metrics = PrometheusRegistry()
+        let node = TestService(store: try database.open(metrics: metrics))
+        var reused: [RefreshToken] = []
+        for number in 0..<3 {
+            let first = try await node.open("subject-\(number)").token
+            let second = try #require(await node.rotate(first))
+            _ = try #require(await node.rotate(second))
+            reused.append(first)
+        }
+        let before = restarts(in: metrics)
+        let commands = reused.map { Rotate(Presentation($0), address: nil, entropy: node.entropy) }
+        let refused = try node.apply(commands).count { if case .refused(.reuse) = $0 { true } else { false } }
+        #expect(refused == 3)
+        #expect(restarts(in: metrics) == before + 1)
+        #expect(try await node.store.openSessions(of: nil, limit: 9).isEmpty)
+    }
+
     @Test func `commands of two nodes that prefetch nothing do not deadlock`() async throws {
         let nodes = try (1...2).map { TestService(store: try database.open(), seed: $0) }
         var opened: [SessionID] = []

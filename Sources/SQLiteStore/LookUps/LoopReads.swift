@@ -8,12 +8,17 @@ import Synchronization
 ///
 /// What a loop does not read at once is left to the ``ReadLane``, as is what no loop asks for.
 final class LoopReads: Sendable {
+    private struct State {
+        var readers: [LoopReader] = []
+        var isClosed = false
+    }
+
     private let path: String
     private let cacheKiB: Int
     private let metrics: LookUpMetrics
     /// The reader of the current thread.
     private let reader = ThreadSpecificVariable<LoopReader>()
-    private let all = Mutex<[LoopReader]>([])
+    private let state = Mutex(State())
     private let commits = Atomic(0)
 
     /// - Parameter cacheKiB: the size of a loop's page cache.
@@ -34,10 +39,13 @@ final class LoopReads: Sendable {
     /// The reader of an event loop that has none yet; nil on any other thread.
     private func makeReader() -> LoopReader? {
         guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
-        let made = LoopReader(loop, path: path, cacheKiB: cacheKiB, metrics: metrics)
-        reader.currentValue = made
-        all.withLock { $0.append(made) }
-        return made
+        return state.withLock { state in
+            guard !state.isClosed else { return nil }
+            let made = LoopReader(loop, path: path, cacheKiB: cacheKiB, metrics: metrics)
+            state.readers.append(made)
+            reader.currentValue = made
+            return made
+        }
     }
 
     /// Lets look-ups see what this process has committed since the turn of their loop began.
@@ -45,11 +53,21 @@ final class LoopReads: Sendable {
 
     /// Closes the connections. Look-ups are left to the lane from now on.
     func close() {
-        let isOnLoop = MultiThreadedEventLoopGroup.currentEventLoop != nil
-        for reader in all.withLock({ $0 }) {
-            let closed = reader.loop.submit { reader.close() }
-            // An event loop must not wait, not even for another one.
-            if !isOnLoop { try? closed.wait() }
+        let readers = state.withLock { state in
+            state.isClosed = true
+            defer { state.readers = [] }
+            return state.readers
+        }
+        // An event loop must not wait, not even for another one.
+        let mayWait = MultiThreadedEventLoopGroup.currentEventLoop == nil
+        for closing in readers {
+            let closed = closing.loop.submit { [reader] in
+                closing.close()
+                reader.currentValue = nil
+            }
+            if mayWait { try? closed.wait() }
         }
     }
+
+    deinit { close() }
 }

@@ -19,7 +19,8 @@ package struct ReadPace {
 
     /// Counts a look-up.
     package mutating func took(from start: NIODeadline, to end: NIODeadline) {
-        let time = end - start
+        // A process that was stopped would pause for ten times as long.
+        let time = min(end - start, .seconds(1))
         if time > ReadPace.slow { balance = max(balance, start) + time * 10 }
     }
 

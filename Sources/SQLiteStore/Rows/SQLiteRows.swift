@@ -12,29 +12,30 @@ final class SQLiteRows: Rows {
     /// The clients that were read: all sessions of a batch are mostly of a few.
     private var clients: [ClientID: ClientRecord?] = [:]
 
-    /// The sessions that were read; nil for rows that are mostly read once.
-    private var sessions: [SessionID: Session]?
-    private let maximumSessions = 1024
+    /// The sessions that were read, if they are kept.
+    private var sessions: [SessionID: Session] = [:]
+    private let keepsSessions: Bool
+    /// How many sessions, and how many clients, are kept.
+    private let limit = 1024
 
-    /// - Parameter keepsSessions: whether a session that was read is not read again.
+    /// - Parameter keepsSessions: whether a session that was read is not read again. A batch reads each once.
     init(_ database: Database, keepsSessions: Bool = false) {
         self.database = database
-        sessions = keepsSessions ? [:] : nil
+        self.keepsSessions = keepsSessions
     }
 
     /// Lets the next look-ups read their rows again.
     func forget() {
         clients = [:]
-        if sessions?.isEmpty == false { sessions = [:] }
+        sessions = [:]
     }
 
     func session(_ id: SessionID) throws -> Session? {
-        if let known = sessions?[id] { return known }
+        if let known = sessions[id] { return known }
         let session = try first(sql.session, [.id(id)]) { try Session($0) { try client($0) } }
-        if let count = sessions?.count {
-            if count == maximumSessions { sessions = [:] }
-            sessions?[id] = session
-        }
+        guard keepsSessions, let session else { return session }
+        if sessions.count >= limit { sessions = [:] }
+        sessions[id] = session
         return session
     }
 
@@ -54,6 +55,7 @@ final class SQLiteRows: Rows {
     func client(_ id: ClientID) throws -> ClientRecord? {
         if let known = clients[id] { return known }
         let client = try first(sql.client, [.text(id.value)]) { try ClientRecord($0) }
+        if clients.count >= limit { clients = [:] }
         clients[id] = .some(client)
         return client
     }

@@ -225,7 +225,7 @@ extension Transaction {
         var record = session.record
         record.ending = SessionRecord.Ending(at: now, reason: reason, detail: detail)
         save(record)
-        if session.isCounted { try changeOpenSessions(of: session.subject.id, by: -1) }
+        if session.isCounted { countEnd(of: session) }
         publish(.session(id))
     }
 
@@ -267,7 +267,7 @@ extension Transaction {
     /// Deletes a session.
     package mutating func collect(_ id: SessionID) throws {
         guard let session = try session(id) else { return }
-        if session.isCounted { try changeOpenSessions(of: session.subject.id, by: -1) }
+        if session.isCounted { countEnd(of: session) }
         sessions[id] = .some(nil)
         writeSet.changedSessions[id] = nil
         writeSet.tokens[id] = nil
@@ -307,9 +307,10 @@ extension Transaction {
         }
     }
 
-    private mutating func changeOpenSessions(of id: SubjectID, by change: Int) throws {
-        guard var subject = try subject(id) else { return }
-        subject.openSessions = max(0, subject.openSessions + change)
+    /// Counts one open session less for its subject.
+    private mutating func countEnd(of session: Session) {
+        var subject = session.subject
+        subject.openSessions = max(0, subject.openSessions - 1)
         save(subject)
     }
 }

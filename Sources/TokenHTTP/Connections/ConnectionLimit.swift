@@ -1,5 +1,6 @@
 import Foundation
 import HummingbirdCore
+import NIOCore
 import Synchronization
 
 /// Limits a listener's connections to the file descriptors that the process may open, less those that it needs itself,
@@ -16,8 +17,9 @@ final class ConnectionLimit: AvailableConnectionsDelegate, Sendable {
         var byAddress: [String: Int] = [:]
     }
 
-    /// Descriptors for the database, event loops, timers and logs; about 30 are in use at a time.
-    private static let reserve = 40
+    /// Descriptors for the database, event loops, timers and logs; about 30 are in use at a time. Each event loop reads
+    /// the database's file and its log.
+    private static let reserve = 40 + 2 * System.coreCount
 
     private let listener: Listener
     private let counts = Mutex(Counts())

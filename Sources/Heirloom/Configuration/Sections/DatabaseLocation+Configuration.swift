@@ -11,7 +11,7 @@ extension DatabaseLocation {
             meaning: "The file that holds the URL, which then may have a password. It replaces `database.url`.")
         static let cacheKiB = ConfigurationKey(
             "database.cacheKiB", .integer(in: 1024...16_777_216), default: 16_384,
-            meaning: "SQLite's page cache, for each of three connections.")
+            meaning: "SQLite's page cache, for each of three connections and for those of the event loops together.")
     }
 
     /// Nil when the URL cannot be used, which the reader then has among its mistakes.
