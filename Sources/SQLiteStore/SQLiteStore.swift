@@ -6,7 +6,8 @@ import TokenCore
 /// The store of a single node: a SQLite file with one writer, and readers beside it.
 ///
 /// The file is in WAL mode with `synchronous = FULL`: a commit that has returned was fsynced. Another process, the
-/// command line, may write to the same file. What it has committed is seen by the next transaction, the next list and the next turn of an event loop.
+/// command line, may write to the same file. The next transaction, the next list and the next turn of an event loop see
+/// what it has committed.
 package final class SQLiteStore: Store {
     /// The path of the database file.
     package let path: String

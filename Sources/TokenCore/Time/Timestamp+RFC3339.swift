@@ -5,24 +5,27 @@ extension Timestamp: CustomStringConvertible {
         let inDay = Int(milliseconds) - days * 86_400_000
         let date = Timestamp.civilDate(daysSinceEpoch: days)
         let seconds = inDay / 1000
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        func append(_ number: Int, width: Int, then separator: StaticString) {
-            var divisor = width == 4 ? 1000 : width == 3 ? 100 : 10
-            while divisor > 0 {
-                text.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-                divisor /= 10
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var length = 0
+            func append(_ number: Int, width: Int, then separator: Unicode.Scalar) {
+                var divisor = width == 4 ? 1000 : width == 3 ? 100 : 10
+                while divisor > 0 {
+                    text[length] = UInt8(ascii: "0") + UInt8(number / divisor % 10)
+                    length += 1
+                    divisor /= 10
+                }
+                text[length] = UInt8(ascii: separator)
+                length += 1
             }
-            text.append(separator.utf8Start.pointee)
+            append(date.year, width: 4, then: "-")
+            append(date.month, width: 2, then: "-")
+            append(date.day, width: 2, then: "T")
+            append(seconds / 3600, width: 2, then: ":")
+            append(seconds / 60 % 60, width: 2, then: ":")
+            append(seconds % 60, width: 2, then: ".")
+            append(inDay % 1000, width: 3, then: "Z")
+            return length
         }
-        append(date.year, width: 4, then: "-")
-        append(date.month, width: 2, then: "-")
-        append(date.day, width: 2, then: "T")
-        append(seconds / 3600, width: 2, then: ":")
-        append(seconds / 60 % 60, width: 2, then: ":")
-        append(seconds % 60, width: 2, then: ".")
-        append(inDay % 1000, width: 3, then: "Z")
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Days since the epoch to a proleptic Gregorian date, by eras of 400 years that start on 1 March.

@@ -8,7 +8,7 @@ extension Exchange {
     /// The query's fields.
     ///
     /// - Throws: `invalid_request`.
-    package func query() throws -> FormFields { try FormFields((request.query ?? "").utf8) }
+    package func query() throws -> FormFields { try FormFields(Array((request.query ?? "").utf8)) }
 
     /// The query's fields. A field that the list does not know is an error: a filter that is ignored shows more than
     /// was asked for.

@@ -9,7 +9,7 @@ package struct FormFields: Sendable {
     private var values: [(name: String, value: String)] = []
 
     /// - Throws: `invalid_request`.
-    package init(_ bytes: some Collection<UInt8>) throws {
+    package init(_ bytes: [UInt8]) throws {
         let fields = bytes.split(separator: UInt8(ascii: "&"))
         guard fields.count <= FormFields.maximumCount else {
             throw Problem(.invalidRequest, "There are too many fields.")

@@ -11,8 +11,9 @@ package struct BasicCredentials: Sendable {
     /// - Throws: ``AuthenticationFailure`` when it cannot be decoded, and for a second `Authorization` header.
     package init?(_ request: Request) throws(AuthenticationFailure) {
         guard let encoded = try request.authorization("basic") else { return nil }
-        guard let data = Data(base64Encoded: encoded), let colon = data.firstIndex(of: UInt8(ascii: ":")),
-            let client = FormEncoding.decode(data[..<colon]), let secret = FormEncoding.decode(data[(colon + 1)...])
+        guard let bytes = Data(base64Encoded: encoded).map({ [UInt8]($0) }),
+            let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            let client = FormEncoding.decode(bytes[..<colon]), let secret = FormEncoding.decode(bytes[(colon + 1)...])
         else { throw .unauthenticatedClient }
         self.client = client
         self.secret = secret
