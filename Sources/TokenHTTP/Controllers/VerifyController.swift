@@ -23,7 +23,7 @@ struct VerifyController: Controller {
     private func answer(_ exchange: Exchange) async throws -> Response {
         if let presented = try exchange.request.accessCredential() {
             // The proof is for the request that the proxy asks about.
-            let token = try await authenticator.usable(presented, exchange, for: ProofTarget(forwarded: exchange))
+            let token = try await authenticator.usable(presented, exchange, for: ProofTarget.init(forwarded:))
             let holder = try await authenticator.holder(of: token)
             return verified(
                 holder.subject, holder.session, client: token.claims.client, scope: token.claims.scope)

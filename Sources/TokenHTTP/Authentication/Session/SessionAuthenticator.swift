@@ -34,7 +34,7 @@ package struct SessionAuthenticator: Sendable {
     func readingSession(of exchange: Exchange) async throws -> Session {
         switch try await credential(of: exchange) {
         case .accessToken(let presented)?:
-            let token = try await usable(presented, exchange, for: proofs.target(of: exchange))
+            let token = try await usable(presented, exchange, for: proofs.target)
             return try live(await sessions.status(of: try session(of: token)))
         case .cookies(let cookies)?: return try await accessedSession(of: cookies)
         case .refreshToken?, nil: throw AuthenticationFailure.missingCredential
@@ -58,7 +58,7 @@ package struct SessionAuthenticator: Sendable {
     ) async throws -> SessionCredential {
         switch presented {
         case .accessToken(let presented):
-            let token = try await authenticated(presented, exchange, for: proofs.target(of: exchange))
+            let token = try await authenticated(presented, exchange, for: proofs.target)
             return .session(try session(of: token), use: token.proof.map { KeyProof($0).use })
         case .refreshToken(let text, let client):
             guard let token = sessions.parse(text) else { throw AuthenticationFailure.invalidRefreshToken }
@@ -106,10 +106,10 @@ extension SessionAuthenticator {
 
     /// An access token that the request may use, with its proof used up in the memory of this process.
     ///
-    /// - Parameter target: the method and the URI that a proof must be for; nil when they are not known.
+    /// - Parameter target: returns the method and the URI that a proof must be for; nil when they are not known.
     /// - Throws: ``AuthenticationFailure``.
     func usable(
-        _ presented: AccessCredential, _ exchange: Exchange, for target: ProofTarget?
+        _ presented: AccessCredential, _ exchange: Exchange, for target: (Exchange) -> ProofTarget?
     ) async throws -> UsableToken {
         let token = try await authenticated(presented, exchange, for: target)
         if let proof = token.proof { try proofs.use(proof, at: sessions.clock()) }
@@ -120,11 +120,11 @@ extension SessionAuthenticator {
     ///
     /// - Throws: ``AuthenticationFailure``.
     private func authenticated(
-        _ presented: AccessCredential, _ exchange: Exchange, for target: ProofTarget?
+        _ presented: AccessCredential, _ exchange: Exchange, for target: (Exchange) -> ProofTarget?
     ) async throws -> UsableToken {
         let (reading, now) = (try await read(presented.token), sessions.clock())
         return try UsableToken(presented, reading) { token throws(AuthenticationFailure) in
-            try proofs.check(exchange, for: target, with: token, at: now)
+            try proofs.check(exchange, for: target(exchange), with: token, at: now)
         }
     }
 
