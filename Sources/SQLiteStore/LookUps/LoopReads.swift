@@ -3,10 +3,11 @@ import NIOPosix
 import StoreRows
 import Synchronization
 
-/// Runs look-ups on the event loop that asks for them, because to hand one over to another thread and back costs as
-/// much as to read the rows.
+/// Runs look-ups on the event loop that asks for them. To hand a look-up over to another thread and back costs more
+/// than to read its rows.
 ///
-/// What a loop does not read at once is left to the ``ReadLane``, as is what no loop asks for.
+/// The ``ReadLane`` runs the look-ups that fail here, that come while look-ups are slow, and that come from other
+/// threads.
 final class LoopReads: Sendable {
     private struct State {
         var readers: [LoopReader] = []

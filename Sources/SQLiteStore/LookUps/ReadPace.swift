@@ -19,7 +19,7 @@ package struct ReadPace {
 
     /// Counts a look-up.
     package mutating func took(from start: NIODeadline, to end: NIODeadline) {
-        // A process that was stopped would pause for ten times as long.
+        // If the process was stopped for minutes during a look-up, look-ups would pause for hours without this limit.
         let time = min(end - start, .seconds(1))
         if time > ReadPace.slow { balance = max(balance, start) + time * 10 }
     }
