@@ -8,12 +8,12 @@ import time
 from .settings import TIMEOUT
 
 
-def wait_until(condition, within: float = TIMEOUT) -> None:
-    """Waits until the condition is true; fails after so many seconds."""
+def wait_until(condition, within: float = TIMEOUT, pause: float = 0.01) -> None:
+    """Waits until the condition is true, asking again after each pause; fails after so many seconds."""
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"still false after {within} s"
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 def together(*calls):
