@@ -75,7 +75,7 @@ struct Queries: QueryList {
 
     /// Reads what the locks on tokens and subjects protect, after they were granted.
     let lockedSessions = """
-        SELECT \(SessionRecord.columns), \(SubjectRecord.columns), \(ClientRecord.columns)
+        SELECT \(Session.columnsWithoutToken)
         FROM sessions s
         JOIN subjects u ON u.subject_id = s.subject_id
         LEFT JOIN clients c ON c.client_id = s.client_id

@@ -9,13 +9,18 @@ struct Queries: QueryList {
     // MARK: Reading
 
     /// Without the client, which the sessions of a batch mostly share.
-    let session = """
-        SELECT \(Session.ownColumns)
+    let session = session(Session.ownColumns)
+    let sessionWithDevice = session(Session.ownColumnsWithDevice)
+
+    private static func session(_ columns: String) -> String {
+        """
+        SELECT \(columns)
         FROM refresh_tokens t
         JOIN sessions s ON s.session_id = t.session_id
         JOIN subjects u ON u.subject_id = s.subject_id
         WHERE t.session_id = ?
         """
+    }
 
     /// Walks the sessions from the newest one on, or from a given one.
     static let openSessions = """

@@ -2,41 +2,60 @@ package import TokenCore
 
 extension Session {
     /// The columns that ``init(_:)`` reads, of the tables `t`, `s`, `u` and, joined on the left, `c`.
-    package static let columns = "\(ownColumns), \(ClientRecord.columns)"
+    package static let columns = "\(ownColumnsWithDevice), \(ClientRecord.columns)"
 
-    /// The columns that ``init(_:client:)`` reads, of the tables `t`, `s` and `u`.
-    package static let ownColumns = """
-        \(RefreshTokenRecord.columns), \(SessionRecord.columns), \(SubjectRecord.columns)
+    /// The columns that ``init(_:hasDevice:client:)`` reads, of the tables `t`, `s` and `u`. A transaction needs no
+    /// more: a refresh is judged by these, and every column more is read at every refresh.
+    package static let ownColumns = "\(RefreshTokenRecord.columns), \(SessionRecord.columns), \(Subject.columns)"
+
+    /// The columns that ``init(_:hasDevice:client:)`` reads with the device.
+    package static let ownColumnsWithDevice = "\(ownColumns), \(Device.columns)"
+
+    /// The columns that ``init(_:token:)`` reads, of the tables `s`, `u` and, joined on the left, `c`.
+    package static let columnsWithoutToken = """
+        \(SessionRecord.columns), \(Subject.columns), \(ClientRecord.columns)
         """
 
-    /// - Throws: ``TokenCore/CorruptRow``
-    package convenience init(_ columns: some Columns) throws {
-        try self.init(columns, from: RefreshTokenRecord.columnCount, token: RefreshTokenRecord(columns))
-    }
-
-    /// Reads a session's own columns, its subject's and its client's, the first of which is `start`.
+    /// Reads a session with its device.
     ///
     /// - Throws: ``TokenCore/CorruptRow``
-    package convenience init(_ columns: some Columns, from start: Int = 0, token: RefreshTokenRecord) throws {
-        let client = start + SessionRecord.columnCount + SubjectRecord.columnCount
-        try self.init(columns, from: start, token: token) { _ in try ClientRecord.joined(columns, from: client) }
-    }
-
-    /// - Parameter client: returns the client of this name; nil when it was removed.
-    /// - Throws: ``TokenCore/CorruptRow``, or what `client` throws.
-    package convenience init(_ columns: some Columns, client: (ClientID) throws -> ClientRecord?) throws {
+    package convenience init(_ columns: some Columns) throws {
         try self.init(
-            columns, from: RefreshTokenRecord.columnCount, token: RefreshTokenRecord(columns), client: client)
+            columns, token: RefreshTokenRecord(columns), from: RefreshTokenRecord.columnCount, hasDevice: true
+        ) { _, end in try ClientRecord.joined(columns, from: end) }
     }
 
-    private convenience init(
-        _ columns: some Columns, from start: Int, token: RefreshTokenRecord,
-        client: (ClientID) throws -> ClientRecord?
+    /// Reads a session without its device. The row of its token was read before.
+    ///
+    /// - Throws: ``TokenCore/CorruptRow``
+    package convenience init(_ columns: some Columns, token: RefreshTokenRecord) throws {
+        try self.init(columns, token: token, from: 0, hasDevice: false) { _, end in
+            try ClientRecord.joined(columns, from: end)
+        }
+    }
+
+    /// - Parameters:
+    ///   - hasDevice: whether the device is read.
+    ///   - client: returns the client of this name; nil when it was removed.
+    /// - Throws: ``TokenCore/CorruptRow``, or what `client` throws.
+    package convenience init(
+        _ columns: some Columns, hasDevice: Bool, client: (ClientID) throws -> ClientRecord?
     ) throws {
-        let record = try SessionRecord(columns, from: start)
+        try self.init(
+            columns, token: RefreshTokenRecord(columns), from: RefreshTokenRecord.columnCount, hasDevice: hasDevice
+        ) { name, _ in try client(name) }
+    }
+
+    /// - Parameter client: returns the client of this name; it may be in the columns from this number on.
+    private convenience init(
+        _ columns: some Columns, token: RefreshTokenRecord, from start: Int, hasDevice: Bool,
+        client: (ClientID, Int) throws -> ClientRecord?
+    ) throws {
+        let subject = start + SessionRecord.columnCount
+        let device = subject + Subject.columnCount
+        let record = try SessionRecord(columns, device: hasDevice ? Device(columns, from: device) : nil, from: start)
         self.init(
-            record: record, token: token,
-            subject: try SubjectRecord(columns, from: start + SessionRecord.columnCount),
-            client: try client(record.client))
+            record: record, token: token, subject: try Subject(record.subject, columns, from: subject),
+            client: try client(record.client, hasDevice ? device + Device.columnCount : device))
     }
 }

@@ -2,38 +2,37 @@ import StrictCoding
 package import TokenCore
 
 extension SessionRecord {
-    /// The columns that ``init(_:from:)`` reads, of the table `s`.
-    package static let columns = """
-        s.session_id, s.subject_id, s.client_id, s.scope, s.device, s.address, s.user_agent, s.amr,
-        s.authenticated_at, s.created_at, s.expires_at, s.epoch, s.ended_at, s.end_reason, s.end_detail,
-        s.remembered, s.claims, s.key_thumbprint, s.authenticated_here
+    /// The columns that ``init(_:device:from:)`` reads, of the table `s`.
+    static let columns = """
+        s.session_id, s.subject_id, s.client_id, s.scope, s.amr, s.authenticated_at, s.created_at, s.expires_at,
+        s.epoch, s.ended_at, s.end_reason, s.end_detail, s.remembered, s.claims, s.key_thumbprint,
+        s.authenticated_here
         """
 
     /// How many columns these are.
-    package static let columnCount = 19
+    static let columnCount = 16
 
     /// Reads a row whose first column is `start`.
     ///
+    /// - Parameter device: the session's device; nil when it is not read.
     /// - Throws: ``TokenCore/CorruptRow``
-    package init(_ columns: some Columns, from start: Int = 0) throws {
+    init(_ columns: some Columns, device: Device?, from start: Int) throws {
         guard let scope = Scope(columns.text(start + 3)) else { throw CorruptRow(table: "sessions") }
-        let ending = try columns.optionalTime(start + 12, of: "sessions").map { at in
+        let ending = try columns.optionalTime(start + 9, of: "sessions").map { at in
             Ending(
-                at: at, reason: EndReason(rawValue: columns.text(start + 13)), detail: columns.optionalText(start + 14))
+                at: at, reason: EndReason(rawValue: columns.text(start + 10)), detail: columns.optionalText(start + 11))
         }
         try self.init(
             id: columns.sessionID(start), subject: SubjectID(columns.text(start + 1)),
             client: ClientID(columns.text(start + 2)), scope: scope,
-            device: Device(
-                name: columns.optionalText(start + 4), address: columns.optionalText(start + 5),
-                userAgent: columns.optionalText(start + 6)),
-            authenticationMethods: SessionRecord.authenticationMethods(storedAs: columns.text(start + 7)),
-            authenticatedAt: columns.time(start + 8, of: "sessions"),
-            isAuthenticatedHere: columns.integer(start + 18) != 0,
-            createdAt: columns.time(start + 9, of: "sessions"),
-            expiresAt: columns.time(start + 10, of: "sessions"), epoch: columns.time(start + 11, of: "sessions"),
-            isRemembered: columns.integer(start + 15) != 0, claims: columns.claims(start + 16, of: "sessions"),
-            keyThumbprint: SessionRecord.keyThumbprint(columns, start + 17), ending: ending)
+            device: device,
+            authenticationMethods: SessionRecord.authenticationMethods(storedAs: columns.text(start + 4)),
+            authenticatedAt: columns.time(start + 5, of: "sessions"),
+            isAuthenticatedHere: columns.integer(start + 15) != 0,
+            createdAt: columns.time(start + 6, of: "sessions"),
+            expiresAt: columns.time(start + 7, of: "sessions"), epoch: columns.time(start + 8, of: "sessions"),
+            isRemembered: columns.integer(start + 12) != 0, claims: columns.claims(start + 13, of: "sessions"),
+            keyThumbprint: SessionRecord.keyThumbprint(columns, start + 14), ending: ending)
     }
 
     /// A key that cannot be read must not count as none.

@@ -24,11 +24,14 @@ extension MemoryStore {
 }
 
 extension MemoryStore.Tables: Rows {
-    package func session(_ id: SessionID) -> Session? {
-        guard let record = sessions[id], let token = tokens[id], let subject = subjects[record.subject] else {
+    package func session(_ id: SessionID) -> Session? { session(id, hasDevice: false) }
+
+    func session(_ id: SessionID, hasDevice: Bool) -> Session? {
+        guard var record = sessions[id], let token = tokens[id], let subject = subjects[record.subject] else {
             return nil
         }
-        return Session(record: record, token: token, subject: subject, client: clients[record.client])
+        if !hasDevice { record.device = nil }
+        return Session(record: record, token: token, subject: Session.Subject(subject), client: clients[record.client])
     }
 
     package func subject(_ id: SubjectID) -> SubjectRecord? { subjects[id] }
@@ -113,7 +116,10 @@ extension MemoryStore.Tables: Rows {
     mutating func write(_ writeSet: WriteSet) {
         subjects.merge(writeSet.subjects) { $1 }
         sessions.merge(writeSet.openedSessions) { $1 }
-        sessions.merge(writeSet.changedSessions) { $1 }
+        for (id, changed) in writeSet.changedSessions {
+            sessions[id]?.epoch = changed.epoch
+            sessions[id]?.ending = changed.ending
+        }
         tokens.merge(writeSet.tokens) { $1 }
         for id in writeSet.collectedSessions {
             sessions[id] = nil

@@ -20,14 +20,14 @@ package final class MemoryStore: Store {
         try tables.withLock { tables in tables.write(try body(tables)) }
     }
 
-    package func session(_ id: SessionID) async throws -> Session? { contents.session(id) }
+    package func session(_ id: SessionID) async throws -> Session? { contents.session(id, hasDevice: true) }
 
     package func openSessions(of subject: SubjectID?, after id: SessionID?, limit: Int) async throws -> [Session] {
         let contents = contents
         let sessions = contents.sessions.values
             .filter { subject == nil || $0.subject == subject }
             .filter { session in id.map { session.id.description < $0.description } ?? true }
-            .compactMap { contents.session($0.id) }
+            .compactMap { contents.session($0.id, hasDevice: true) }
             .filter { $0.record.ending == nil && $0.record.epoch == $0.subject.epoch && $0.client != nil }
         return Array(sessions.sorted { $0.id.description > $1.id.description }.prefix(limit))
     }

@@ -87,14 +87,20 @@ extension StoreConformance {
 
     private func commitsTheEndAfterReuse() async throws {
         let service = TestService(store: try makeStore())
-        let (session, first) = try await service.open()
+        let ada = try await service.createUser("ada")
+        let device = Device(name: "phone", address: "192.0.2.1", userAgent: "Browser/1.0")
+        let (session, first) = try await service.login(ada, device: device)
         let second = try #require(await service.rotate(first))
         let third = try #require(await service.rotate(second))
         service.clock.advance(seconds: 5)
         #expect(try await service.refusal(of: first) == .reuse(generationsBehind: 2, seconds: 5))
         #expect(try await service.refusal(of: third) == .revoked)
-        #expect(try await service.store.session(session.id)?.record.ending?.reason == .reuse)
+        let ended = try #require(await service.store.session(session.id)).record
+        #expect(ended.ending?.reason == .reuse)
         #expect(try await service.store.events(of: session.subject.id, limit: 1).map(\.kind) == [.reuseDetected])
+        // A refresh need not read the device and the account. They stay.
+        #expect(ended.device == device)
+        #expect(try await service.store.subject(ada.id) == ada)
     }
 
     private func changesNothingOnBadInput() async throws {

@@ -58,7 +58,9 @@ package struct TestService: Sendable {
     package func apply<C: Command>(_ commands: [C]) throws -> [C.Outcome] {
         let keys = commands.reduce(into: RowKeys()) { keys, command in command.prefetch(into: &keys) }
         return try transaction(prefetching: keys) { transaction in
-            try commands.map { try $0.apply(to: &transaction) }
+            var outcomes: [C.Outcome] = []
+            try commands.forEachJoiningMissingRows { outcomes.append(try $0.apply(to: &transaction)) }
+            return outcomes
         }
     }
 
@@ -84,10 +86,12 @@ package struct TestService: Sendable {
     }
 
     /// Opens a session for a user.
-    package func login(_ user: SubjectRecord) async throws -> (session: Session, token: RefreshToken) {
+    package func login(
+        _ user: SubjectRecord, device: Device = Device()
+    ) async throws -> (session: Session, token: RefreshToken) {
         let outcome = try await sessions.open(
             user.id, evidence: .password(version: user.account?.passwordVersion ?? 0), client: .web, scope: .none,
-            device: Device(), authenticationMethods: ["pwd"])
+            device: device, authenticationMethods: ["pwd"])
         guard case .opened(let session, let token, _) = outcome else { throw Refused() }
         return (session, token)
     }

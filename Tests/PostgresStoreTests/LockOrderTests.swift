@@ -178,4 +178,17 @@ struct LockOrderTests {
         }
         #expect(try await node.rotate(intact) != nil)
     }
+
+    @Test func `a subject that cannot be read fails its command, and a reuse ends its session`() async throws {
+        let node = TestService(store: try database.open())
+        let (session, first) = try await node.open("ada")
+        let second = try #require(await node.rotate(first))
+        _ = try #require(await node.rotate(second))
+        try database.run("UPDATE subjects SET open_sessions = \(1 << 62)")
+        #expect(throws: CorruptRow.self) {
+            try node.apply([EndAllSessions(by: .administrator(of: session.subject.id))])
+        }
+        #expect(try await node.refusal(of: first) == .reuse(generationsBehind: 2, seconds: 0))
+        #expect(try await node.store.session(session.id)?.record.ending?.reason == .reuse)
+    }
 }

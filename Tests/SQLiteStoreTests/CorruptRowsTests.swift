@@ -51,6 +51,18 @@ struct CorruptRowsTests {
         #expect(failures > 0)
     }
 
+    @Test func `a reuse ends a session whose subject has a count that cannot be read`() async throws {
+        let database = try TemporaryDatabase()
+        let store = try database.open()
+        let service = TestService(store: store)
+        let (session, first) = try await service.open()
+        let second = try #require(await service.rotate(first))
+        _ = try #require(await service.rotate(second))
+        try database.run("UPDATE subjects SET open_sessions = \(1 << 62)")
+        #expect(try await service.refusal(of: first) == .reuse(generationsBehind: 2, seconds: 0))
+        #expect(try await store.session(session.id)?.record.ending?.reason == .reuse)
+    }
+
     /// A damaged right must not count as a wider one.
     @Test(arguments: [
         "allowed_scope = char(7)", "idle_lifetime = 0", "absolute_lifetime = -1", "retry_window = -1",

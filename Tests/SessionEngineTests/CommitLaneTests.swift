@@ -16,9 +16,10 @@ struct CommitLaneTests {
     }
 
     /// Fails in its first run only.
-    struct FailingOnce: Command {
+    struct FailingOnce<Failure: Error>: Command {
         final class Runs: Sendable { let count = Mutex(0) }
 
+        let failure: Failure
         let runs = Runs()
 
         func apply(to transaction: inout Transaction) throws {
@@ -26,7 +27,7 @@ struct CommitLaneTests {
                 count += 1
                 return count == 1
             }
-            if isFirst { throw Fault() }
+            if isFirst { throw failure }
         }
     }
 
@@ -94,6 +95,14 @@ struct CommitLaneTests {
         let outcomes = await together((0..<10).map { login("ada", seed: $0) }, in: lane(batchLimit: 3))
         for outcome in outcomes { _ = try outcome.get() }
         #expect(store.commits.withLock { $0 } == 1 + 4)
+    }
+
+    @Test func `the rows that commands of a batch have not named are prefetched together`() async throws {
+        let names = ["ada", "grace", "lin"].map { SubjectID($0) }
+        let commands = names.map { name in FailingOnce(failure: RowsNotPrefetched { $0.subjects.insert(name) }) }
+        for outcome in await together(commands, in: lane()) { try outcome.get() }
+        #expect(store.missing.withLock { $0.map(\.subjects) } == [Set(names)])
+        for command in commands { #expect(command.runs.count.withLock { $0 } == 2) }
     }
 
     @Test func `commands are applied in the order in which they were submitted`() async throws {
@@ -164,7 +173,7 @@ struct CommitLaneTests {
         let lane = lane()
         store.conflicts.withLock { $0 = 1 }
         store.isBroken.withLock { $0 = true }
-        let command = FailingOnce()
+        let command = FailingOnce(failure: Fault())
         let outcomes = await together(
             [Submission { try await lane.submit(WriteProbe()) }, Submission { try await lane.submit(command) }],
             in: lane)

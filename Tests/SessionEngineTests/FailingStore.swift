@@ -13,6 +13,8 @@ final class FailingStore: Store {
     let isBroken = Mutex(false)
     /// How many times the next commit runs its body before the run that it writes.
     let conflicts = Mutex(0)
+    /// The keys for which a commit has begun anew.
+    let missing = Mutex<[RowKeys]>([])
     private let isHeld = Mutex(false)
     private let gate = DispatchSemaphore(value: 0)
 
@@ -36,7 +38,10 @@ final class FailingStore: Store {
             _ = try? body(inner.contents)
         }
         if isBroken.withLock({ $0 }) { throw Broken() }
-        try inner.commit(prefetching: keys(), body)
+        do { try inner.commit(prefetching: keys(), body) } catch let error as RowsNotPrefetched {
+            missing.withLock { $0.append(error.keys) }
+            try inner.commit(prefetching: keys(), body)
+        }
     }
 
     func session(_ id: SessionID) async throws -> Session? { try await inner.session(id) }

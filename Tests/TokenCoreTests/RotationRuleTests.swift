@@ -19,7 +19,9 @@ struct RotationRuleTests {
         var subject: SubjectRecord
         var client: ClientRecord?
 
-        var session: Session { Session(record: record, token: token, subject: subject, client: client) }
+        var session: Session {
+            Session(record: record, token: token, subject: Session.Subject(subject), client: client)
+        }
 
         init() {
             let id = SessionID(UUIDv7(at: start, random: entropy.bytes()))

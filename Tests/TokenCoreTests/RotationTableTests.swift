@@ -149,7 +149,7 @@ struct RotationTableTests {
             token: RefreshTokenRecord(
                 generation: Generation(UInt32(Self.current)), hash: line[Self.current].hash,
                 nonce: nonces[Self.current], rotatedAt: Self.rotatedAt, retries: situation.retries),
-            subject: subject,
+            subject: Session.Subject(subject),
             client: state == .clientRemoved
                 ? nil
                 : ClientRecord(

@@ -79,7 +79,7 @@ struct JWTIssuerTests {
         let token = RefreshTokenRecord(
             generation: .first, hash: try #require(TokenHash(bytes: [UInt8](repeating: 0, count: 32))), nonce: nil,
             rotatedAt: Self.now)
-        let session = Session(record: record, token: token, subject: subject, client: nil)
+        let session = Session(record: record, token: token, subject: Session.Subject(subject), client: nil)
         return Issued(
             token: try issuer.issue(
                 for: session, boundBy: TokenBinding(of: session, requestKey: nil), scope: narrowed, at: Self.now),

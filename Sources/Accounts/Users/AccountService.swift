@@ -187,8 +187,10 @@ extension AccountService {
     package func changePassword(
         of session: Session, from current: Password, to new: Password, address: ClientAddress
     ) async throws -> PasswordOutcome {
-        guard let account = session.subject.account, let hash = account.password,
-            let counted = AttemptAccount(session.subject)
+        let user = try await directory.subject(session.subject.id)
+        // A change of the password since the session was read may have ended it.
+        if case .refused(let refusal, _) = try await sessions.status(of: session.id) { return .refused(refusal) }
+        guard let user, let counted = AttemptAccount(user), let account = user.account, let hash = account.password
         else { return .noPassword }
         let attempt: LoginAttempt
         switch try await throttle.take(from: address, at: sessions.clock(), account: { counted }) {

@@ -34,8 +34,8 @@ struct SessionCommand: AsyncParsableCommand {
                 let rows = sessions.map { session in
                     [
                         session.id.description, session.subject.displayName,
-                        session.record.client.value, session.record.device.name ?? "-",
-                        session.record.device.address ?? "-", session.token.rotatedAt.description,
+                        session.record.client.value, session.record.device?.name ?? "-",
+                        session.record.device?.address ?? "-", session.token.rotatedAt.description,
                     ]
                 }
                 Terminal.write(table: [["SESSION", "SUBJECT", "CLIENT", "DEVICE", "ADDRESS", "LAST USED"]] + rows)

@@ -13,13 +13,14 @@ import TokenCore
 final class PostgresRows: Rows {
     let connection: PostgresConnection
     let deadline: ContinuousClock.Instant
-    /// The subjects that were read under their lock; nil for one that does not exist.
-    private(set) var lockedSubjects: [SubjectID: SubjectRecord?] = [:]
+    /// The subjects that were read under their lock; nil for one that does not exist. A row that cannot be read fails
+    /// the command that needs it, and no other command of the batch.
+    private var lockedSubjects: [SubjectID: Result<SubjectRecord?, any Error>] = [:]
     /// The subjects that were read together with a session, without a lock. Another node may have changed them since.
     private var unlockedSubjects: Set<SubjectID> = []
     private var lockedRegisters: Set<RowKeys.Register> = []
     private var lockedWebhooks: Set<WebhookName> = []
-    /// A row that cannot be read fails the command that needs it, and no other command of the batch.
+    /// As ``lockedSubjects``.
     private var sessions: [SessionID: Result<Session?, any Error>] = [:]
     private var clients: [ClientID: ClientRecord?] = [:]
     /// The identities that were read under the locks of their subjects; nil for one that does not exist.
@@ -69,8 +70,8 @@ extension PostgresRows {
         lockedWebhooks.formUnion(keys.webhooks)
         let tokens = ids.isEmpty ? nil : results.popFirst()
         if hasSubjects, let subjects = results.popFirst() {
-            for id in keys.subjects { lockedSubjects[id] = .some(nil) }
-            try take(subjects: subjects)
+            for id in keys.subjects { lockedSubjects[id] = .success(nil) }
+            take(subjects: subjects)
         }
         if let tokens, let sessions = results.popFirst() { try take(ids, tokens: tokens, sessions: sessions) }
         if !keys.identities.isEmpty, let found = results.popFirst() {
@@ -94,12 +95,12 @@ extension PostgresRows {
     func requireLocks(for writeSet: WriteSet) throws {
         var missing = RowKeys()
         for (id, subject) in writeSet.subjects {
-            // The next run reads the subject under its lock, and knows whether its name changes.
+            // The session was read before its subject was locked, as the sweeper does. The next run locks both first.
             if unlockedSubjects.contains(id) {
                 missing.subjects.insert(id)
                 continue
             }
-            let known = lockedSubjects[id] ?? nil
+            let known = try lockedSubjects[id]?.get()
             if subject.account?.usernameKey != known?.account?.usernameKey
                 || subject.account?.foldedUsername != known?.account?.foldedUsername
             {
@@ -113,6 +114,13 @@ extension PostgresRows {
         missing.registers.subtract(lockedRegisters)
         missing.webhooks = Set(writeSet.webhookCursors.keys).subtracting(lockedWebhooks)
         if !missing.isEmpty { throw RowsNotPrefetched(missing) }
+    }
+
+    /// Whether a subject that the transaction has locked exists.
+    func isStored(_ id: SubjectID) -> Bool {
+        guard let known = lockedSubjects[id] else { return false }
+        if case .success(nil) = known { return false }
+        return true
     }
 
     /// One node sweeps at a time.
@@ -141,7 +149,7 @@ extension PostgresRows {
 
     func subject(_ id: SubjectID) throws -> SubjectRecord? {
         guard let known = lockedSubjects[id] else { throw RowsNotPrefetched { $0.subjects.insert(id) } }
-        return known
+        return try known.get()
     }
 
     func subjects(named keys: UsernameKeys) throws -> [SubjectRecord] {
@@ -226,7 +234,7 @@ extension PostgresRows {
             Statement(sql.lockIdleTokens, [.ids(expired)]), Statement(sql.lockIdleSubjects, [.ids(expired)]),
             Statement(sql.lockedSessions, [.ids(expired)]),
         ])
-        try take(subjects: results[1])
+        take(subjects: results[1])
         try take(expired, tokens: results[0], sessions: results[2])
         return try expired.filter { id in
             try sessions[id]?.get().map { lockedSubjects[$0.subject.id] != nil } ?? false
@@ -273,10 +281,9 @@ extension PostgresRows {
     }
 
     /// A subject that was read before it was locked stays among ``unlockedSubjects``: a command may hold the old row.
-    private func take(subjects: PostgresResult) throws {
-        try subjects.forEach { columns in
-            let subject = try SubjectRecord(columns)
-            lockedSubjects[subject.id] = subject
+    private func take(subjects: PostgresResult) {
+        subjects.forEach { columns in
+            lockedSubjects[SubjectID(columns.text(0))] = Result { try SubjectRecord(columns) }
         }
     }
 

@@ -11,8 +11,8 @@ extension WriteSet {
             if !changed.isEmpty { statements.append(Statement(sql, columns(changed))) }
         }
         // Known subjects first: a user name that one of them releases may be taken in the same batch.
-        let known = subjects.values.filter { rows.lockedSubjects[$0.id].map { $0 != nil } ?? false }
-        let new = subjects.values.filter { rows.lockedSubjects[$0.id].map { $0 == nil } ?? true }
+        let known = subjects.values.filter { rows.isStored($0.id) }
+        let new = subjects.values.filter { !rows.isStored($0.id) }
         write(sql.updateSubjects, known, SubjectRecord.parameters)
         // In the order of their keys, so that two nodes which insert the same subjects do not deadlock.
         write(Queries.insertSubjects, new.sorted { $0.id.value < $1.id.value }, SubjectRecord.parameters)
@@ -73,8 +73,8 @@ extension SessionRecord {
     fileprivate static func parameters(_ sessions: [SessionRecord]) -> [PostgresValue] {
         [
             .ids(sessions.map(\.id)), .texts(sessions.map(\.subject.value)), .texts(sessions.map(\.client.value)),
-            .texts(sessions.map(\.scope.description)), .texts(sessions.map(\.device.name)),
-            .texts(sessions.map(\.device.address)), .texts(sessions.map(\.device.userAgent)),
+            .texts(sessions.map(\.scope.description)), .texts(sessions.map(\.device?.name)),
+            .texts(sessions.map(\.device?.address)), .texts(sessions.map(\.device?.userAgent)),
             .texts(sessions.map(\.storedAuthenticationMethods)),
             .times(sessions.map(\.authenticatedAt)), .times(sessions.map(\.createdAt)),
             .times(sessions.map(\.expiresAt)), .times(sessions.map(\.epoch)), .times(sessions.map { $0.ending?.at }),

@@ -2,7 +2,7 @@ import GRDB
 import StoreRows
 import TokenCore
 
-/// The rows of a transaction.
+/// The rows of a transaction, or of look-ups.
 final class SQLiteRows: Rows {
     private let database: Database
     /// The statement that was run last. A batch runs the same few statements many times in a row, and to look one up
@@ -15,12 +15,16 @@ final class SQLiteRows: Rows {
     /// The sessions that were read, if they are kept.
     private var sessions: [SessionID: Session] = [:]
     private let keepsSessions: Bool
+    private let readsDevices: Bool
     /// How many sessions, and how many clients, are kept.
     private let limit = 1024
 
-    /// - Parameter keepsSessions: whether a session that was read is not read again. A batch reads each once.
-    init(_ database: Database, keepsSessions: Bool = false) {
+    /// - Parameters:
+    ///   - readsDevices: whether sessions are read with their devices, which no transaction needs.
+    ///   - keepsSessions: whether a session that was read is not read again. A batch reads each once.
+    init(_ database: Database, readsDevices: Bool = false, keepsSessions: Bool = false) {
         self.database = database
+        self.readsDevices = readsDevices
         self.keepsSessions = keepsSessions
     }
 
@@ -32,7 +36,10 @@ final class SQLiteRows: Rows {
 
     func session(_ id: SessionID) throws -> Session? {
         if let known = sessions[id] { return known }
-        let session = try first(sql.session, [.id(id)]) { try Session($0) { try client($0) } }
+        let statement = readsDevices ? sql.sessionWithDevice : sql.session
+        let session = try first(statement, [.id(id)]) { columns in
+            try Session(columns, hasDevice: readsDevices) { try client($0) }
+        }
         guard keepsSessions, let session else { return session }
         if sessions.count >= limit { sessions = [:] }
         sessions[id] = session

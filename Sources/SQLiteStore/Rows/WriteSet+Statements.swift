@@ -79,8 +79,8 @@ extension SubjectRecord {
 extension SessionRecord {
     fileprivate var values: [SQLiteValue] {
         [
-            .id(id), .text(subject.value), .text(client.value), .text(scope.description), .text(device.name),
-            .text(device.address), .text(device.userAgent), .text(storedAuthenticationMethods),
+            .id(id), .text(subject.value), .text(client.value), .text(scope.description), .text(device?.name),
+            .text(device?.address), .text(device?.userAgent), .text(storedAuthenticationMethods),
             .time(authenticatedAt), .time(createdAt), .time(expiresAt), .time(epoch), .time(ending?.at),
             .text(ending?.reason.rawValue), .text(ending?.detail), .integer(isRemembered ? 1 : 0),
             .text(claims?.text), .blob(keyThumbprint?.bytes), .integer(isAuthenticatedHere ? 1 : 0),

@@ -132,7 +132,7 @@ package final class CommitLane: Sendable {
 
     private func apply(_ batch: [any Submitted], to rows: any Rows, _ run: inout Run) throws -> WriteSet {
         var transaction = Transaction(rows: rows, rules: rules, now: clock())
-        for index in batch.indices {
+        try batch.indices.forEachJoiningMissingRows { index in
             run.applying = index
             run.answers.append(try batch[index].apply(to: &transaction))
         }

@@ -52,7 +52,7 @@ package struct LinkIdentity: Command {
             switch try transaction.status(of: .session(id)) {
             case .live(let session):
                 guard session.record.isFreshlyAuthenticated(at: transaction.now) else { return .notFresh }
-                user = session.subject
+                user = try transaction.subject(session.subject.id)
             case .refused(let refusal, _): return .refused(refusal)
             }
         }

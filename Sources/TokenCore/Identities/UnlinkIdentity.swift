@@ -39,23 +39,19 @@ package struct UnlinkIdentity: Command {
 
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         let subject: SubjectID
-        let account: SubjectRecord.Account?
         switch requester {
-        case .administrator(let id):
-            subject = id
-            // The row of a deleted user may be gone.
-            account = try transaction.subject(id)?.account
+        case .administrator(let id): subject = id
         case .owner(let id):
             switch try transaction.status(of: .session(id)) {
             case .live(let session):
                 guard session.record.isFreshlyAuthenticated(at: transaction.now) else { return .notFresh }
                 subject = session.subject.id
-                account = session.subject.account
             case .refused(let refusal, _): return .refused(refusal)
             }
         }
         guard let known = try transaction.identity(identity), known.subject == subject else { return .notFound }
-        if let account, account.password == nil || account.username == nil {
+        // The row of a deleted user may be gone.
+        if let account = try transaction.subject(subject)?.account, account.password == nil || account.username == nil {
             guard try transaction.identities(of: subject, limit: 2).count > 1 else { return .lastWay }
         }
         transaction.unlink(identity)

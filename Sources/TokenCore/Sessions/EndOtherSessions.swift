@@ -19,10 +19,10 @@ package struct EndOtherSessions: Command {
     package func apply(to transaction: inout Transaction) throws -> Outcome {
         let subject: SubjectID
         switch try transaction.status(of: .session(kept)) {
-        case .live(let session) where session.subject.openSessions <= 1: return .ended(0)
         case .live(let session): subject = session.subject.id
         case .refused(let refusal, _): return .refused(refusal)
         }
+        guard let record = try transaction.subject(subject), record.openSessions > 1 else { return .ended(0) }
         let ended = try transaction.endSessions(of: subject, except: kept)
         transaction.record(
             EventRecord(

@@ -123,7 +123,8 @@ package struct OpenSession: Command {
             subject.expiresAt = max(record.expiresAt, subject.expiresAt ?? record.expiresAt)
         }
         transaction.save(subject)
-        let session = Session(record: record, token: tokenRecord, subject: subject, client: registered)
+        let session = Session(
+            record: record, token: tokenRecord, subject: Session.Subject(subject), client: registered)
         transaction.open(session)
         transaction.record(
             EventRecord(

@@ -1,14 +1,15 @@
-/// A session with all that a judgement needs: its row, its refresh token's, its subject's and its client's.
+/// A session with all that a judgement needs: its row, its refresh token's, its client's, and of its subject's the part
+/// that concerns sessions.
 ///
 /// A class, because it has some thirty members, which a structure would copy and count at each call.
 package final class Session: Sendable {
     package let record: SessionRecord
     package let token: RefreshTokenRecord
-    package let subject: SubjectRecord
+    package let subject: Subject
     /// Nil when the client was removed.
     package let client: ClientRecord?
 
-    package init(record: SessionRecord, token: RefreshTokenRecord, subject: SubjectRecord, client: ClientRecord?) {
+    package init(record: SessionRecord, token: RefreshTokenRecord, subject: Subject, client: ClientRecord?) {
         self.record = record
         self.token = token
         self.subject = subject

@@ -6,7 +6,8 @@ package struct SessionRecord: Sendable, Equatable {
     package let subject: SubjectID
     package let client: ClientID
     package var scope: Scope
-    package var device: Device
+    /// Nil when it was not read: a transaction decides nothing by it.
+    package var device: Device?
     /// How the subject was authenticated (RFC 8176): `pwd`, `fed`, …
     package var authenticationMethods: [String]
     package var authenticatedAt: Timestamp
@@ -41,7 +42,7 @@ package struct SessionRecord: Sendable, Equatable {
     }
 
     package init(
-        id: SessionID, subject: SubjectID, client: ClientID, scope: Scope, device: Device,
+        id: SessionID, subject: SubjectID, client: ClientID, scope: Scope, device: Device?,
         authenticationMethods: [String], authenticatedAt: Timestamp, isAuthenticatedHere: Bool = false,
         createdAt: Timestamp, expiresAt: Timestamp, epoch: Timestamp, isRemembered: Bool = true, claims: Claims? = nil,
         keyThumbprint: KeyThumbprint? = nil, ending: Ending? = nil

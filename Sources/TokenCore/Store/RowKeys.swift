@@ -1,7 +1,8 @@
 /// The keys of the rows that a batch of commands reads and changes.
 ///
 /// A store with row locks takes all of them at once, in one order, so that no two transactions wait for each other. A
-/// command that needs a row which is not among its keys causes ``RowsNotPrefetched``, and the transaction begins anew.
+/// command that needs a row which is not among its keys causes ``RowsNotPrefetched``. When the other commands of the
+/// batch have been tried too, the transaction begins anew.
 package struct RowKeys: Sendable, Equatable {
     /// Sessions that are judged or changed.
     package var sessions: Set<SessionID> = []

@@ -1,6 +1,6 @@
 /// The rows that a store lends to a transaction, as they are at its beginning.
 package protocol Rows {
-    /// With its subject and its client.
+    /// With its subject and its client. A store leaves out its device, which no command needs.
     func session(_ id: SessionID) throws -> Session?
     func subject(_ id: SubjectID) throws -> SubjectRecord?
     /// The users whose name equals in either form.

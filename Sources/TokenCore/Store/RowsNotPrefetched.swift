@@ -11,3 +11,17 @@ package struct RowsNotPrefetched: Error {
         self.keys = keys
     }
 }
+
+extension Sequence {
+    /// Runs `body` with each element. It goes on after one that needs rows which were not prefetched, so that the store
+    /// begins one new transaction for all of them instead of one for each.
+    ///
+    /// - Throws: ``RowsNotPrefetched`` with the keys of all elements; any other error at once.
+    package func forEachJoiningMissingRows(_ body: (Element) throws -> Void) throws {
+        var missing = RowKeys()
+        for element in self {
+            do { try body(element) } catch let error as RowsNotPrefetched { missing.formUnion(error.keys) }
+        }
+        if !missing.isEmpty { throw RowsNotPrefetched(missing) }
+    }
+}

@@ -13,7 +13,7 @@ package protocol Store: Sendable {
     ///   nothing was changed, unless the failure says that the outcome is unknown.
     func commit(prefetching keys: @autoclosure () -> RowKeys, _ body: (any Rows) throws -> WriteSet) throws
 
-    /// A session with its subject and its client as they are at one moment.
+    /// A session with its device, its subject and its client as they are at one moment.
     func session(_ id: SessionID) async throws -> Session?
     /// A session as ``session(_:)`` returns it, and the client that asks about it, in one call. A store may combine the
     /// two look-ups.

@@ -42,7 +42,8 @@ extension Transaction {
         let subject = subjects[session.subject.id] ?? nil
         guard subject != nil || !writeSet.clients.isEmpty || !writeSet.removedClients.isEmpty else { return session }
         return Session(
-            record: session.record, token: session.token, subject: subject ?? session.subject,
+            record: session.record, token: session.token,
+            subject: subject.map { Session.Subject($0) } ?? session.subject,
             client: current(session.client, session.record.client))
     }
 
@@ -225,7 +226,7 @@ extension Transaction {
         var record = session.record
         record.ending = SessionRecord.Ending(at: now, reason: reason, detail: detail)
         save(record)
-        if session.isCounted { countEnd(of: session) }
+        if session.isCounted { try countEnd(of: session) }
         publish(.session(id))
     }
 
@@ -267,7 +268,7 @@ extension Transaction {
     /// Deletes a session.
     package mutating func collect(_ id: SessionID) throws {
         guard let session = try session(id) else { return }
-        if session.isCounted { countEnd(of: session) }
+        if session.isCounted { try countEnd(of: session) }
         sessions[id] = .some(nil)
         writeSet.changedSessions[id] = nil
         writeSet.tokens[id] = nil
@@ -308,8 +309,11 @@ extension Transaction {
     }
 
     /// Counts one open session less for its subject.
-    private mutating func countEnd(of session: Session) {
-        var subject = session.subject
+    private mutating func countEnd(of session: Session) throws {
+        let known: SubjectRecord?
+        // A session ends even when its subject's row has a count that cannot be read.
+        do { known = try subject(session.subject.id) } catch is CorruptRow { return }
+        guard var subject = known else { return }
         subject.openSessions = max(0, subject.openSessions - 1)
         save(subject)
     }

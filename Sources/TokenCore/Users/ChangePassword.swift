@@ -41,12 +41,12 @@ package struct ChangePassword: Command {
             transaction.record(
                 EventRecord(.passwordChanged, at: transaction.now, subject: id, detail: "by an administrator"))
         case .owner(let id, let version):
-            let user: SubjectRecord
+            let user: SubjectRecord?
             switch try transaction.status(of: .session(id)) {
-            case .live(let session): user = session.subject
+            case .live(let session): user = try transaction.subject(session.subject.id)
             case .refused(let refusal, _): return .refused(refusal)
             }
-            guard user.account?.passwordVersion == version, transaction.setPassword(password, of: user) else {
+            guard let user, user.account?.passwordVersion == version, transaction.setPassword(password, of: user) else {
                 return .stale
             }
             _ = try transaction.endSessions(of: user.id, except: id)

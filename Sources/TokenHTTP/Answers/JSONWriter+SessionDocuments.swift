@@ -10,9 +10,9 @@ extension JSONWriter {
         member("subject", record.subject.value)
         member("client_id", record.client.value)
         member("scope", record.scope.description)
-        if let name = record.device.name { member("device", name) }
-        if let address = record.device.address { member("address", address) }
-        if let userAgent = record.device.userAgent { member("user_agent", userAgent) }
+        if let name = record.device?.name { member("device", name) }
+        if let address = record.device?.address { member("address", address) }
+        if let userAgent = record.device?.userAgent { member("user_agent", userAgent) }
         member("amr", record.authenticationMethods)
         member("created_at", record.createdAt.description)
         member("last_used_at", session.token.rotatedAt.description)

@@ -144,17 +144,20 @@ struct AccountPage: Controller {
     ) async throws -> Response {
         let text = renderer.text
         let history = try await history.page(for: own, after: last, in: text)
+        let account = try await accounts.directory.subject(own.subject.id)?.account
         let identities = try await identities.identities(of: own.subject.id)
         let methods =
             federation.providers.isEmpty && identities.isEmpty
-            ? nil : SignInMethods(identities, of: own, providers: federation.providers, now: sessions.clock(), in: text)
+            ? nil
+            : SignInMethods(
+                identities, of: account, in: own, providers: federation.providers, now: sessions.clock(), in: text)
         let content = Content(
             current: history.current, others: history.others, stolen: history.stolen, recent: history.recent,
             earlier: history.earlier, hasTheft: !history.stolen.isEmpty, hasOthers: history.hasOthers,
             hasRecent: !history.recent.isEmpty, hasEarlier: !history.earlier.isEmpty,
             isPaged: last != nil || history.next != nil, isLater: last != nil, next: history.next,
             notice: notice?.sentence(in: text), passwordError: passwordError, isCurrentWrong: wrongField == .current,
-            isNewWrong: wrongField == .new, hasPassword: own.subject.account?.password != nil,
+            isNewWrong: wrongField == .new, hasPassword: account?.password != nil,
             minimumLength: accounts.policy.minimumLength, methods: methods)
         let frame = PageFrame(title: text.yourDevices, content: content)
         return renderer.page(

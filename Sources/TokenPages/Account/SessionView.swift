@@ -36,8 +36,8 @@ struct SessionView {
         let retries = session.token.retries
         let lastUsed = RelativeTime(session.token.rotatedAt, now: now, in: text)
         id = session.id.description
-        device = record.device.name ?? DeviceName(userAgent: record.device.userAgent, in: text).description
-        place = record.device.address
+        device = record.device?.name ?? DeviceName(userAgent: record.device?.userAgent, in: text).description
+        place = record.device?.address
         client = record.client == .web ? nil : record.client.value
         self.isCurrent = isCurrent
         signedIn = RelativeTime(record.createdAt, now: now, in: text)

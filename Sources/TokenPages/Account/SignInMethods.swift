@@ -28,8 +28,11 @@ struct SignInMethods {
     let confirmations: [ProviderButton]
     let isRemembered: Bool
 
-    init(_ identities: [IdentityRecord], of own: Session, providers: [Provider], now: Timestamp, in text: any Texts) {
-        let account = own.subject.account
+    /// - Parameter account: the account of the person; nil for an outside subject.
+    init(
+        _ identities: [IdentityRecord], of account: SubjectRecord.Account?, in own: Session, providers: [Provider],
+        now: Timestamp, in text: any Texts
+    ) {
         let isFresh = own.record.isFreshlyAuthenticated(at: now)
         let hasPassword = account?.password != nil && account?.username != nil
         func provider(of record: IdentityRecord) -> Provider? {
