@@ -6,7 +6,7 @@ package enum FormEncoding {
     /// The same for the most frequent type: code of another module that is generic allocates memory for each byte.
     package static func decode(_ encoded: ArraySlice<UInt8>) -> String? {
         let isPlain = encoded.allSatisfy { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "%") }
-        if isPlain { return String(validating: encoded, as: UTF8.self) }
+        if isPlain { return String(validUTF8: encoded) }
         var decoded: [UInt8] = []
         var rest = encoded.makeIterator()
         while let byte = rest.next() {
@@ -18,7 +18,7 @@ package enum FormEncoding {
             default: decoded.append(byte)
             }
         }
-        return String(validating: decoded, as: UTF8.self)
+        return String(validUTF8: decoded[...])
     }
 
     private static func digit(_ character: UInt8) -> UInt8? {

@@ -165,7 +165,7 @@ package struct JSONReader {
     }
 
     private func string(of text: ArraySlice<UInt8>) throws(Failure) -> String {
-        guard let string = String(validating: text, as: UTF8.self) else { throw failure("a string is not valid UTF-8") }
+        guard let string = String(validUTF8: text) else { throw failure("a string is not valid UTF-8") }
         return string
     }
 

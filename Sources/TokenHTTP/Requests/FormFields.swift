@@ -10,15 +10,17 @@ package struct FormFields: Sendable {
 
     /// - Throws: `invalid_request`.
     package init(_ bytes: [UInt8]) throws {
-        let fields = bytes.split(separator: UInt8(ascii: "&"))
-        guard fields.count <= FormFields.maximumCount else {
-            throw Problem(.invalidRequest, "There are too many fields.")
-        }
-        for field in fields {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let field = rest[..<(rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex)]
+            rest = rest[field.endIndex...].dropFirst()
+            guard !field.isEmpty else { continue }
+            guard values.count < FormFields.maximumCount else {
+                throw Problem(.invalidRequest, "There are too many fields.")
+            }
             let equals = field.firstIndex(of: UInt8(ascii: "="))
-            let rest = equals.map { field[field.index(after: $0)...] }
             guard let name = FormEncoding.decode(field[..<(equals ?? field.endIndex)]),
-                let value = rest.map({ FormEncoding.decode($0) }) ?? ""
+                let value = equals.map({ FormEncoding.decode(field[($0 + 1)...]) }) ?? ""
             else { throw Problem(.invalidRequest, "A field is not percent-encoded UTF-8.") }
             guard index(of: name) == nil else { throw Problem(.invalidRequest, "A field appears more than once.") }
             values.append((name, value))
