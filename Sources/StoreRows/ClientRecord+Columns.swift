@@ -12,7 +12,7 @@ extension ClientRecord {
     /// - Throws: ``TokenCore/CorruptRow``
     package init(_ columns: some Columns, from start: Int = 0) throws {
         // A scope that cannot be read must not count as any.
-        let scope = columns.optionalText(start + 3).map { Scope($0) }
+        let scope = columns.optionalText(start + 3).map { Scope(stored: $0) }
         guard let hashes = ClientRecord.secretHashes(storedAs: columns.bytes(start + 1)),
             let format = AccessTokenFormat(rawValue: columns.text(start + 2)), scope != .some(nil)
         else { throw CorruptRow(table: "clients") }

@@ -17,7 +17,7 @@ extension SessionRecord {
     /// - Parameter device: the session's device; nil when it is not read.
     /// - Throws: ``TokenCore/CorruptRow``
     init(_ columns: some Columns, device: Device?, from start: Int) throws {
-        guard let scope = Scope(columns.text(start + 3)) else { throw CorruptRow(table: "sessions") }
+        guard let scope = Scope(stored: columns.text(start + 3)) else { throw CorruptRow(table: "sessions") }
         let ending = try columns.optionalTime(start + 9, of: "sessions").map { at in
             Ending(
                 at: at, reason: EndReason(rawValue: columns.text(start + 10)), detail: columns.optionalText(start + 11))

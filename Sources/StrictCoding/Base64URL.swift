@@ -11,36 +11,47 @@ package enum Base64URL {
     /// Appends the encoding of `bytes`, in ASCII, to `output`.
     package static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
         let start = output.count
-        output.append(contentsOf: repeatElement(0, count: (bytes.count * 4 + 2) / 3))
-        // Every byte of every token passes through this loop. Plain buffers keep generic code out of it.
-        alphabet.withUnsafeBufferPointer { alphabet in
-            output.withUnsafeMutableBufferPointer { output in
-                var position = start
-                var index = 0
-                while index + 2 < bytes.count {
-                    let bits = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-                    output[position] = alphabet[Int(bits >> 18)]
-                    output[position + 1] = alphabet[Int(bits >> 12 & 0x3F)]
-                    output[position + 2] = alphabet[Int(bits >> 6 & 0x3F)]
-                    output[position + 3] = alphabet[Int(bits & 0x3F)]
-                    index += 3
-                    position += 4
-                }
-                guard index < bytes.count else { return }
-                let second = index + 1 < bytes.count ? bytes[index + 1] : nil
-                let bits = UInt32(bytes[index]) << 16 | UInt32(second ?? 0) << 8
-                output[position] = alphabet[Int(bits >> 18)]
-                output[position + 1] = alphabet[Int(bits >> 12 & 0x3F)]
-                if second != nil { output[position + 2] = alphabet[Int(bits >> 6 & 0x3F)] }
-            }
-        }
+        output.append(contentsOf: repeatElement(0, count: length(of: bytes)))
+        output.withUnsafeMutableBufferPointer { encode(bytes, into: $0, from: start) }
     }
 
     /// Returns the encoding of `bytes`.
-    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var output: [UInt8] = []
-        encode(Array(bytes), into: &output)
-        return String(decoding: output, as: UTF8.self)
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String { encode(Array(bytes)) }
+
+    /// Returns the encoding of bytes that are in an array already.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        let length = length(of: bytes)
+        return String(unsafeUninitializedCapacity: length) { output in
+            encode(bytes, into: output, from: 0)
+            return length
+        }
+    }
+
+    private static func length(of bytes: [UInt8]) -> Int { (bytes.count * 4 + 2) / 3 }
+
+    /// Every byte of every token passes through this loop. Plain buffers keep generic code out of it.
+    ///
+    /// - Parameter start: the index of the first character in `output`.
+    private static func encode(_ bytes: [UInt8], into output: UnsafeMutableBufferPointer<UInt8>, from start: Int) {
+        alphabet.withUnsafeBufferPointer { alphabet in
+            var position = start
+            var index = 0
+            while index + 2 < bytes.count {
+                let bits = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+                output[position] = alphabet[Int(bits >> 18)]
+                output[position + 1] = alphabet[Int(bits >> 12 & 0x3F)]
+                output[position + 2] = alphabet[Int(bits >> 6 & 0x3F)]
+                output[position + 3] = alphabet[Int(bits & 0x3F)]
+                index += 3
+                position += 4
+            }
+            guard index < bytes.count else { return }
+            let second = index + 1 < bytes.count ? bytes[index + 1] : nil
+            let bits = UInt32(bytes[index]) << 16 | UInt32(second ?? 0) << 8
+            output[position] = alphabet[Int(bits >> 18)]
+            output[position + 1] = alphabet[Int(bits >> 12 & 0x3F)]
+            if second != nil { output[position + 2] = alphabet[Int(bits >> 6 & 0x3F)] }
+        }
     }
 
     /// Decodes base64url text, given as UTF-8.

@@ -49,7 +49,12 @@ package struct RefreshToken: Sendable {
     package var fingerprint: UInt64 { bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 76, as: UInt64.self) } }
 
     /// The token as its holder gets it. Every use of the plaintext goes through this property.
-    package var plaintext: String { RefreshToken.prefix + Base64URL.encode(bytes) }
+    package var plaintext: String {
+        var text = Array(RefreshToken.prefix.utf8)
+        text.reserveCapacity(RefreshToken.length)
+        Base64URL.encode(bytes, into: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
 }
 
 extension RefreshToken: CustomStringConvertible {

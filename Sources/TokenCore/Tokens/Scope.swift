@@ -26,6 +26,12 @@ package struct Scope: Hashable, Sendable, CustomStringConvertible {
         description = length == text.utf8.count ? text : tokens.map { String(Substring($0)) }.joined(separator: " ")
     }
 
+    /// Reads what ``description`` has written; nil for characters that it does not write.
+    package init?(stored text: String) {
+        guard text.utf8.allSatisfy(Scope.isAllowed) else { return nil }
+        description = text
+    }
+
     private static func isAllowed(_ byte: UInt8) -> Bool { 0x20...0x7E ~= byte && byte != 0x22 && byte != 0x5C }
 
     package var tokens: [String] {
