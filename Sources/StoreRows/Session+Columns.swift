@@ -5,7 +5,7 @@ extension Session {
     package static let columns = "\(ownColumnsWithDevice), \(ClientRecord.columns)"
 
     /// The columns that ``init(_:hasDevice:client:)`` reads, of the tables `t`, `s` and `u`. A transaction needs no
-    /// more: a refresh is judged by these, and every column more is read at every refresh.
+    /// more: a refresh is judged by these, and a further column would be read at every refresh.
     package static let ownColumns = "\(RefreshTokenRecord.columns), \(SessionRecord.columns), \(Subject.columns)"
 
     /// The columns that ``init(_:hasDevice:client:)`` reads with the device.

@@ -95,7 +95,7 @@ extension PostgresRows {
     func requireLocks(for writeSet: WriteSet) throws {
         var missing = RowKeys()
         for (id, subject) in writeSet.subjects {
-            // The session was read before its subject was locked, as the sweeper does. The next run locks both first.
+            // A command has read the subject with a session before the sweeper locked it. The next run locks it first.
             if unlockedSubjects.contains(id) {
                 missing.subjects.insert(id)
                 continue

@@ -16,7 +16,7 @@ extension Sequence {
     /// Runs `body` with each element. It goes on after one that needs rows which were not prefetched, so that the store
     /// begins one new transaction for all of them instead of one for each.
     ///
-    /// - Throws: ``RowsNotPrefetched`` with the keys of all elements; any other error at once.
+    /// - Throws: ``RowsNotPrefetched`` with the missing keys of all elements; any other error at once.
     package func forEachJoiningMissingRows(_ body: (Element) throws -> Void) throws {
         var missing = RowKeys()
         for element in self {

@@ -162,7 +162,7 @@ extension Transaction {
     /// Counts one open session less for its subject.
     private mutating func countEnd(of session: Session) throws {
         let known: SubjectRecord?
-        // A session ends even when its subject's row has a count that cannot be read.
+        // A session ends even when its subject's row cannot be read. The count then stays too high.
         do { known = try subject(session.subject.id) } catch is CorruptRow { return }
         guard var subject = known else { return }
         subject.openSessions = max(0, subject.openSessions - 1)

@@ -50,8 +50,9 @@ package struct RefreshToken: Sendable {
 
     /// The token as its holder gets it. Every use of the plaintext goes through this property.
     package var plaintext: String {
-        var text = Array(RefreshToken.prefix.utf8)
+        var text: [UInt8] = []
         text.reserveCapacity(RefreshToken.length)
+        text.append(contentsOf: RefreshToken.prefix.utf8)
         Base64URL.encode(bytes, into: &text)
         return String(decoding: text, as: UTF8.self)
     }
