@@ -60,7 +60,7 @@ final class LoopReader: @unchecked Sendable {
         configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { [cacheKiB] in try $0.execute(sql: "PRAGMA cache_size = -\(cacheKiB)") }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        let opened = (queue, queue.unsafeRead { SQLiteRows($0, readsDevices: true, keepsSessions: true) })
+        let opened = (queue, queue.unsafeRead { SQLiteRows($0, isForLookUps: true) })
         connection = opened
         return opened
     }

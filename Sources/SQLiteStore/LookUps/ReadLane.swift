@@ -52,7 +52,7 @@ final class ReadLane: Sendable {
                     while let entries = batch {
                         metrics.read(entries.count)
                         let answers = try database.transaction("BEGIN") {
-                            let rows = SQLiteRows(database, readsDevices: true)
+                            let rows = SQLiteRows(database, isForLookUps: true)
                             return entries.map { $0.read(rows) }
                         }
                         // After all reads, so that the callers are resumed together.

@@ -12,20 +12,17 @@ final class SQLiteRows: Rows {
     /// The clients that were read: all sessions of a batch are mostly of a few.
     private var clients: [ClientID: ClientRecord?] = [:]
 
-    /// The sessions that were read, if they are kept.
+    /// The sessions that look-ups have read.
     private var sessions: [SessionID: Session] = [:]
-    private let keepsSessions: Bool
-    private let readsDevices: Bool
+    private let isForLookUps: Bool
     /// How many sessions, and how many clients, are kept.
     private let limit = 1024
 
-    /// - Parameters:
-    ///   - readsDevices: whether sessions are read with their devices, which no transaction needs.
-    ///   - keepsSessions: whether a session that was read is not read again. A batch reads each once.
-    init(_ database: Database, readsDevices: Bool = false, keepsSessions: Bool = false) {
+    /// - Parameter isForLookUps: whether sessions are read with their devices, and once until ``forget()``. A batch of
+    ///   commands needs no device, and keeps its sessions itself.
+    init(_ database: Database, isForLookUps: Bool = false) {
         self.database = database
-        self.readsDevices = readsDevices
-        self.keepsSessions = keepsSessions
+        self.isForLookUps = isForLookUps
     }
 
     /// Lets the next look-ups read their rows again.
@@ -36,11 +33,11 @@ final class SQLiteRows: Rows {
 
     func session(_ id: SessionID) throws -> Session? {
         if let known = sessions[id] { return known }
-        let statement = readsDevices ? sql.sessionWithDevice : sql.session
+        let statement = isForLookUps ? sql.sessionWithDevice : sql.session
         let session = try first(statement, [.id(id)]) { columns in
-            try Session(columns, hasDevice: readsDevices) { try client($0) }
+            try Session(columns, hasDevice: isForLookUps) { try client($0) }
         }
-        guard keepsSessions, let session else { return session }
+        guard isForLookUps, let session else { return session }
         if sessions.count >= limit { sessions = [:] }
         sessions[id] = session
         return session
